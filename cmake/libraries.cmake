@@ -1,0 +1,17 @@
+# The libraries of Debian 13 that rooms may link; which room is the door of which stands in tools/tidy.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(GTest REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(prometheus-cpp REQUIRED COMPONENTS core)
+find_package(yaml-cpp REQUIRED)
+find_package(OpenSSL REQUIRED)
+pkg_check_modules(OPEN62541 REQUIRED IMPORTED_TARGET open62541)
+find_package(ZLIB REQUIRED)
+pkg_check_modules(LMDB REQUIRED IMPORTED_TARGET lmdb)
+pkg_check_modules(MOSQUITTO REQUIRED IMPORTED_TARGET libmosquitto)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+
+add_library(soci INTERFACE)
+target_link_libraries(soci INTERFACE soci_core soci_sqlite3)

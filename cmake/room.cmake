@@ -1,0 +1,88 @@
+# room(NAME <folder below src/> FLOOR <0..6> SOURCES … [HEADERS_ONLY] [DEPS rooms…] [LIBS targets…] [TESTS …] [FUZZ …])
+#
+# A room is a static library millrace_<name> with its tests beside it. Configuring fails when a
+# room names a room on its own floor or above (DESIGN: includes go strictly downward), or when a
+# source file of its folder is not listed. Folders inside connector/ count as rooms of floor 4.
+define_property(GLOBAL PROPERTY MILLRACE_ROOMS BRIEF_DOCS "all rooms" FULL_DOCS "all rooms")
+
+# connector/sparkplug may use connector/mqtt, the one listed exception on one floor.
+set(MILLRACE_SAME_FLOOR_EXCEPTIONS "connector/sparkplug->connector/mqtt")
+
+function(room_target name out)
+  string(REPLACE "/" "_" flat ${name})
+  set(${out} millrace_${flat} PARENT_SCOPE)
+endfunction()
+
+function(room_check_dependency name floor dependency)
+  room_target(${dependency} target)
+  if(NOT TARGET ${target})
+    message(FATAL_ERROR "Room ${name} needs ${dependency}, which is not defined yet: list it earlier in src/CMakeLists.txt, lower floors first.")
+  endif()
+  get_target_property(their_floor ${target} MILLRACE_FLOOR)
+  if(their_floor GREATER_EQUAL floor AND NOT "${name}->${dependency}" IN_LIST MILLRACE_SAME_FLOOR_EXCEPTIONS)
+    message(FATAL_ERROR "Room ${name} (floor ${floor}) must not see ${dependency} (floor ${their_floor}): includes go strictly downward. Meet one floor up, or move the contract down.")
+  endif()
+endfunction()
+
+function(room_check_listed name)
+  file(GLOB here RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  foreach(file ${here})
+    if(NOT file IN_LIST ARGN)
+      message(FATAL_ERROR "Room ${name}: ${file} stands in the folder but in no list of its room().")
+    endif()
+  endforeach()
+endfunction()
+
+function(room)
+  cmake_parse_arguments(R "" "NAME;FLOOR" "SOURCES;DEPS;LIBS;TESTS;FUZZ;PCH" ${ARGN})
+  room_target(${R_NAME} target)
+  foreach(dependency ${R_DEPS})
+    room_check_dependency(${R_NAME} ${R_FLOOR} ${dependency})
+  endforeach()
+  room_check_listed(${R_NAME} ${R_SOURCES} ${R_TESTS} ${R_FUZZ})
+  set(links millrace_flags ${R_LIBS})
+  foreach(dependency ${R_DEPS})
+    room_target(${dependency} dependency_target)
+    list(APPEND links ${dependency_target})
+  endforeach()
+  add_library(${target} STATIC ${R_SOURCES})
+  set_target_properties(${target} PROPERTIES MILLRACE_FLOOR ${R_FLOOR} LINKER_LANGUAGE CXX)
+  target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(${target} PUBLIC ${links})
+  if(R_PCH)
+    target_precompile_headers(${target} PRIVATE ${R_PCH})
+  endif()
+  if(R_TESTS)
+    room_tests(${R_NAME} ${target} ${R_TESTS})
+  endif()
+  foreach(fuzzer ${R_FUZZ})
+    room_fuzzer(${R_NAME} ${target} ${fuzzer})
+  endforeach()
+endfunction()
+
+# One test program a room; CTest sees each GoogleTest case by name.
+function(room_tests name target)
+  add_executable(${target}_tests ${ARGN})
+  target_link_libraries(${target}_tests PRIVATE ${target} millrace_test_main)
+  string(REPLACE "/" "." prefix ${name})
+  gtest_discover_tests(${target}_tests TEST_PREFIX "${prefix}." DISCOVERY_TIMEOUT 60
+    WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} PROPERTIES LABELS unit)
+  add_dependencies(unit_tests ${target}_tests)
+endfunction()
+
+# <x>_fuzz.cpp with LLVMFuzzerTestOneInput; its corpus is tests/corpus/<x>/. Everywhere it becomes a
+# program that replays the corpus (a test); under the fuzz preset, with clang, libFuzzer's program too.
+function(room_fuzzer name target file)
+  string(REGEX REPLACE "_fuzz\\.cpp$" "" fuzzer ${file})
+  set(corpus ${PROJECT_SOURCE_DIR}/tests/corpus/${fuzzer})
+  add_executable(replay_${fuzzer} ${file} ${PROJECT_SOURCE_DIR}/tests/fuzz_replay_main.cpp)
+  target_link_libraries(replay_${fuzzer} PRIVATE ${target})
+  add_dependencies(fuzz_replay replay_${fuzzer})
+  add_test(NAME fuzz_replay.${fuzzer} COMMAND replay_${fuzzer} ${corpus})
+  set_tests_properties(fuzz_replay.${fuzzer} PROPERTIES LABELS unit)
+  if(MILLRACE_FUZZ)
+    add_executable(fuzz_${fuzzer} ${file})
+    target_link_libraries(fuzz_${fuzzer} PRIVATE ${target})
+    target_link_options(fuzz_${fuzzer} PRIVATE -fsanitize=fuzzer)
+  endif()
+endfunction()
