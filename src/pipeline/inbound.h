@@ -1,0 +1,108 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/uuid.h"
+#include "model/sample.h"
+#include "model/sequence_set.h"
+
+namespace millrace::pipeline {
+
+/// Who delivers: a Millrace edge (exactly once, by positions) or a third-party node (at most once).
+enum class OriginKind { kMillrace, kThirdParty };
+
+/// What a Millrace edge says of its spool when it comes online.
+struct SpoolHello {
+  base::Uuid epoch;
+  model::Sequence oldest{};  // lowest sequence still in the spool; next when it is empty
+  model::Sequence next{};    // the sequence the next batch will get
+  model::EdgeTime now;
+};
+
+/// An origin has come online (birth) …
+struct OriginUp {
+  std::string origin;
+  std::string site;
+  OriginKind kind = OriginKind::kThirdParty;
+  std::optional<SpoolHello> hello;
+  base::Time received;
+};
+
+/// … or went offline (death, lost session).
+struct OriginDown {
+  std::string origin;
+  base::Time received;
+};
+
+/// The place of a batch in its origin's spool.
+struct Position {
+  base::Uuid epoch;
+  model::Sequence sequence{};
+};
+
+/// A batch has arrived. `is_historical`: it comes from a backlog and moves no live value.
+struct BatchArrived {
+  std::string origin;
+  std::string site;
+  std::optional<Position> position;  // none for third-party nodes
+  bool is_historical = false;
+  bool is_birth = false;  // values of a birth certificate
+  model::Batch batch;
+  base::Time received;
+};
+
+/// The origin will never deliver these batches.
+struct BatchesLost {
+  std::string origin;
+  base::Uuid epoch;
+  model::SequenceRange range;
+  std::uint64_t samples = 0;
+  base::Time time_from;
+  base::Time time_to;
+  std::string reason;
+  base::Time received;
+};
+
+/// Regular report of an edge on itself.
+struct OriginStatus {
+  std::string origin;
+  std::uint64_t spool_batches = 0;
+  std::uint64_t spool_bytes = 0;
+  std::uint64_t evicted_batches = 0;
+  model::EdgeTime now;
+  base::Time received;
+};
+
+using Inbound = std::variant<OriginUp, OriginDown, BatchArrived, BatchesLost, OriginStatus>;
+
+/// Takes what a hub-side source has decoded. Called on the source's thread; never waits.
+class InboundSink {
+ public:
+  virtual ~InboundSink() = default;
+  /// False when the queue is full: the message is dropped and counted by the caller, and a Millrace
+  /// edge will send it again.
+  virtual bool offer(Inbound inbound) = 0;
+};
+
+/// What the hub tells a Millrace edge about its spool.
+struct Acknowledgement {
+  base::Uuid epoch;
+  model::SequenceSet committed;
+  std::uint32_t window_batches = 64;
+  std::uint32_t window_bytes = 4U << 20;
+};
+
+/// Carries messages of the hub to an origin. Any thread; does not wait; losing one is allowed, the
+/// next acknowledgement says the same and more.
+class OriginLink {
+ public:
+  virtual ~OriginLink() = default;
+  virtual void acknowledge(const std::string& origin, const Acknowledgement& ack) = 0;
+};
+
+}  // namespace millrace::pipeline

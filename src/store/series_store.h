@@ -1,0 +1,192 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/uuid.h"
+#include "model/sequence_set.h"
+#include "model/series.h"
+#include "model/sample.h"
+#include "store/sample_block.h"
+
+namespace millrace::store {
+
+/// What a hub has committed of one spool epoch of one origin (edge, or third-party node).
+struct DeliveryState {
+  std::string origin;
+  base::Uuid epoch;
+  model::SequenceSet committed;  // stored or on record as lost
+  base::Time updated;
+};
+
+/// Batches that will never come, by position, with what is known of their samples.
+struct LossInterval {
+  std::string origin;
+  base::Uuid epoch;
+  model::SequenceRange range;
+  std::uint64_t samples = 0;  // 0 when unknown
+  base::Time time_from;       // of the lost samples; equal to time_to when unknown
+  base::Time time_to;
+  std::string reason;  // "evicted", "erased", "refused", …
+  base::Time recorded;
+};
+
+/// Append-only fact that is neither a sample, a resource nor an audit entry (DESIGN §2).
+struct Event {
+  std::int64_t id = 0;  // given by the store
+  base::Time time;
+  std::string kind;     // "edge.connected", "fault.injected", …
+  std::string subject;  // name of the thing, edge, … it is about
+  std::string actor_role;
+  std::string body;     // JSON object
+};
+
+/// How far an import of one file (by content and mapping) has come.
+struct ImportMark {
+  std::string file_hash;  // SHA-256 of content and mapping, hex
+  std::string name;
+  std::uint64_t rows_done = 0;  // source rows below this number are committed
+  bool is_complete = false;
+  base::Time updated;
+};
+
+/// Everything that becomes durable together, or not at all.
+struct Commit {
+  std::vector<model::Series> series;  // new ones (ids from next_series_id() on) and changed tags
+  SampleBlock samples;                // series ids must be known or in `series`
+  std::vector<DeliveryState> deliveries;  // replace the stored state of (origin, epoch)
+  std::vector<LossInterval> losses;
+  std::vector<Event> events;
+  std::vector<ImportMark> imports;
+};
+
+/// The newest sample by source time of each series, kept in memory by the store.
+struct LastValue {
+  model::SeriesId series{};
+  model::Sample sample;
+  base::Time received;
+};
+
+enum class Aggregate { kAvg, kMin, kMax, kCount, kFirst, kLast, kSum, kTimeWeightedAvg, kBadCount };
+
+/// "avg", "min", "max", "count", "first", "last", "sum", "time_weighted_avg", "bad_count".
+std::string_view text(Aggregate aggregate);
+std::optional<Aggregate> parse_aggregate(std::string_view text);
+
+/// Samples of one series with start <= time < end in order of (time, commit).
+struct RawQuery {
+  model::SeriesId series{};
+  base::Time start;
+  base::Time end;
+  std::size_t limit = 100'000;
+  /// Continue after this many rows of equal first time; from RawResult::next.
+  std::optional<std::pair<base::Time, std::size_t>> after;
+};
+
+struct RawResult {
+  std::vector<model::Sample> samples;
+  std::optional<std::pair<base::Time, std::size_t>> next;  // set when more than `limit` were there
+};
+
+/// Buckets [start + k·step, start + (k+1)·step) of numeric series (bool as 0/1). Bad samples count
+/// in kBadCount only; a bucket without a usable sample has count 0 and no other value. Samples
+/// marked duplicate are left out of everything but kBadCount.
+struct BucketQuery {
+  std::vector<model::SeriesId> series;
+  base::Time start;
+  base::Time end;
+  base::Duration step{};
+  std::vector<Aggregate> aggregates;
+};
+
+/// One row for each bucket that has any sample; values[i] belongs to aggregates[i]; NaN for none.
+struct BucketRow {
+  model::SeriesId series{};
+  base::Time time;
+  std::vector<double> values;
+};
+
+/// A sealed, sorted, immutable time range of one physical type.
+struct Partition {
+  std::int64_t id = 0;
+  model::ValueType type = model::ValueType::kF64;
+  base::Time t_min;
+  base::Time t_max;
+  std::uint64_t rows = 0;
+};
+
+struct StoreStats {
+  model::CommitId commit{};
+  std::uint64_t hot_rows = 0;
+  std::uint64_t sealed_rows = 0;
+  std::uint64_t out_of_range_rows = 0;
+  std::uint64_t bytes_on_disk = 0;
+  std::vector<Partition> partitions;
+};
+
+/// Which samples go into a file for exchange.
+struct ExportQuery {
+  std::vector<model::SeriesId> series;  // all of one physical type, or of several for CSV
+  base::Time start;
+  base::Time end;
+};
+enum class ExportFormat { kCsv, kParquet };
+
+/// Where series, samples and everything that must agree with them live: dictionary, watermarks,
+/// losses, events, imports and the commit counter, in one transactional engine.
+///
+/// Threads: commit(), seal() and backup() may be called from any one thread at a time (the writer);
+/// reads from any thread at any time, also beside them. A read sees whole commits only.
+/// Failure: no_space and unavailable leave the store as it was, and the same commit may be tried
+/// again; corrupt means that the engine refuses its file.
+class SeriesStore {
+ public:
+  virtual ~SeriesStore() = default;
+
+  /// Opens or makes the store and recovers what a killed process left. Before anything else.
+  virtual base::Result<void> start() = 0;
+  /// Checkpoints and closes. The destructor alone is like a kill.
+  virtual base::Result<void> stop() = 0;
+
+  /// Makes the whole Commit durable and gives it the next commit id. Samples with a time outside
+  /// [now - retention, now + 1 day] go, marked time_implausible, to the out-of-range table. A
+  /// sample whose (series, time) the store knows is kept and marked duplicate (at once against the
+  /// newest samples of its series, against older ones at the latest when its range is sealed).
+  virtual base::Result<model::CommitId> commit(const Commit& commit) = 0;
+
+  /// The id the next new series must have; they are given by the caller without holes.
+  virtual model::SeriesId next_series_id() const = 0;
+  virtual base::Result<std::vector<model::Series>> series() const = 0;
+  virtual base::Result<std::vector<DeliveryState>> deliveries() const = 0;
+  virtual base::Result<std::vector<LossInterval>> losses(std::string_view origin,
+                                                         std::size_t limit) const = 0;
+  /// Newest first, ids below `before` (0: from the newest).
+  virtual base::Result<std::vector<Event>> events(std::int64_t before, std::size_t limit) const = 0;
+  virtual base::Result<std::optional<ImportMark>> import_mark(std::string_view file_hash) const = 0;
+
+  virtual std::optional<LastValue> last_value(model::SeriesId series) const = 0;
+  virtual std::vector<LastValue> last_values() const = 0;
+  virtual base::Result<RawResult> raw(const RawQuery& query) const = 0;
+  /// Ordered by (series, time).
+  virtual base::Result<std::vector<BucketRow>> buckets(const BucketQuery& query) const = 0;
+  /// Writes samples to a new file; gives the rows written.
+  virtual base::Result<std::uint64_t> export_to(const ExportQuery& query, ExportFormat format,
+                                                const std::filesystem::path& path) const = 0;
+  virtual base::Result<StoreStats> stats() const = 0;
+
+  /// Moves hot rows into sorted sealed partitions where there are enough of them, and merges late
+  /// rows into the partitions of their range. Ingest may go on in the meantime.
+  virtual base::Result<void> seal() = 0;
+  /// True when seal() would have something to do by its policy (rows, age).
+  virtual bool is_seal_due() const = 0;
+  /// A consistent copy, while ingest goes on, that start() opens like any other store.
+  virtual base::Result<void> backup(const std::filesystem::path& directory) = 0;
+};
+
+}  // namespace millrace::store
