@@ -15,8 +15,8 @@ namespace {
 using namespace std::chrono_literals;
 
 std::filesystem::path scratch(const char* name) {
-  const auto path = std::filesystem::temp_directory_path() /
-                    std::format("millrace-base-{}-{}", ::getpid(), name);
+  const auto path =
+      std::filesystem::temp_directory_path() / std::format("millrace-base-{}-{}", ::getpid(), name);
   std::filesystem::remove_all(path);
   return path;
 }

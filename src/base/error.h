@@ -44,7 +44,8 @@ inline std::unexpected<Error> fail(ErrorCode code, std::string what, std::string
 }
 
 /// As fail(), for what may succeed when tried again later.
-inline std::unexpected<Error> fail_for_now(ErrorCode code, std::string what, std::string hint = {}) {
+inline std::unexpected<Error> fail_for_now(ErrorCode code, std::string what,
+                                           std::string hint = {}) {
   return std::unexpected(Error{code, Retry::kLater, std::move(what), std::move(hint)});
 }
 
@@ -60,10 +61,10 @@ std::string describe(const Error& error);
   ((condition) ? void() : ::millrace::base::check_failed(#condition, __FILE__, __LINE__))
 
 /// Returns the Error of a Result<void>-like expression from the enclosing function.
-#define MILLRACE_TRY(expression)                                        \
-  do {                                                                  \
-    if (auto result_ = (expression); !result_) [[unlikely]]             \
-      return std::unexpected(std::move(result_).error());               \
+#define MILLRACE_TRY(expression)                            \
+  do {                                                      \
+    if (auto result_ = (expression); !result_) [[unlikely]] \
+      return std::unexpected(std::move(result_).error());   \
   } while (false)
 
 #define MILLRACE_CONCAT_(a, b) a##b
@@ -71,7 +72,8 @@ std::string describe(const Error& error);
 /// MILLRACE_LET(auto x, f()): x is the value of f(), or its Error is returned.
 #define MILLRACE_LET(declaration, expression) \
   MILLRACE_LET_(MILLRACE_CONCAT(let_, __LINE__), declaration, expression)
-#define MILLRACE_LET_(name, declaration, expression)                    \
-  auto name = (expression);                                             \
-  if (!name) [[unlikely]] return std::unexpected(std::move(name).error()); \
+#define MILLRACE_LET_(name, declaration, expression) \
+  auto name = (expression);                          \
+  if (!name) [[unlikely]]                            \
+    return std::unexpected(std::move(name).error()); \
   declaration = std::move(*name)

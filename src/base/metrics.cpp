@@ -53,24 +53,30 @@ Metrics::~Metrics() = default;
 
 Counter& Metrics::counter(std::string_view name, std::string_view help, const Labels& labels) {
   const std::lock_guard lock(state_->mutex);
-  auto& family = prometheus::BuildCounter().Name(std::string(name)).Help(std::string(help)).Register(
-      state_->registry);
-  return wrap<PrometheusCounter, prometheus::Counter, Counter>(state_->counters, family.Add(labels));
+  auto& family = prometheus::BuildCounter()
+                     .Name(std::string(name))
+                     .Help(std::string(help))
+                     .Register(state_->registry);
+  return wrap<PrometheusCounter, prometheus::Counter, Counter>(state_->counters,
+                                                               family.Add(labels));
 }
 
 Gauge& Metrics::gauge(std::string_view name, std::string_view help, const Labels& labels) {
   const std::lock_guard lock(state_->mutex);
-  auto& family = prometheus::BuildGauge().Name(std::string(name)).Help(std::string(help)).Register(
-      state_->registry);
+  auto& family = prometheus::BuildGauge()
+                     .Name(std::string(name))
+                     .Help(std::string(help))
+                     .Register(state_->registry);
   return wrap<PrometheusGauge, prometheus::Gauge, Gauge>(state_->gauges, family.Add(labels));
 }
 
 Histogram& Metrics::histogram(std::string_view name, std::string_view help,
                               const std::vector<double>& bounds, const Labels& labels) {
   const std::lock_guard lock(state_->mutex);
-  auto& family =
-      prometheus::BuildHistogram().Name(std::string(name)).Help(std::string(help)).Register(
-          state_->registry);
+  auto& family = prometheus::BuildHistogram()
+                     .Name(std::string(name))
+                     .Help(std::string(help))
+                     .Register(state_->registry);
   return wrap<PrometheusHistogram, prometheus::Histogram, Histogram>(state_->histograms,
                                                                      family.Add(labels, bounds));
 }

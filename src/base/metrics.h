@@ -33,8 +33,8 @@ class Histogram {
   virtual void observe(double value) = 0;
 };
 
-/// The process's metrics, in Prometheus' naming (noun_unit_total). Looking a metric up takes a lock;
-/// keep the reference, which lives as long as the registry.
+/// The process's metrics, in Prometheus' naming (noun_unit_total). Looking a metric up takes a
+/// lock; keep the reference, which lives as long as the registry.
 class Metrics {
  public:
   Metrics();

@@ -98,7 +98,8 @@ constexpr std::array kUnits = {Unit{"us", microseconds(1)}, Unit{"ms", milliseco
 Result<Duration> scaled(std::string_view text, std::string_view unit, std::int64_t count) {
   for (const Unit& known : kUnits) {
     if (known.name != unit) continue;
-    if (count <= 0 || count > std::numeric_limits<std::int64_t>::max() / known.length.count()) break;
+    if (count <= 0 || count > std::numeric_limits<std::int64_t>::max() / known.length.count())
+      break;
     return known.length * count;
   }
   return fail(ErrorCode::kMalformed, std::format("'{}' is not a duration", text),

@@ -16,7 +16,8 @@ std::string to_text(Time time);
 /// its midnight in UTC. Errors: malformed.
 Result<Time> parse_time(std::string_view text);
 
-/// "1h", "15m", "30s", "250ms", "7d", "2w" or ISO 8601 "PT1H": a positive duration. Errors: malformed.
+/// "1h", "15m", "30s", "250ms", "7d", "2w" or ISO 8601 "PT1H": a positive duration. Errors:
+/// malformed.
 Result<Duration> parse_duration(std::string_view text);
 
 }  // namespace millrace::base

@@ -19,10 +19,9 @@ bool is_name(std::string_view text) {
 
 base::Result<Name> Name::parse(std::string_view text) {
   if (is_name(text)) return Name(std::string(text));
-  return base::fail(base::ErrorCode::kInvalid,
-                    std::format("'{}' is not a name", text.substr(0, 80)),
-                    std::format("Names match [a-z0-9][a-z0-9._-]{{0,62}}; nearest: '{}'.",
-                                nearest_name(text)));
+  return base::fail(
+      base::ErrorCode::kInvalid, std::format("'{}' is not a name", text.substr(0, 80)),
+      std::format("Names match [a-z0-9][a-z0-9._-]{{0,62}}; nearest: '{}'.", nearest_name(text)));
 }
 
 std::string nearest_name(std::string_view text) {

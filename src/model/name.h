@@ -27,7 +27,8 @@ class Name {
 /// Whether a text is a valid Name.
 bool is_name(std::string_view text);
 
-/// The nearest valid spelling of any text, e.g. "Pump 1/Flow" → "pump-1-flow"; "x" for nothing left.
+/// The nearest valid spelling of any text, e.g. "Pump 1/Flow" → "pump-1-flow"; "x" for nothing
+/// left.
 std::string nearest_name(std::string_view text);
 
 }  // namespace millrace::model

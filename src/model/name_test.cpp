@@ -6,7 +6,8 @@ namespace millrace::model {
 namespace {
 
 TEST(Name, AcceptsTheGrammarOnly) {
-  for (const char* good : {"a", "0", "pump-1", "p.1_x", "a23456789012345678901234567890123456789012345678901234567890123"}) {
+  for (const char* good : {"a", "0", "pump-1", "p.1_x",
+                           "a23456789012345678901234567890123456789012345678901234567890123"}) {
     EXPECT_TRUE(Name::parse(good)) << good;
   }
   for (const char* bad : {"", "-a", "A", "a b", "a/b", "ä", "..", ".a",

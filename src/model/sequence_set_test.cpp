@@ -35,7 +35,8 @@ TEST(SequenceSet, AgreesWithAPlainSetUnderRandomUse) {
     } else {
       set.remove(range(from, to));
     }
-    for (std::uint64_t s = from; s <= to; ++s) adding ? void(plain.insert(s)) : void(plain.erase(s));
+    for (std::uint64_t s = from; s <= to; ++s)
+      adding ? void(plain.insert(s)) : void(plain.erase(s));
     std::uint64_t members = 0;
     for (const SequenceRange& part : set.ranges()) members += count(part);
     ASSERT_EQ(members, plain.size());

@@ -8,7 +8,8 @@
 namespace millrace::model {
 namespace {
 
-constexpr std::array<std::string_view, 7> kTypeTexts = {"", "f64", "i64", "u64", "bool", "text", "bytes"};
+constexpr std::array<std::string_view, 7> kTypeTexts = {"",     "f64",  "i64",  "u64",
+                                                        "bool", "text", "bytes"};
 constexpr double kExactIntegerMax = 9007199254740992.0;  // 2^53
 
 std::optional<Value> number_to_f64(const Value& value) {
@@ -26,7 +27,8 @@ std::optional<Value> number_to_f64(const Value& value) {
 template <class Integer>
 std::optional<Value> number_to_integer(const Value& value) {
   if (const auto* d = std::get_if<double>(&value)) {
-    const bool whole = std::isfinite(*d) && *d == std::trunc(*d) && std::abs(*d) <= kExactIntegerMax;
+    const bool whole =
+        std::isfinite(*d) && *d == std::trunc(*d) && std::abs(*d) <= kExactIntegerMax;
     if (whole && (std::is_signed_v<Integer> || *d >= 0)) return static_cast<Integer>(*d);
   }
   if (const auto* i = std::get_if<std::int64_t>(&value); i && std::in_range<Integer>(*i)) {

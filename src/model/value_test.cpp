@@ -23,9 +23,12 @@ TEST(Value, ConvertsOnlyWhereNothingIsLost) {
   EXPECT_EQ(convert_exactly(true, ValueType::kU64), Value(std::uint64_t{1}));
   EXPECT_EQ(convert_exactly(5.5, ValueType::kI64), std::nullopt);
   EXPECT_EQ(convert_exactly(std::int64_t{-1}, ValueType::kU64), std::nullopt);
-  EXPECT_EQ(convert_exactly(std::numeric_limits<std::uint64_t>::max(), ValueType::kF64), std::nullopt);
-  EXPECT_EQ(convert_exactly(std::numeric_limits<std::int64_t>::min(), ValueType::kF64), std::nullopt);
-  EXPECT_EQ(convert_exactly(std::numeric_limits<double>::quiet_NaN(), ValueType::kI64), std::nullopt);
+  EXPECT_EQ(convert_exactly(std::numeric_limits<std::uint64_t>::max(), ValueType::kF64),
+            std::nullopt);
+  EXPECT_EQ(convert_exactly(std::numeric_limits<std::int64_t>::min(), ValueType::kF64),
+            std::nullopt);
+  EXPECT_EQ(convert_exactly(std::numeric_limits<double>::quiet_NaN(), ValueType::kI64),
+            std::nullopt);
   EXPECT_EQ(convert_exactly(std::string("1"), ValueType::kF64), std::nullopt);
   EXPECT_EQ(convert_exactly(2.0, ValueType::kBool), std::nullopt);
 }

@@ -10,9 +10,9 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/uuid.h"
+#include "model/sample.h"
 #include "model/sequence_set.h"
 #include "model/series.h"
-#include "model/sample.h"
 #include "store/sample_block.h"
 
 namespace millrace::store {
@@ -44,7 +44,7 @@ struct Event {
   std::string kind;     // "edge.connected", "fault.injected", …
   std::string subject;  // name of the thing, edge, … it is about
   std::string actor_role;
-  std::string body;     // JSON object
+  std::string body;  // JSON object
 };
 
 /// How far an import of one file (by content and mapping) has come.

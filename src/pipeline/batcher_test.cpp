@@ -1,0 +1,67 @@
+#include "pipeline/batcher.h"
+
+#include <gtest/gtest.h>
+
+#include "pipeline/deadband.h"
+
+namespace millrace::pipeline {
+namespace {
+
+using model::Sample;
+using namespace std::chrono_literals;
+
+constexpr base::Time kStart{std::chrono::seconds(1'800'000'000)};
+constexpr base::MonotonicTime kZero{};
+
+TEST(Batcher, ClosesABatchWhenItIsFullOrOld) {
+  Batcher batcher({.samples_max = 3, .bytes_max = 100, .age_max = 1s});
+  for (int i = 0; i < 4; ++i) {
+    batcher.add("pump-1", {"flow"}, {kStart + std::chrono::seconds(i), double(i), {}}, kZero);
+  }
+  auto batches = batcher.take(kZero, {});
+  ASSERT_EQ(batches.size(), 1U);
+  EXPECT_EQ(batches[0].samples.size(), 3U);
+  EXPECT_EQ(batcher.due(), kZero + 1s);
+  EXPECT_TRUE(batcher.take(kZero + 999ms, {}).empty());
+  batches = batcher.take(kZero + 1s, {.wall = kStart});
+  ASSERT_EQ(batches.size(), 1U);
+  EXPECT_EQ(batches[0].made.wall, kStart);
+  EXPECT_EQ(batcher.due(), std::nullopt);
+}
+
+TEST(Batcher, KeepsOrderAndSharesPropertiesInsideAThing) {
+  Batcher batcher({});
+  batcher.add("a", {"x"}, {kStart, 1.0, {}}, kZero);
+  batcher.add("b", {"x"}, {kStart, 2.0, {}}, kZero);
+  batcher.add("a", {"y", model::ValueType::kText}, {kStart, std::string("on"), {}}, kZero);
+  batcher.add("a", {"x"}, {kStart + 1s, 3.0, {}}, kZero);
+  const auto batches = batcher.take(kZero, {}, true);
+  ASSERT_EQ(batches.size(), 2U);
+  EXPECT_EQ(batches[0].properties.size(), 2U);
+  EXPECT_EQ(batches[0].samples[2].property, 0);
+  EXPECT_EQ(batches[0].samples[2].sample.value, model::Value(3.0));
+}
+
+TEST(Batcher, LargeTextClosesABatch) {
+  Batcher batcher({.bytes_max = 10});
+  batcher.add("a", {"note", model::ValueType::kText}, {kStart, std::string(11, 'x'), {}}, kZero);
+  EXPECT_EQ(batcher.take(kZero, {}).size(), 1U);
+}
+
+TEST(Deadband, SendsWhatMovedAndAHeartbeatAndCountsTheRest) {
+  Deadband deadband({.deadband_absolute = 1, .heartbeat = 10s});
+  const auto passes = [&](base::Duration at, double value) {
+    return deadband.passes({kStart + at, value, {}});
+  };
+  EXPECT_TRUE(passes(0s, 5.0));
+  EXPECT_FALSE(passes(1s, 5.9));
+  EXPECT_TRUE(passes(2s, 6.1));
+  EXPECT_FALSE(passes(3s, 6.1));
+  EXPECT_TRUE(passes(12s, 6.1));
+  EXPECT_TRUE(deadband.passes(
+      {kStart + 13s, 6.1, model::Quality().marked(model::Reason::kFlatLine)}));
+  EXPECT_EQ(deadband.held_back(), 2U);
+}
+
+}  // namespace
+}  // namespace millrace::pipeline

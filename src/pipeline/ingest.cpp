@@ -1,0 +1,214 @@
+#include "pipeline/ingest.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+
+namespace millrace::pipeline {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr base::Duration kPoll = 20ms;
+
+std::size_t weight_of(const Inbound& inbound) {
+  const auto* arrived = std::get_if<BatchArrived>(&inbound);
+  if (!arrived) return 256;
+  std::size_t bytes = 256 + arrived->batch.samples.size() * sizeof(model::BatchSample);
+  for (const model::BatchSample& one : arrived->batch.samples) {
+    if (const auto* text = std::get_if<std::string>(&one.sample.value)) bytes += text->size();
+    if (const auto* raw = std::get_if<model::Bytes>(&one.sample.value)) bytes += raw->data.size();
+  }
+  return bytes;
+}
+
+/// What the hub adds to a sample that an edge has already checked; a third-party sample is checked
+/// here for the first time.
+void mark_time(model::Sample& sample, base::Time received, const TimeTolerance& tolerance) {
+  if (sample.time < received - tolerance.lateness) {
+    sample.quality = sample.quality.marked(model::Reason::kLate);
+  } else if (sample.time > received + tolerance.clock) {
+    sample.quality = sample.quality.marked(model::Reason::kClock);
+  }
+}
+
+}  // namespace
+
+Ingest::Ingest(IngestOptions options, Deps deps)
+    : options_(options),
+      deps_(deps),
+      queue_(options.queue_bytes_max),
+      next_series_(deps.store.next_series_id()),
+      samples_total_(deps.metrics.counter("millrace_ingest_samples_total", "Samples committed.")),
+      duplicates_total_(deps.metrics.counter("millrace_ingest_batches_repeated_total",
+                                             "Batches that were already there and were dropped.")),
+      refused_total_(deps.metrics.counter("millrace_ingest_refused_total",
+                                          "Messages refused because the queue was full.")),
+      failures_total_(deps.metrics.counter("millrace_ingest_commit_failures_total",
+                                           "Commits that failed and were tried again.")),
+      commit_seconds_(deps.metrics.histogram("millrace_ingest_commit_seconds",
+                                             "Time of one store commit.",
+                                             {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5})),
+      queue_bytes_(deps.metrics.gauge("millrace_ingest_queue_bytes", "Decoded messages waiting.")) {
+}
+
+Ingest::~Ingest() { stop(); }
+
+void Ingest::start() {
+  thread_ = std::thread([this] { loop(); });
+}
+
+void Ingest::stop() {
+  queue_.close();
+  if (thread_.joinable()) thread_.join();
+}
+
+bool Ingest::offer(Inbound inbound) {
+  const std::size_t weight = weight_of(inbound);
+  Item item(std::move(inbound));
+  if (queue_.try_push(item, weight)) return true;
+  refused_total_.add();
+  return false;
+}
+
+base::Result<void> Ingest::run(std::function<base::Result<void>()> work) {
+  auto job = std::make_shared<Job>(std::move(work));
+  auto done = job->done.get_future();
+  Item item(job);
+  while (!queue_.try_push(item)) {
+    if (queue_.is_closed()) {
+      return base::fail_for_now(base::ErrorCode::kUnavailable, "the hub is stopping");
+    }
+    std::this_thread::sleep_for(kPoll);
+  }
+  return done.get();
+}
+
+void Ingest::loop() {
+  while (true) {
+    auto item = queue_.pop(kPoll);
+    queue_bytes_.set(static_cast<double>(queue_.weight()));
+    if (item) handle(*item);
+    if (!item && queue_.is_closed()) break;
+    commit_if_due();
+  }
+  commit_until_done();
+}
+
+void Ingest::handle(Item& item) {
+  if (auto* job = std::get_if<std::shared_ptr<Job>>(&item)) {
+    const bool is_committed = commit_until_done();
+    (*job)->done.set_value(is_committed ? (*job)->work()
+                                        : base::fail_for_now(base::ErrorCode::kUnavailable,
+                                                             "the store refuses to commit"));
+    next_series_ = deps_.store.next_series_id();
+    return;
+  }
+  const Inbound& inbound = std::get<Inbound>(item);
+  if (pending_.samples.is_empty() && !has_notes_) pending_since_ = deps_.clock.monotonic();
+  if (const auto* arrived = std::get_if<BatchArrived>(&inbound)) {
+    take_batch(*arrived);
+  } else {
+    deps_.ledger.note(inbound);
+  }
+  has_notes_ = true;
+}
+
+void Ingest::take_batch(const BatchArrived& arrived) {
+  if (!deps_.ledger.admit(arrived)) {
+    duplicates_total_.add();
+    return;
+  }
+  std::vector<model::SeriesId> ids;
+  for (const model::BatchProperty& property : arrived.batch.properties) {
+    ids.push_back(series_for(arrived, property));
+    touched_.push_back(ids.back());
+  }
+  for (const model::BatchSample& one : arrived.batch.samples) {
+    const model::SeriesId id = ids[one.property];
+    if (arrived.is_birth && is_known(arrived, id, one.sample)) continue;
+    model::Sample sample = one.sample;
+    mark_time(sample, arrived.received, options_.tolerance);
+    pending_.samples.push(id, arrived.batch.properties[one.property].type, sample,
+                          arrived.received);
+  }
+}
+
+model::SeriesId Ingest::series_for(const BatchArrived& arrived,
+                                   const model::BatchProperty& property) {
+  const std::string& thing = arrived.batch.thing;
+  if (const auto known = deps_.index.find(thing, property.name, property.type)) return *known;
+  model::Series series{.id = next_series_,
+                       .thing = thing,
+                       .property = property.name,
+                       .type = property.type,
+                       .unit = property.unit,
+                       .site = arrived.site,
+                       .source = arrived.origin};
+  next_series_ = model::SeriesId(number(next_series_) + 1);
+  deps_.index.put(series);
+  pending_.series.push_back(series);
+  return series.id;
+}
+
+/// BIRTH values of a Millrace edge are live only; those of third parties are stored unless known.
+bool Ingest::is_known(const BatchArrived& arrived, model::SeriesId id,
+                      const model::Sample& sample) const {
+  if (arrived.position) return true;
+  const auto last = deps_.store.last_value(id);
+  return last && last->sample.time >= sample.time;
+}
+
+void Ingest::commit_if_due() {
+  if (pending_.samples.is_empty() && !has_notes_) return;
+  const bool is_full = pending_.samples.size() >= options_.commit_rows_max;
+  const auto age = deps_.clock.monotonic() - pending_since_;
+  if (is_full || age >= options_.commit_interval) commit_until_done();
+}
+
+/// Commits what is pending, however long the store refuses; false when the hub stops meanwhile.
+bool Ingest::commit_until_done() {
+  const bool has_more = deps_.ledger.prepare(pending_);
+  if (pending_.samples.is_empty() && pending_.series.empty() && !has_more) {
+    settle(DeliveryLedger::Outcome::kCommitted);
+    return true;
+  }
+  while (!commit()) {
+    if (queue_.is_closed()) {
+      base::log::error("{} samples were not stored; edges send theirs again",
+                       pending_.samples.size());
+      settle(DeliveryLedger::Outcome::kFailed);
+      return false;
+    }
+    std::this_thread::sleep_for(options_.retry_interval);
+  }
+  samples_total_.add(static_cast<double>(pending_.samples.size()));
+  settle(DeliveryLedger::Outcome::kCommitted);
+  return true;
+}
+
+bool Ingest::commit() {
+  const auto began = deps_.clock.monotonic();
+  const auto result = deps_.store.commit(pending_);
+  commit_seconds_.observe(std::chrono::duration<double>(deps_.clock.monotonic() - began).count());
+  if (result) return true;
+  failures_total_.add();
+  base::log::error("a commit of {} samples failed and is tried again: {}", pending_.samples.size(),
+                   base::describe(result.error()));
+  return false;
+}
+
+void Ingest::settle(DeliveryLedger::Outcome outcome) {
+  deps_.ledger.settle(outcome);
+  if (outcome == DeliveryLedger::Outcome::kCommitted) {
+    deps_.live.publish(touched_);
+  } else {
+    deps_.index.drop_from(deps_.store.next_series_id());
+  }
+  next_series_ = deps_.store.next_series_id();
+  pending_ = {};
+  touched_.clear();
+  has_notes_ = false;
+}
+
+}  // namespace millrace::pipeline

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <functional>
+#include <future>
+#include <memory>
+#include <thread>
+
+#include "base/bounded_queue.h"
+#include "base/clock.h"
+#include "base/metrics.h"
+#include "pipeline/delivery_ledger.h"
+#include "pipeline/inbound.h"
+#include "pipeline/live_feed.h"
+#include "pipeline/quality_rules.h"
+#include "store/series_index.h"
+#include "store/series_store.h"
+
+namespace millrace::pipeline {
+
+/// How Ingest gathers and commits.
+struct IngestOptions {
+  std::size_t queue_bytes_max = 64U << 20;   // decoded messages waiting
+  std::size_t commit_rows_max = 50'000;      // a commit is due at this many samples …
+  base::Duration commit_interval{50'000};    // … or this long after its first
+  base::Duration retry_interval{1'000'000};  // after a commit that failed
+  TimeTolerance tolerance;                   // hub-side late and clock marks
+};
+
+/// Batches → series → one store commit → acknowledgements and live values. Whatever arrives is
+/// taken from a bounded queue by one thread, which is also the store's only writer: other writers
+/// (import, seal, backup) run on it through `run()`.
+///
+/// A commit that fails is tried again until it succeeds; meanwhile the queue fills, refuses, and the
+/// edges keep what is not acknowledged. Only a hub that stops while its store refuses loses
+/// third-party samples, and says how many.
+class Ingest final : public InboundSink {
+ public:
+  struct Deps {
+    store::SeriesStore& store;
+    store::SeriesIndex& index;
+    DeliveryLedger& ledger;
+    LiveFeed& live;
+    const base::Clock& clock;
+    base::Metrics& metrics;
+  };
+
+  Ingest(IngestOptions options, Deps deps);
+  ~Ingest() override;
+
+  void start();
+  /// Commits what is queued, then ends the thread.
+  void stop();
+
+  bool offer(Inbound inbound) override;
+  /// Runs `work` on the writer's thread between two commits and waits for it. Any other thread.
+  base::Result<void> run(std::function<base::Result<void>()> work);
+
+ private:
+  struct Job {
+    std::function<base::Result<void>()> work;
+    std::promise<base::Result<void>> done;
+  };
+  using Item = std::variant<Inbound, std::shared_ptr<Job>>;
+
+  void loop();
+  void handle(Item& item);
+  void take_batch(const BatchArrived& arrived);
+  model::SeriesId series_for(const BatchArrived& arrived, const model::BatchProperty& property);
+  bool is_known(const BatchArrived& arrived, model::SeriesId id, const model::Sample& sample) const;
+  void commit_if_due();
+  bool commit();
+  bool commit_until_done();
+  void settle(DeliveryLedger::Outcome outcome);
+
+  const IngestOptions options_;
+  const Deps deps_;
+  base::BoundedQueue<Item> queue_;
+  std::thread thread_;
+
+  // The writer's thread only:
+  store::Commit pending_;
+  std::vector<model::SeriesId> touched_;
+  model::SeriesId next_series_{};
+  base::MonotonicTime pending_since_{};
+  bool has_notes_ = false;
+
+  base::Counter& samples_total_;
+  base::Counter& duplicates_total_;
+  base::Counter& refused_total_;
+  base::Counter& failures_total_;
+  base::Histogram& commit_seconds_;
+  base::Gauge& queue_bytes_;
+};
+
+}  // namespace millrace::pipeline

@@ -1,0 +1,77 @@
+#include "pipeline/quality_rules.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+namespace millrace::pipeline {
+namespace {
+
+using model::Reason;
+using model::Sample;
+using namespace std::chrono_literals;
+
+constexpr base::Time kStart{std::chrono::seconds(1'800'000'000)};
+
+Sample sample(base::Duration at, model::Value value) { return {kStart + at, std::move(value), {}}; }
+
+/// Checks a sample at the moment it was taken.
+model::Quality check(QualityRules& rules, const Sample& taken) {
+  return rules.check(taken, taken.time).quality;
+}
+
+TEST(QualityRules, KeepWhatBreaksTheContractAndNameTheRule) {
+  PropertyContract contract;
+  contract.range_min = 0;
+  contract.range_max = 10;
+  QualityRules rules(contract, {});
+  EXPECT_TRUE(check(rules, sample(0s, 10.0)).is_good());
+  const Sample outside = rules.check(sample(1s, 10.5), kStart + 1s);
+  EXPECT_EQ(outside.value, model::Value(10.5));
+  EXPECT_TRUE(outside.quality.has(Reason::kOutOfRange));
+  EXPECT_TRUE(outside.quality.is_bad());
+  EXPECT_TRUE(check(rules, sample(2s, std::numeric_limits<double>::quiet_NaN()))
+                  .has(Reason::kNotFinite));
+  EXPECT_TRUE(check(rules, sample(3s, std::string("n/a"))).has(Reason::kWrongType));
+  EXPECT_TRUE(check(rules, sample(4s, {})).has(Reason::kMissingValue));
+  EXPECT_EQ(rules.check(sample(5s, std::int64_t{3}), kStart + 5s).value, model::Value(3.0));
+}
+
+TEST(QualityRules, ASpikeIsMarkedAndItsNeighboursAreNot) {
+  PropertyContract contract;
+  contract.rate_max_per_s = 1;
+  QualityRules rules(contract, {});
+  EXPECT_TRUE(check(rules, sample(0s, 5.0)).is_good());
+  EXPECT_TRUE(check(rules, sample(1s, 50.0)).has(Reason::kRateOfChange));
+  EXPECT_TRUE(check(rules, sample(2s, 5.5)).is_good());
+}
+
+TEST(QualityRules, AFlatLineIsMarkedFromItsLimitOnUntilItMoves) {
+  PropertyContract contract;
+  contract.flat_line = 3s;
+  QualityRules rules(contract, {});
+  std::string marks;
+  for (int second = 0; second < 6; ++second) {
+    marks += check(rules, sample(std::chrono::seconds(second), 7.0)).has(Reason::kFlatLine) ? 'x' : '.';
+  }
+  marks += check(rules, sample(6s, 7.1)).has(Reason::kFlatLine) ? 'x' : '.';
+  EXPECT_EQ(marks, "...xxx.");
+}
+
+TEST(QualityRules, TimeIsMarkedAndNeverRewritten) {
+  PropertyContract contract;
+  contract.interval = 1s;
+  QualityRules rules(contract, {});
+  EXPECT_TRUE(check(rules, sample(0s, 1.0)).is_good());
+  EXPECT_FALSE(check(rules, sample(2s, 1.0)).has(Reason::kGap));
+  EXPECT_TRUE(check(rules, sample(5s, 1.0)).has(Reason::kGap));
+  EXPECT_TRUE(check(rules, sample(5s, 2.0)).has(Reason::kDuplicate));
+  EXPECT_TRUE(check(rules, sample(4s, 2.0)).has(Reason::kOutOfOrder));
+  EXPECT_TRUE(rules.check(sample(6s, 2.0), kStart + 1h).quality.has(Reason::kLate));
+  const Sample future = rules.check(sample(1h, 2.0), kStart);
+  EXPECT_TRUE(future.quality.has(Reason::kClock));
+  EXPECT_EQ(future.time, kStart + 1h);
+}
+
+}  // namespace
+}  // namespace millrace::pipeline

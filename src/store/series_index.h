@@ -1,0 +1,47 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "model/series.h"
+
+namespace millrace::store {
+
+/// The series dictionary in memory: by key, by id and by thing. A mirror of what the store holds;
+/// the writer adds to it only what it also puts into a Commit, and takes it back when that fails.
+///
+/// Any thread; lookups share a lock, the writer's changes exclude them for a moment.
+class SeriesIndex {
+ public:
+  explicit SeriesIndex(const std::vector<model::Series>& series);
+
+  /// The id of (thing, property, type), if there is one.
+  std::optional<model::SeriesId> find(std::string_view thing, std::string_view property,
+                                      model::ValueType type) const;
+  std::optional<model::Series> get(model::SeriesId id) const;
+  /// All series of a thing by property; empty when there is no such thing.
+  std::vector<model::Series> of_thing(std::string_view thing) const;
+  /// Names of things after `after`, ascending, at most `limit`.
+  std::vector<std::string> things(std::string_view after, std::size_t limit) const;
+  std::vector<model::Series> all() const;
+  std::size_t size() const;
+
+  /// Adds a new series or replaces the tags of a known one.
+  void put(const model::Series& series);
+  /// Takes back what put() added in a commit that failed: every series with an id from `first` on.
+  void drop_from(model::SeriesId first);
+
+ private:
+  using Key = std::tuple<std::string, std::string, model::ValueType>;
+
+  mutable std::shared_mutex mutex_;
+  std::vector<model::Series> by_id_;  // place = id - 1
+  std::map<Key, model::SeriesId, std::less<>> by_key_;
+};
+
+}  // namespace millrace::store
