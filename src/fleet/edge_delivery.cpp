@@ -115,8 +115,8 @@ void EdgeDelivery::record_erased() {
     for (std::uint64_t from = number(range.from); from <= number(range.to);
          from += pipeline::kLostBatchesMax) {
       pipeline::BatchesLost erased{.epoch = epoch_, .reason = "erased"};
-      erased.range = {Sequence(from), Sequence(std::min(number(range.to),
-                                                        from + pipeline::kLostBatchesMax - 1))};
+      erased.range = {Sequence(from),
+                      Sequence(std::min(number(range.to), from + pipeline::kLostBatchesMax - 1))};
       lost_.push_back({std::move(erased), {}, 0});
     }
   }
@@ -142,8 +142,8 @@ std::optional<EdgeDelivery::ToSend> EdgeDelivery::due_resend(base::MonotonicTime
 std::optional<EdgeDelivery::ToSend> EdgeDelivery::next_of_backlog() const {
   Sequence at = oldest_;
   while (at < next_) {
-    const Sequence free =
-        std::max({committed_.first_missing(at), busy_.first_missing(at), evicted_.first_missing(at)});
+    const Sequence free = std::max(
+        {committed_.first_missing(at), busy_.first_missing(at), evicted_.first_missing(at)});
     if (free == at) return ToSend{at, true};
     at = free;
   }
@@ -185,8 +185,8 @@ bool EdgeDelivery::has_room(std::size_t batches_max, std::size_t bytes_max) cons
 
 /// Doubles from the first to the last, with up to a quarter more at random.
 base::Duration EdgeDelivery::back_off(int attempts) {
-  const auto wait = std::min(options_.resend_first * (1LL << std::min(attempts, 20)),
-                             options_.resend_max);
+  const base::Duration doubled = options_.resend_first * (1LL << std::min(attempts, 20));
+  const base::Duration wait = std::min(doubled, options_.resend_max);
   return wait + base::Duration(static_cast<std::int64_t>(
                     jitter_.below(static_cast<std::uint64_t>(wait.count()) / 4 + 1)));
 }

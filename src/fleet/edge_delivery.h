@@ -13,9 +13,9 @@
 
 namespace millrace::fleet {
 
-/// The edge's half of delivery (DESIGN §6.7-6.9, docs/adr/002), as a pure state machine: what to send
-/// next, given what is spooled, what the hub has acknowledged and what is on its way. It does no
-/// I/O, owns no batches and takes the time as an argument.
+/// The edge's half of delivery (DESIGN §6.7-6.9, docs/adr/002), as a pure state machine: what to
+/// send next, given what is spooled, what the hub has acknowledged and what is on its way. It does
+/// no I/O, owns no batches and takes the time as an argument.
 ///
 /// Every sequence in [1, next) is in exactly one of these states:
 ///
@@ -29,15 +29,15 @@ namespace millrace::fleet {
 ///   -----                    ------------
 ///   appended(s)              connected and window open: fresh. Otherwise backlog.
 ///   next_to_send(now)        a due resend, else fresh, else backlog while it fills at most three
-///                            quarters of the window. Backlog waits for the first acknowledgement of
-///                            a connection: it says where to begin.
+///                            quarters of the window. Backlog waits for the first acknowledgement
+///                            of a connection: it says where to begin.
 ///   sent(s)                  in flight
 ///   next_lost(now)           a tombstone that is not committed, sent again after a back-off
 ///   acknowledged(ack)        of another epoch, or older than one already seen: nothing. Otherwise
 ///                            committed := ack. What the edge believed committed and the hub does
 ///                            not (it was restored from a backup) is backlog again, or lost where
-///                            the spool no longer has it. Contains a sequence >= next: the spool went
-///                            back in time; must_renew_epoch() from here on.
+///                            the spool no longer has it. Contains a sequence >= next: the spool
+///                            went back in time; must_renew_epoch() from here on.
 ///   evicted(tombstone)       lost; what was in flight of it is no longer resent
 ///   connected/disconnected   in flight and fresh → backlog
 ///

@@ -56,9 +56,9 @@ bool HubDelivery::admit_position(const std::string& origin, const pipeline::Posi
     return false;
   }
   const std::size_t ranges = state.durable.range_count() + state.pending.range_count();
-  const Sequence before(number(position.sequence) - 1);
-  const bool closes_a_gap = number(before) == 0 || state.contains(before) ||
-                            state.contains(next(position.sequence));
+  const auto before = Sequence(number(position.sequence) - 1);
+  const bool closes_a_gap =
+      number(before) == 0 || state.contains(before) || state.contains(next(position.sequence));
   if (ranges >= options_.ranges_max && !closes_a_gap) return false;
   state.pending.add({position.sequence, position.sequence});
   touched_.insert(key);
@@ -89,10 +89,10 @@ void HubDelivery::note_one(const OriginUp& up) {
   states_[key];
   const auto known = current_epoch_.find(up.origin);
   if (known == current_epoch_.end() || known->second != up.hello->epoch) {
-    add_event("edge.connected", up.origin,
-              std::format(R"({{"kind":"millrace","epoch":"{}","oldest":{},"next":{}}})",
-                          to_text(up.hello->epoch), number(up.hello->oldest),
-                          number(up.hello->next)));
+    add_event(
+        "edge.connected", up.origin,
+        std::format(R"({{"kind":"millrace","epoch":"{}","oldest":{},"next":{}}})",
+                    to_text(up.hello->epoch), number(up.hello->oldest), number(up.hello->next)));
   }
   current_epoch_[up.origin] = up.hello->epoch;
   answer_.insert(key);
@@ -124,13 +124,13 @@ void HubDelivery::note_one(const BatchesLost& lost) {
                        .time_to = lost.time_to,
                        .reason = lost.reason,
                        .recorded = deps_.clock.now()});
-    add_event("edge.batches_lost", lost.origin,
-              std::format(R"({{"first":{},"last":{},"samples":{},"reason":"{}"}})",
-                          number(part.from), number(part.to), losses_.back().samples,
-                          lost.reason == "evicted" || lost.reason == "erased" ||
-                                  lost.reason == "corrupt"
-                              ? lost.reason
-                              : "other"));
+    add_event(
+        "edge.batches_lost", lost.origin,
+        std::format(R"({{"first":{},"last":{},"samples":{},"reason":"{}"}})", number(part.from),
+                    number(part.to), losses_.back().samples,
+                    lost.reason == "evicted" || lost.reason == "erased" || lost.reason == "corrupt"
+                        ? lost.reason
+                        : "other"));
   }
 }
 

@@ -24,9 +24,11 @@ namespace millrace::fleet {
 ///
 ///   event              what happens
 ///   -----              ------------
-///   batch arrived      third party: admitted, no positions. In durable or pending: refused, and the
-///                      origin gets an acknowledgement. It would make more than `ranges_max` ranges:
-///                      refused until the backlog has closed gaps. Otherwise pending, admitted.
+///   batch arrived      third party: admitted, no positions. In durable or pending: refused, and
+///   the
+///                      origin gets an acknowledgement. It would make more than `ranges_max`
+///                      ranges: refused until the backlog has closed gaps. Otherwise pending,
+///                      admitted.
 ///   tombstone          what of it is in neither set becomes pending and a loss interval
 ///   birth              acknowledgement of its epoch (an empty set for a new one, with an event)
 ///   status             acknowledgement: the answer to one that was lost

@@ -126,8 +126,8 @@ void OriginBook::note_batch(const BatchArrived& arrived, bool is_stored) {
   }
 }
 
-/// A message takes some time, so that edge minus hub is at least what one message shows: the largest
-/// of the last ones is the best estimate.
+/// A message takes some time, so that edge minus hub is at least what one message shows: the
+/// largest of the last ones is the best estimate.
 void OriginBook::observe_clock(Entry& entry, const model::EdgeTime& edge, base::Time received) {
   entry.offsets.push_back(edge.wall - received);
   if (entry.offsets.size() > kOffsetsMax) entry.offsets.pop_front();

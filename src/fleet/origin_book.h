@@ -14,9 +14,9 @@
 
 namespace millrace::fleet {
 
-/// What the hub knows of each edge and third-party node right now: who is connected, how much comes,
-/// how far its clock is off, what it has delivered and lost. Written by the ingest thread, read by
-/// any.
+/// What the hub knows of each edge and third-party node right now: who is connected, how much
+/// comes, how far its clock is off, what it has delivered and lost. Written by the ingest thread,
+/// read by any.
 class OriginBook final : public pipeline::OriginView {
  public:
   /// Starts from what the store remembers of earlier runs.

@@ -55,9 +55,8 @@ TEST(OriginBook, StartsFromWhatTheStoreRemembers) {
   store::DeliveryState state{.origin = "edge-1", .updated = kStart};
   state.committed.add({model::Sequence(1), model::Sequence(9)});
   state.committed.add({model::Sequence(12), model::Sequence(13)});
-  const store::LossInterval loss{.origin = "edge-1",
-                                 .range = {model::Sequence(2), model::Sequence(4)},
-                                 .samples = 30};
+  const store::LossInterval loss{
+      .origin = "edge-1", .range = {model::Sequence(2), model::Sequence(4)}, .samples = 30};
   OriginBook book(clock, {state}, {loss});
   const auto snapshot = book.origins().at(0);
   EXPECT_EQ(snapshot.kind, OriginKind::kMillrace);

@@ -29,9 +29,9 @@ enum class LinkState { kConnecting, kConnected, kFailed };
 
 /// How one tag of a source is.
 struct TagStatus {
-  std::string address;         // as the protocol writes it, for people
+  std::string address;  // as the protocol writes it, for people
   bool is_readable = false;
-  std::string problem;         // why it is not readable, empty otherwise
+  std::string problem;  // why it is not readable, empty otherwise
   std::uint64_t readings = 0;
   base::Time last{};
 };
