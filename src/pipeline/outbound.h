@@ -42,6 +42,9 @@ class Uplink {
   /// Says goodbye (death certificate) and disconnects.
   virtual void stop() = 0;
 
+  /// Sends the births again: what hello() says has changed (a new spool epoch).
+  virtual void announce() = 0;
+
   /// False when not connected or when the way out is congested; nothing was sent then.
   virtual bool send(const Position& position, const model::Batch& batch, bool is_historical) = 0;
   virtual bool send(const BatchesLost& lost) = 0;

@@ -148,6 +148,7 @@ struct DeliveryWorld::Edge final : pipeline::Uplink, fleet::BatchReader {
     return {};
   }
   void stop() override {}
+  void announce() override { say_hello(); }
   bool send(const pipeline::Position& position, const model::Batch& batch,
             bool is_historical) override {
     return send_up(pipeline::BatchArrived{
