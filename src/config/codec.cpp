@@ -136,37 +136,43 @@ std::pair<base::Duration, std::string> duration_unit(const std::string& key) {
 
 Codec<std::string> text_codec(Bounds limits, TextKind kind) {
   const OptionType type = kind == TextKind::kName ? OptionType::kName : OptionType::kText;
-  return {{type, limits, {}},
-          [limits, kind](const Node& node, std::string& target, Problems& problems) {
-            if (auto text = read_text(node, limits, kind, problems)) target = *std::move(text);
-          },
-          [](const std::string& value) { return scalar(value, true); }};
+  Codec<std::string> codec{{type, limits, {}}, {}, {}};
+  codec.read = [limits, kind](const Node& node, std::string& target, Problems& problems) {
+    if (auto text = read_text(node, limits, kind, problems)) target = *std::move(text);
+  };
+  codec.show = [](const std::string& value) { return scalar(value, true); };
+  return codec;
 }
 
 Codec<double> number_codec(Bounds limits) {
-  return {{OptionType::kNumber, limits, {}},
-          [limits](const Node& node, double& target, Problems& problems) {
-            if (auto number = read_number(node, limits, problems)) target = *number;
-          },
-          [](const double& value) { return scalar(number_text(value)); }};
+  Codec<double> codec{{OptionType::kNumber, limits, {}}, {}, {}};
+  codec.read = [limits](const Node& node, double& target, Problems& problems) {
+    if (auto number = read_number(node, limits, problems)) target = *number;
+  };
+  codec.show = [](const double& value) { return scalar(number_text(value)); };
+  return codec;
 }
 
 Codec<bool> flag_codec() {
-  return {{OptionType::kFlag, {}, {}},
-          [](const Node& node, bool& target, Problems& problems) {
-            if (auto flag = read_flag(node, problems)) target = *flag;
-          },
-          [](const bool& value) { return scalar(value ? "true" : "false"); }};
+  Codec<bool> codec{{OptionType::kFlag, {}, {}}, {}, {}};
+  codec.read = [](const Node& node, bool& target, Problems& problems) {
+    if (auto flag = read_flag(node, problems)) target = *flag;
+  };
+  codec.show = [](const bool& value) { return scalar(value ? "true" : "false"); };
+  return codec;
 }
 
 Codec<base::Duration> duration_codec(Row& row, Bounds limits) {
   const auto [length, unit] = duration_unit(row.key);
   row.unit = unit;
-  return {{OptionType::kInteger, limits, {}},
-          [limits, length](const Node& node, base::Duration& target, Problems& problems) {
-            if (auto count = read_integer(node, limits, problems)) target = *count * length;
-          },
-          [length](const base::Duration& value) { return scalar(std::to_string(value / length)); }};
+  Codec<base::Duration> codec{{OptionType::kInteger, limits, {}}, {}, {}};
+  codec.read = [limits, length](const Node& node, base::Duration& target, Problems& problems) {
+    if (auto count = read_integer(node, limits, problems)) target = *count * length;
+  };
+  codec.show = [length](const base::Duration& value) {
+    return scalar(std::to_string(value / length));
+  };
+  return codec;
 }
 
 }  // namespace millrace::config

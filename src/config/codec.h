@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <functional>
@@ -44,43 +45,44 @@ Codec<base::Duration> duration_codec(Row& row, Bounds limits);
 
 template <std::integral I>
 Codec<I> integer_codec(Bounds limits) {
-  return {{OptionType::kInteger, limits, {}},
-          [limits](const Node& node, I& target, Problems& problems) {
-            if (auto number = read_integer(node, limits, problems)) {
-              target = static_cast<I>(*number);
-            }
-          },
-          [](const I& value) { return scalar(std::to_string(value)); }};
+  Codec<I> codec{{OptionType::kInteger, limits, {}}, {}, {}};
+  codec.read = [limits](const Node& node, I& target, Problems& problems) {
+    if (auto number = read_integer(node, limits, problems)) target = static_cast<I>(*number);
+  };
+  codec.show = [](const I& value) { return scalar(std::to_string(value)); };
+  return codec;
 }
 
 /// A value that may be absent: its key is then left out or null.
 template <class M>
 Codec<std::optional<M>> optional_codec(Codec<M> inner) {
-  return {inner.about,
-          [inner](const Node& node, std::optional<M>& target, Problems& problems) {
-            if (node.kind == Node::Kind::kNull) return target.reset();
-            M value{};
-            const std::size_t before = problems.size();
-            inner.read(node, value, problems);
-            if (problems.size() == before) target = std::move(value);
-          },
-          [inner](const std::optional<M>& value) { return value ? inner.show(*value) : Node{}; }};
+  Codec<std::optional<M>> codec{inner.about, {}, {}};
+  codec.read = [inner](const Node& node, std::optional<M>& target, Problems& problems) {
+    if (node.kind == Node::Kind::kNull) return target.reset();
+    M value{};
+    const std::size_t before = problems.size();
+    inner.read(node, value, problems);
+    if (problems.size() == before) target = std::move(value);
+  };
+  codec.show = [inner](const std::optional<M>& value) {
+    return value ? inner.show(*value) : Node{};
+  };
+  return codec;
 }
 
 template <class E>
 Codec<E> choice_codec(std::vector<std::pair<std::string, E>> choices) {
-  std::vector<std::string> texts;
-  for (const auto& choice : choices) texts.push_back(choice.first);
-  return {{OptionType::kChoice, {}, texts},
-          [choices, texts](const Node& node, E& target, Problems& problems) {
-            if (auto place = read_choice(node, texts, problems)) target = choices[*place].second;
-          },
-          [choices](const E& value) {
-            for (const auto& [text, candidate] : choices) {
-              if (candidate == value) return scalar(text);
-            }
-            return Node{};
-          }};
+  Codec<E> codec{{OptionType::kChoice, {}, {}}, {}, {}};
+  for (const auto& choice : choices) codec.about.choices.push_back(choice.first);
+  codec.read = [choices, texts = codec.about.choices](const Node& node, E& target,
+                                                      Problems& problems) {
+    if (auto place = read_choice(node, texts, problems)) target = choices[*place].second;
+  };
+  codec.show = [choices](const E& value) {
+    const auto found = std::ranges::find(choices, value, &std::pair<std::string, E>::second);
+    return found == choices.end() ? Node{} : scalar(found->first);
+  };
+  return codec;
 }
 
 }  // namespace millrace::config

@@ -19,12 +19,9 @@ namespace millrace::config {
 /// reference page and the printed configuration. Defaults are those of `T{}`: there is no second
 /// list. Built once, as a function's static; then immutable, any thread.
 ///
-///   const TableOf<Server>& server_table() {
-///     static const auto kTable = TableOf<Server>("OPC UA server", "…")
-///         .text({.key = "url", .sentence = "…", .need = Need::kRequired}, &Server::url)
-///         .duration({.key = "timeout_ms", .sentence = "…"}, &Server::timeout, {1, 60000});
-///     return kTable;
-///   }
+///   static const auto kServer = TableOf<Server>("OPC UA server", "…")
+///       .text({.key = "url", .sentence = "…", .need = Need::kRequired}, &Server::url)
+///       .duration({.key = "timeout_ms", .sentence = "…"}, &Server::timeout, {1, 60000});
 template <class T>
 class TableOf : public Table {
  public:
