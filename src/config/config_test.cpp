@@ -137,6 +137,22 @@ TEST(Config, ARuleOverSeveralOptionsSpeaksAtTheLineOfItsKey) {
             "edge.yaml:3: a server that is off has tags (Remove.)");
 }
 
+TEST(Config, ATableMayIncludeTheRowsAndRulesOfAnother) {
+  struct Edge {
+    Server server;
+    bool is_fast = false;
+  };
+  const auto table = TableOf<Edge>("Edge", "An edge.")
+                         .include(&Edge::server, server_table())
+                         .flag({.key = "fast", .sentence = "Fast."}, &Edge::is_fast);
+  const auto loaded = load_text("name: a\nfast: true\n", "edge.yaml", table);
+  ASSERT_TRUE(loaded) << loaded.error().what;
+  EXPECT_EQ(loaded->server.name, "a");
+  EXPECT_TRUE(loaded->is_fast);
+  const auto wrong = load_text("name: a\non: false\ntags: [{address: b}]\n", "edge.yaml", table);
+  EXPECT_EQ(wrong.error().what, "edge.yaml:3: a server that is off has tags (Remove.)");
+}
+
 TEST(Config, PrintsWhatItReadsAndHidesSecrets) {
   Server server;
   server.name = "line-1";

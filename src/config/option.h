@@ -57,6 +57,10 @@ class Table {
   const std::string& sentence() const { return sentence_; }
   const std::vector<Option>& options() const { return options_; }
 
+  /// A check over what was read, after its options were found right.
+  using Rule = std::function<void(const void* read, const Node&, Problems&)>;
+  const std::vector<Rule>& rules() const { return rules_; }
+
   /// Fills the struct behind the table and adds every problem: unknown keys with the nearest known
   /// one, missing ones, wrong types, values out of bounds, broken rules.
   void read(const Node& node, void* target, Problems& problems) const;
@@ -64,7 +68,6 @@ class Table {
   Node show(const void* source, Secrets secrets) const;
 
  protected:
-  using Rule = std::function<void(const void* read, const Node&, Problems&)>;
   void add_option(Option option);
   void add_rule(Rule rule) { rules_.push_back(std::move(rule)); }
 

@@ -97,6 +97,27 @@ class TableOf : public Table {
     return add(std::move(option));
   }
 
+  /// The rows and rules of another table as rows of this one, filling a member.
+  template <class S>
+  TableOf& include(S T::* member, const TableOf<S>& table) {
+    for (Option option : table.options()) {
+      option.store = [member, store = option.store](const Node& node, void* target,
+                                                    Problems& problems) {
+        store(node, &(static_cast<T*>(target)->*member), problems);
+      };
+      option.show = [member, show = option.show](const void* source, Secrets secrets) {
+        return show(&(static_cast<const T*>(source)->*member), secrets);
+      };
+      add(std::move(option));
+    }
+    for (const Rule& rule : table.rules()) {
+      add_rule([member, rule](const void* read, const Node& node, Problems& problems) {
+        rule(&(static_cast<const T*>(read)->*member), node, problems);
+      });
+    }
+    return *this;
+  }
+
   /// A rule over several options: what it complains about is reported at the line of `key`.
   struct Complaint {
     std::string key;
