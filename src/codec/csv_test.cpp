@@ -102,8 +102,8 @@ TEST(Csv, ReportsALineBeyondTheLimitAndGoesOnBehindIt) {
 }
 
 TEST(Csv, ReportsNulBytesTextAfterQuotesAndTooManyFields) {
-  const auto rows = read_all(std::string_view("a,\0b\n\"x\"y,z\n1,2,3,4\n1,2\n", 24),
-                             {.fields_max = 3});
+  const auto rows =
+      read_all(std::string_view("a,\0b\n\"x\"y,z\n1,2,3,4\n1,2\n", 24), {.fields_max = 3});
   ASSERT_EQ(rows.size(), 4U);
   EXPECT_EQ(rows[0].fault, CsvFault::kNulByte);
   EXPECT_EQ(rows[1].fault, CsvFault::kTextAfterQuote);

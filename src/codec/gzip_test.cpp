@@ -66,8 +66,7 @@ TEST(Gunzip, SaysThatAFileIsCutOrDamaged) {
 }
 
 TEST(Sha256, GivesThePublishedDigests) {
-  EXPECT_EQ(sha256_hex("abc"),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   Sha256 sha;
   sha.update("a");
   sha.update("bc");

@@ -16,10 +16,10 @@ struct YamlNode {
   enum class Kind { kNull, kScalar, kList, kMap };
 
   Kind kind = Kind::kNull;
-  int line = 0;        // from 1
-  std::string scalar;  // kScalar
-  std::vector<YamlNode> items;                               // kList
-  std::vector<std::pair<std::string, YamlNode>> members;     // kMap, in file order, keys unique
+  int line = 0;                                           // from 1
+  std::string scalar;                                     // kScalar
+  std::vector<YamlNode> items;                            // kList
+  std::vector<std::pair<std::string, YamlNode>> members;  // kMap, in file order, keys unique
 
   bool is_null() const { return kind == Kind::kNull; }
   /// The member, or null when there is none (or this is no map).

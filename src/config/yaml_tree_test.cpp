@@ -17,7 +17,8 @@ TEST(YamlTree, KeepsOrderTextsAndLines) {
 }
 
 TEST(YamlTree, NamesTheLineOfAMistake) {
-  for (const char* bad : {"a: 1\nb: [1, 2\n", "a: 1\n b: 2\n", "a: 1\na: 2\n", "a: 1\n? [x]\n: 2\n"}) {
+  for (const char* bad :
+       {"a: 1\nb: [1, 2\n", "a: 1\n b: 2\n", "a: 1\na: 2\n", "a: 1\n? [x]\n: 2\n"}) {
     const auto tree = parse_yaml(bad);
     ASSERT_FALSE(tree) << bad;
     EXPECT_TRUE(tree.error().what.starts_with("line ")) << tree.error().what;

@@ -24,9 +24,10 @@ struct CellFormat {
   std::vector<std::string> null_texts;
 };
 
-/// Reads a field as a value of `type`; blanks around it mean nothing, except in text. A number must be
-/// one exactly: "1.5" is no i64, "1.0" is. A bool is true/false, yes/no, on/off, 1/0; text must be
-/// UTF-8. A cell that is no such value is bad, with the reason in its quality; nothing is guessed.
+/// Reads a field as a value of `type`; blanks around it mean nothing, except in text. A number must
+/// be one exactly: "1.5" is no i64, "1.0" is. A bool is true/false, yes/no, on/off, 1/0; text must
+/// be UTF-8. A cell that is no such value is bad, with the reason in its quality; nothing is
+/// guessed.
 Cell read_cell(std::string_view field, model::ValueType type, const CellFormat& format);
 
 /// Without blanks at both ends.

@@ -21,7 +21,8 @@ TEST(Cell, ReadsNumbersExactly) {
             Value(std::uint64_t{18446744073709551615U}));
   EXPECT_EQ(read_cell("1.0", ValueType::kBool, kPlain).value, Value(true));
   EXPECT_EQ(read_cell("No", ValueType::kBool, kPlain).value, Value(false));
-  EXPECT_EQ(read_cell(" as it is ", ValueType::kText, kPlain).value, Value(std::string(" as it is ")));
+  EXPECT_EQ(read_cell(" as it is ", ValueType::kText, kPlain).value,
+            Value(std::string(" as it is ")));
 }
 
 TEST(Cell, MarksWhatIsNoValueOfItsType) {

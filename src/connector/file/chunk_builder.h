@@ -12,9 +12,7 @@ namespace millrace::connector::file {
 /// equal length in it.
 class ChunkBuilder {
  public:
-  explicit ChunkBuilder(std::uint64_t first_row) {
-    chunk_.first_row = first_row;
-  }
+  explicit ChunkBuilder(std::uint64_t first_row) { chunk_.first_row = first_row; }
 
   void add(const MappedRow& row);
   std::size_t samples() const { return samples_; }

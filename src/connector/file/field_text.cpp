@@ -78,14 +78,15 @@ void ReferenceFields::list(const Field& field, std::size_t,
 void ReferenceFields::choice(const Field& field, const std::vector<std::string_view>& words,
                              std::size_t&) {
   std::string all;
-  for (const std::string_view word : words) all += std::format("{}{}", all.empty() ? "" : ", ", word);
+  for (const std::string_view word : words)
+    all += std::format("{}{}", all.empty() ? "" : ", ", word);
   row(field, all);
 }
 
 void ReferenceFields::row(const Field& field, std::string_view type) {
   const std::string fallback = field.fallback.empty() ? "" : std::format("`{}`", field.fallback);
-  page_ += std::format("| `{}{}` | {} | {} | {} |\n", path_, field.key, type, fallback,
-                       field.sentence);
+  page_ +=
+      std::format("| `{}{}` | {} | {} | {} |\n", path_, field.key, type, fallback, field.sentence);
 }
 
 }  // namespace millrace::connector::file

@@ -12,7 +12,8 @@ using config::YamlNode;
 
 std::string joined(const std::vector<std::string_view>& words) {
   std::string all;
-  for (const std::string_view word : words) all += std::format("{}{}", all.empty() ? "" : ", ", word);
+  for (const std::string_view word : words)
+    all += std::format("{}{}", all.empty() ? "" : ", ", word);
   return all;
 }
 

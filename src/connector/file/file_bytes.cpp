@@ -25,7 +25,7 @@ base::Result<std::unique_ptr<FileBytes>> FileBytes::open(const std::filesystem::
   made->disk_.fd_ = base::FileDescriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   const int fd = made->disk_.fd_.get();
   if (fd < 0) return std::unexpected(base::system_error(errno, "open", path.native()));
-  struct stat status {};
+  struct stat status{};
   if (::fstat(fd, &status) != 0) {
     return std::unexpected(base::system_error(errno, "look at", path.native()));
   }

@@ -62,9 +62,9 @@ struct RunOptions {
   Progress progress;
 };
 
-/// Sends the file to the sink in chunks, from where an earlier run ended. Errors: invalid when there
-/// are refused rows and they are not to be skipped; conflict when the file has changed since it was
-/// planned; those of the sink. After any error the same call may be made again.
+/// Sends the file to the sink in chunks, from where an earlier run ended. Errors: invalid when
+/// there are refused rows and they are not to be skipped; conflict when the file has changed since
+/// it was planned; those of the sink. After any error the same call may be made again.
 base::Result<model::ImportState> run_import(const Plan& plan, pipeline::ImportSink& sink,
                                             const RunOptions& options = {});
 

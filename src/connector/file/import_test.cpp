@@ -48,7 +48,8 @@ class Import : public testing::Test {
       const auto* number = std::get_if<double>(&row.sample.value);
       text += std::format("{} {}", base::to_text(row.sample.time),
                           number ? std::format("{}", *number) : "-");
-      for (const Reason one : row.sample.quality.reasons()) text += std::format(" {}", model::text(one));
+      for (const Reason one : row.sample.quality.reasons())
+        text += std::format(" {}", model::text(one));
       text += ";";
     }
     return text;
@@ -135,7 +136,9 @@ TEST_F(Import, KeepsBothPassesThroughARepeatedHour) {
 }
 
 TEST_F(Import, ReportsEveryProblemWithItsLineAndImportsNothing) {
-  file("t,v,w\n2020-01-01,1,2\nnever,1,2\n\n2020-01-02,1\n2020-01-03,x,2\n\"2020-01-04,1,2\n2020-01-05,1");
+  file(
+      "t,v,w\n2020-01-01,1,2\nnever,1,2\n\n2020-01-02,1\n2020-01-03,x,2\n\"2020-01-04,1,2\n2020-01-"
+      "05,1");
   mapping("thing: x\ntime: {column: t}\nproperties: [{column: '*'}]\n");
   const auto state = run();
   ASSERT_FALSE(state);
@@ -177,7 +180,8 @@ TEST_F(Import, NamesTheNearestColumnAndTheOnesItLeavesOut) {
   const auto wrong = run();
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().hint, "Did you mean 'flow'?");
-  mapping("thing: x\ntime: {column: Time}\nproperties: [{column: flow}, {column: q, required: no}]\n");
+  mapping(
+      "thing: x\ntime: {column: Time}\nproperties: [{column: flow}, {column: q, required: no}]\n");
   ASSERT_TRUE(run());
   EXPECT_EQ(reported("unused_column"), "0:p;");
 }
@@ -209,7 +213,9 @@ TEST_F(Import, StoresNothingTwiceWhereverItWasInterrupted) {
     text += std::format("{},{},{},{}\n", 1577836800 + i, i % 7, i, i % 3 ? "" : "1");
   }
   file(text);
-  mapping("thing: 'u-{unit}'\ntime: {column: t, format: epoch_s}\nproperties: [{column: v}, {column: w}]\n");
+  mapping(
+      "thing: 'u-{unit}'\ntime: {column: t, format: epoch_s}\nproperties: [{column: v}, {column: "
+      "w}]\n");
   test::MemoryImport whole;
   const Plan planned = plan().value();
   ASSERT_TRUE(run_import(planned, whole));

@@ -85,8 +85,7 @@ class LongMapper final : public RowMapper {
 
   /// A row whose property the mapping does not want: no sample, and said once for each text.
   bool leave_out(std::string_view text, MappedRow& row) {
-    if (!std::ranges::contains(input_.mapping.skip, text) &&
-        left_out_.emplace(text).second) {
+    if (!std::ranges::contains(input_.mapping.skip, text) && left_out_.emplace(text).second) {
       problems_({Weight::kNote, "unused_property", row.line, std::string(column_),
                  std::format("'{}' is not in the mapping and is not imported", text),
                  "List it under properties, or under skip to say that this is meant."});

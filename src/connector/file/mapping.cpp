@@ -75,9 +75,10 @@ class Checker {
   }
 
   void check_names() const {
-    const std::pair<std::string_view, const NameTemplate*> names[] = {
-        {"thing", &mapping_.thing}, {"site", &mapping_.site},
-        {"area", &mapping_.area},   {"line", &mapping_.line}};
+    const std::pair<std::string_view, const NameTemplate*> names[] = {{"thing", &mapping_.thing},
+                                                                      {"site", &mapping_.site},
+                                                                      {"area", &mapping_.area},
+                                                                      {"line", &mapping_.line}};
     for (const auto& [key, name] : names) {
       const config::YamlNode* node = tree_.find(key);
       check_name(key, node ? node->line : 0, *name);

@@ -13,7 +13,7 @@
 
 namespace millrace::connector::file {
 
-enum class Layout { kWide, kLong };      // a column for each property; or one row for each sample
+enum class Layout { kWide, kLong };        // a column for each property; or one row for each sample
 enum class EmptyCell { kSkip, kMissing };  // no sample; or a bad one without a value
 
 /// How the text of the file is laid out.
@@ -57,8 +57,8 @@ struct LongRule {
   std::string unit;  // empty for none
 };
 
-/// How one kind of file becomes things, properties and samples. Made from a mapping file whose keys,
-/// defaults and meaning stand in mapping_table.cpp, once.
+/// How one kind of file becomes things, properties and samples. Made from a mapping file whose
+/// keys, defaults and meaning stand in mapping_table.cpp, once.
 struct Mapping {
   TextFormat format;
   Layout layout = Layout::kWide;

@@ -1,4 +1,5 @@
-// The keys of a mapping file: the one table from which parser, canonical JSON and reference page come.
+// The keys of a mapping file: the one table from which parser, canonical JSON and reference page
+// come.
 #include "connector/file/mapping_table.h"
 
 namespace millrace::connector::file {
@@ -35,12 +36,12 @@ void visit_format(FieldVisitor& fields, TextFormat& format) {
 void visit_time(FieldVisitor& fields, TimeRule& time) {
   fields.texts({"column", "[]", "The column with the time, or several that are joined by a blank."},
                time.columns);
-  fields.text({"format", "iso",
-               "iso, epoch_s, epoch_ms, epoch_us, or a pattern such as %d.%m.%Y %H:%M."},
-              time.format);
-  fields.text({"zone", "UTC",
-               "Of times without an offset: an IANA name such as Europe/Berlin, or +01:00."},
-              time.zone);
+  fields.text(
+      {"format", "iso", "iso, epoch_s, epoch_ms, epoch_us, or a pattern such as %d.%m.%Y %H:%M."},
+      time.format);
+  fields.text(
+      {"zone", "UTC", "Of times without an offset: an IANA name such as Europe/Berlin, or +01:00."},
+      time.zone);
   fields.time({"start", "", "Where there is no time: when the synthetic clock starts."},
               time.start);
   fields.duration({"step", "", "How far the synthetic clock moves from row to row of a thing."},
@@ -81,10 +82,11 @@ void visit(FieldVisitor& fields, Mapping& mapping) {
          mapping.layout);
   fields.section({"long", "", "The columns of a long table."},
                  [&](FieldVisitor& inner) { visit_long(inner, mapping.long_table); });
-  fields.holes({"thing", "",
-                "What the rows are about: a name, or a template such as engine-{unit} with columns, "
-                "{file} and {folder}."},
-               mapping.thing);
+  fields.holes(
+      {"thing", "",
+       "What the rows are about: a name, or a template such as engine-{unit} with columns, "
+       "{file} and {folder}."},
+      mapping.thing);
   fields.holes({"thing_title", "", "The thing's name for people, also a template."},
                mapping.thing_title);
   fields.holes({"site", "", "Where the thing is, also a template."}, mapping.site);

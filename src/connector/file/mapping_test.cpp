@@ -32,8 +32,8 @@ TEST(Mapping, SaysTheSameForFilesThatMeanTheSame) {
 }
 
 TEST(Mapping, NamesTheNearestKeyAndTheLine) {
-  const auto problems = problems_of(
-      "thing: pump-1\ntime:\n  colum: t\nproperties:\n  - column: a\n    unti: bar\n");
+  const auto problems =
+      problems_of("thing: pump-1\ntime:\n  colum: t\nproperties:\n  - column: a\n    unti: bar\n");
   ASSERT_GE(problems.size(), 2U);
   EXPECT_EQ(problems[0].line, 3U);
   EXPECT_EQ(problems[0].hint, "Did you mean column?");

@@ -8,8 +8,8 @@
 
 namespace millrace::connector::file {
 
-/// Text with holes: "engine-{unit}". A hole names a column of the file, or `file` (the file's name up
-/// to its first dot), `folder` (the folder it stands in) or `column` (the property's column).
+/// Text with holes: "engine-{unit}". A hole names a column of the file, or `file` (the file's name
+/// up to its first dot), `folder` (the folder it stands in) or `column` (the property's column).
 class NameTemplate {
  public:
   NameTemplate() = default;

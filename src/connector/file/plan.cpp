@@ -112,8 +112,7 @@ base::Result<Plan> plan_import(const std::filesystem::path& path, const Mapping&
 
 base::Result<std::vector<MappedRow>> preview(const Plan& plan, std::size_t rows) {
   const ProblemSink silent = [](const Problem&) {};
-  MILLRACE_LET(const auto reader,
-               FileRows::open({plan.path, *plan.mapping, &plan.folds, silent}));
+  MILLRACE_LET(const auto reader, FileRows::open({plan.path, *plan.mapping, &plan.folds, silent}));
   std::vector<MappedRow> first;
   MappedRow row;
   while (first.size() < rows) {

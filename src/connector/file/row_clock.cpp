@@ -55,10 +55,10 @@ base::Result<RowTime> RowClock::read_written(std::span<const std::string_view> f
   }
   const auto written = format_.parse(text);
   if (!written) {
-    return base::fail(base::ErrorCode::kMalformed,
-                      std::format("'{}' is not a time of the form {}", text.substr(0, 60),
-                                  rule_.format),
-                      "Check time.format in the mapping.");
+    return base::fail(
+        base::ErrorCode::kMalformed,
+        std::format("'{}' is not a time of the form {}", text.substr(0, 60), rule_.format),
+        "Check time.format in the mapping.");
   }
   if (written->offset) {
     return RowTime{base::Time(written->local.time_since_epoch() - *written->offset), {}, {}};

@@ -18,11 +18,13 @@ std::string read_as(std::string_view format, std::string_view text) {
 
 TEST(TimeFormat, ReadsIsoWithAndWithoutOffset) {
   EXPECT_EQ(read_as("iso", "2020-02-08 18:34:51"), "2020-02-08T18:34:51Z");
-  EXPECT_EQ(read_as("iso", "2020-02-08T18:34:51.1234567+01:00"), "2020-02-08T18:34:51.123456Z|3600");
+  EXPECT_EQ(read_as("iso", "2020-02-08T18:34:51.1234567+01:00"),
+            "2020-02-08T18:34:51.123456Z|3600");
   EXPECT_EQ(read_as("iso", "2020-02-29"), "2020-02-29T00:00:00Z");
   EXPECT_EQ(read_as("iso", "2020-02-08 18:34"), "2020-02-08T18:34:00Z");
-  for (const char* bad : {"", "2021-02-29", "2020-13-01", "2020-01-01 25:00", "2020-01-01 10:00:00x",
-                          "08.02.2020", "2020-01-01 24:00:01", "2020-1-1"}) {
+  for (const char* bad :
+       {"", "2021-02-29", "2020-13-01", "2020-01-01 25:00", "2020-01-01 10:00:00x", "08.02.2020",
+        "2020-01-01 24:00:01", "2020-1-1"}) {
     EXPECT_EQ(read_as("iso", bad), "") << bad;
   }
 }
@@ -72,10 +74,10 @@ TEST(Zone, AgreesWithTheRulesAroundEveryChangeOfThirtyYears) {
        local < std::chrono::local_days(std::chrono::year(2025) / 1 / 1); local += 30min) {
     const auto info = rules->get_info(std::chrono::floor<std::chrono::seconds>(local));
     const Instants found = zone.resolve(local);
-    ASSERT_EQ(static_cast<int>(found.kind),
-              info.result == std::chrono::local_info::unique      ? 0
-              : info.result == std::chrono::local_info::ambiguous ? 1
-                                                                  : 2);
+    ASSERT_EQ(static_cast<int>(found.kind), info.result == std::chrono::local_info::unique ? 0
+                                            : info.result == std::chrono::local_info::ambiguous
+                                                ? 1
+                                                : 2);
     ASSERT_EQ(found.earlier.time_since_epoch(), local.time_since_epoch() - info.first.offset);
   }
 }

@@ -12,16 +12,15 @@ base::Result<std::size_t> Columns::find(std::string_view name) const {
   if (it == names_.end()) {
     const std::vector<std::string_view> known(names_.begin(), names_.end());
     const std::string_view near = config::nearest(name, known);
-    return base::fail(base::ErrorCode::kNotFound,
-                      std::format("the file has no column '{}'", name),
+    return base::fail(base::ErrorCode::kNotFound, std::format("the file has no column '{}'", name),
                       near.empty() ? std::format("It has {} columns; the first is '{}'.",
                                                  names_.size(), names_.empty() ? "" : names_[0])
                                    : std::format("Did you mean '{}'?", near));
   }
   if (std::find(it + 1, names_.end(), name) != names_.end()) {
-    return base::fail(base::ErrorCode::kConflict,
-                      std::format("the file has two columns '{}'", name),
-                      "Name them apart under format.columns, with header: false and skip_lines: 1.");
+    return base::fail(
+        base::ErrorCode::kConflict, std::format("the file has two columns '{}'", name),
+        "Name them apart under format.columns, with header: false and skip_lines: 1.");
   }
   return static_cast<std::size_t>(it - names_.begin());
 }

@@ -99,8 +99,7 @@ bool FileRows::has_all_fields(const CsvRecord& record) {
   const std::size_t wanted = columns_->size();
   const auto is_empty = [](std::string_view field) { return trimmed(field).empty(); };
   const bool has_enough = record.fault == CsvFault::kNone && record.fields.size() >= wanted;
-  const bool fits =
-      has_enough && std::ranges::all_of(record.fields.subspan(wanted), is_empty);
+  const bool fits = has_enough && std::ranges::all_of(record.fields.subspan(wanted), is_empty);
   if (!record.has_line_end && !has_enough) {
     refuse(record, "torn_line", "the last line ends in the middle", "Copy the file again.");
     return false;

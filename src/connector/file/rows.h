@@ -16,9 +16,9 @@ class FileRows {
  public:
   struct Input {
     std::filesystem::path path;
-    const Mapping& mapping;                // must outlive this
-    const FoldResolver* known = nullptr;   // what an earlier reading of this file learned
-    const ProblemSink& problems;           // must outlive this
+    const Mapping& mapping;               // must outlive this
+    const FoldResolver* known = nullptr;  // what an earlier reading of this file learned
+    const ProblemSink& problems;          // must outlive this
   };
 
   /// Opens the file and reads as far as its header. Errors: not_found (file or column), forbidden,
@@ -29,7 +29,7 @@ class FileRows {
   /// The next row that can be stored; the others are counted and reported. False at the end.
   base::Result<bool> next(MappedRow& row);
 
-  std::uint64_t rows() const { return rows_; }              // seen so far, also refused ones
+  std::uint64_t rows() const { return rows_; }  // seen so far, also refused ones
   std::uint64_t refused_rows() const { return refused_; }
   const TargetTable& targets() const { return mapper_->targets(); }
   FoldResolver& learned() { return mapper_->learned(); }

@@ -38,8 +38,8 @@ class Run {
       if (chunk.samples() < options_.chunk_samples && chunk.bytes() < kChunkBytes) continue;
       if (rows->targets().all().size() > plan_.request.targets.size()) return has_changed(plan_);
       MILLRACE_TRY(append(chunk, row.row + 1));
-      const bool goes_on = !options_.progress ||
-                           options_.progress(rows->bytes_read(), rows->bytes_total());
+      const bool goes_on =
+          !options_.progress || options_.progress(rows->bytes_read(), rows->bytes_total());
       if (!goes_on) return stopped();
     }
     if (rows->content_hash() != plan_.request.file_hash) return has_changed(plan_);
@@ -53,10 +53,10 @@ class Run {
   }
 
   std::unexpected<base::Error> stopped() const {
-    return base::fail(base::ErrorCode::kCancelled,
-                      std::format("stopped after row {} of {}", state_.next_row,
-                                  plan_.request.rows_total),
-                      "The same command goes on where this one stopped.");
+    return base::fail(
+        base::ErrorCode::kCancelled,
+        std::format("stopped after row {} of {}", state_.next_row, plan_.request.rows_total),
+        "The same command goes on where this one stopped.");
   }
 
   const Plan& plan_;

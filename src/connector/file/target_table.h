@@ -14,9 +14,9 @@ namespace millrace::connector::file {
 /// The series that a file feeds, in the order in which its rows name them.
 class TargetTable {
  public:
-  /// The place of a new target. `thing` and `property` are texts of the file, their names the nearest
-  /// valid ones; the rest comes as it is in `target`. Errors: conflict when another text has the same
-  /// name already: two things would become one.
+  /// The place of a new target. `thing` and `property` are texts of the file, their names the
+  /// nearest valid ones; the rest comes as it is in `target`. Errors: conflict when another text
+  /// has the same name already: two things would become one.
   base::Result<std::uint32_t> add(std::string_view thing, std::string_view property,
                                   model::ImportTarget target);
 

@@ -171,9 +171,9 @@ std::optional<WrittenTime> combine(const Fields& in) {
   const bool is_end_of_day = hour == 24 && in.minute == 0 && in.second == 0;
   if ((hour > 23 && !is_end_of_day) || in.minute > 59 || in.second > 60) return std::nullopt;
   const auto first_day = in.day_of_year > 0;
-  const std::chrono::year_month_day date{
-      std::chrono::year(in.year), std::chrono::month(first_day ? 1U : unsigned(in.month)),
-      std::chrono::day(first_day ? 1U : unsigned(in.day))};
+  const std::chrono::year_month_day date{std::chrono::year(in.year),
+                                         std::chrono::month(first_day ? 1U : unsigned(in.month)),
+                                         std::chrono::day(first_day ? 1U : unsigned(in.day))};
   if (!date.ok()) return std::nullopt;
   const auto day = std::chrono::local_days(date) + days(first_day ? in.day_of_year - 1 : 0);
   if (std::chrono::year_month_day(day).year() != date.year()) return std::nullopt;
@@ -234,8 +234,9 @@ base::Result<TimeFormat> TimeFormat::create(std::string_view format) {
     }
   }
   if (!made.pattern_.contains('%')) {
-    return base::fail(base::ErrorCode::kInvalid, std::format("'{}' is no time format", format),
-                      "Write iso, epoch_s, epoch_ms, epoch_us or a pattern such as %Y-%m-%d %H:%M.");
+    return base::fail(
+        base::ErrorCode::kInvalid, std::format("'{}' is no time format", format),
+        "Write iso, epoch_s, epoch_ms, epoch_us or a pattern such as %Y-%m-%d %H:%M.");
   }
   return made;
 }

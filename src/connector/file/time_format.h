@@ -21,9 +21,9 @@ struct WrittenTime {
 
 /// Reads times of one form:
 ///
-///   iso                          2026-11-22 08:30[:00[.25]][Z|+01:00], T or a blank between, or a date
-///   epoch_s epoch_ms epoch_us    a number since 1970 in UTC, also with a fraction
-///   a pattern                    %Y %y %m %d %b %H %I %p %M %S %z %j %T %F %%
+///   iso                          2026-11-22 08:30[:00[.25]][Z|+01:00], T or a blank between, or a
+///   date epoch_s epoch_ms epoch_us    a number since 1970 in UTC, also with a fraction a pattern
+///   %Y %y %m %d %b %H %I %p %M %S %z %j %T %F %%
 ///
 /// %S takes a fraction, %b English month names; a blank is any run of blanks. Fractions beyond
 /// microseconds are cut. Values are immutable; any thread.

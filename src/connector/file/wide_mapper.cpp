@@ -87,8 +87,8 @@ class WideMapper final : public RowMapper {
       slots_.emplace_back(maker.thing());
       known = slot_texts_.end() - 1;
     }
-    columns_.push_back({index, name, std::move(maker),
-                        static_cast<std::size_t>(known - slot_texts_.begin()), {}});
+    columns_.push_back(
+        {index, name, std::move(maker), static_cast<std::size_t>(known - slot_texts_.begin()), {}});
     return {};
   }
 

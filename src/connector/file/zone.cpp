@@ -13,8 +13,10 @@ using std::chrono::days;
 using std::chrono::seconds;
 
 /// Stretches without end are cut here, so that local times can be calculated with.
-constexpr auto kFirst = std::chrono::sys_seconds(std::chrono::sys_days(std::chrono::year(1) / 1 / 1));
-constexpr auto kLast = std::chrono::sys_seconds(std::chrono::sys_days(std::chrono::year(9999) / 1 / 1));
+constexpr auto kFirst =
+    std::chrono::sys_seconds(std::chrono::sys_days(std::chrono::year(1) / 1 / 1));
+constexpr auto kLast =
+    std::chrono::sys_seconds(std::chrono::sys_days(std::chrono::year(9999) / 1 / 1));
 
 base::Time instant(LocalTime local, seconds offset) {
   return base::Time(local.time_since_epoch() - offset);
