@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/log.h"
 #include "model/name.h"
 
 namespace millrace::identity {
@@ -47,6 +46,10 @@ store::AuditEntry Identity::audit(const Caller& by, std::string action, std::str
 Result<std::optional<std::string>> Identity::start(std::string_view given) {
   MILLRACE_TRY(start_secrets());
   MILLRACE_LET(decoy_hash_, hash_password(make_password(), options_.cost));
+  for (const auto kind : {store::TokenKind::kSession, store::TokenKind::kApi}) {
+    MILLRACE_LET(const auto tokens, deps_.store.tokens(kind));
+    for (const store::Token& token : tokens) book_.put(token);
+  }
   MILLRACE_LET(const auto users, deps_.store.users());
   if (!users.empty()) return std::nullopt;
   if (given.size() > kPasswordBytesMax) {
@@ -75,7 +78,8 @@ Result<Session> Identity::login(const LoginRequest& request) {
   return open_session(*user, request);
 }
 
-/// Counts the attempt, checks the password (a decoy's for an unknown user) and takes the count back.
+/// Counts the attempt, checks the password (a decoy's for an unknown user), and when it is right
+/// takes the count back.
 Result<void> Identity::check_password(const LoginRequest& request,
                                       std::optional<store::User>& user) {
   const base::MonotonicTime now = deps_.clock.monotonic();
@@ -140,52 +144,56 @@ Result<Session> Identity::open_session(const store::User& user, const LoginReque
   const Caller caller{.name = user.name, .role = session.role, .address = request.address};
   change.audit = {audit(caller, "login.accepted", user.name)};
   MILLRACE_TRY(deps_.store.apply(change));
+  book_.drop_expired(now);
+  book_.put(change.tokens[0]);
   return session;
 }
 
 Result<Caller> Identity::authenticate(std::string_view secret, std::string_view address) {
   const bool is_ours = secret.starts_with(kSessionPrefix) || secret.starts_with(kApiPrefix);
   if (!is_ours || secret.size() > 64) return refused_token("the token is not one of this hub");
-  MILLRACE_LET(auto token, deps_.store.token_by_hash(hash_token(secret)));
+  const auto token = book_.find(hash_token(secret));
   if (!token) return refused_token("the token is unknown or has been revoked");
-  if (is_over(*token, deps_.clock.now())) return refused_token("the token has expired");
+  const base::Time now = deps_.clock.now();
+  if (is_over(*token, now)) return refused_token("the token has expired");
   const auto role = parse_role(token->role);
   if (!role) return refused_token("the token has a role this hub does not know");
-  Caller caller{.name = token->name,
+  const base::Time minute = std::chrono::floor<minutes>(now);
+  if (token->last_used < minute) book_.use(token->hash, minute);
+  return Caller{.name = token->name,
                 .role = *role,
                 .via = token->kind,
                 .token_id = token->id,
                 .expires = token->expires,
                 .address = std::string(address)};
-  note_use(std::move(*token));
-  return caller;
-}
-
-/// To the minute, so that reading costs no write.
-void Identity::note_use(store::Token token) {
-  const base::Time minute = std::chrono::floor<minutes>(deps_.clock.now());
-  if (token.last_used && *token.last_used >= minute) return;
-  token.last_used = minute;
-  store::MetaChange change;
-  change.tokens_used = {std::move(token)};
-  if (const auto noted = deps_.store.apply(change); !noted) {
-    base::log::warning("the use of a token was not noted: {}", base::describe(noted.error()));
-  }
 }
 
 bool Identity::is_still_good(const Caller& caller) const {
-  const auto known = deps_.store.tokens(caller.via);
-  if (!known) return true;  // a store that does not answer ends no stream
-  const auto token = std::ranges::find(*known, caller.token_id, &store::Token::id);
-  return token != known->end() && !is_over(*token, deps_.clock.now());
+  const auto token = book_.find_id(caller.token_id);
+  return token && !is_over(*token, deps_.clock.now());
+}
+
+Result<void> Identity::write_uses() {
+  store::MetaChange change;
+  change.tokens_used = book_.take_used();
+  if (change.tokens_used.empty()) return {};
+  return deps_.store.apply(change);
+}
+
+Result<void> Identity::end_token(const store::Token& token, store::AuditEntry entry) {
+  store::MetaChange change;
+  change.tokens_ended = {token.id};
+  change.audit = {std::move(entry)};
+  MILLRACE_TRY(deps_.store.apply(change));
+  book_.end(token.id);
+  return {};
 }
 
 Result<void> Identity::logout(const Caller& caller) {
   if (caller.via != store::TokenKind::kSession) return {};
-  store::MetaChange change;
-  change.tokens_ended = {caller.token_id};
-  change.audit = {audit(caller, "session.ended", caller.name)};
-  return deps_.store.apply(change);
+  const auto token = book_.find_id(caller.token_id);
+  if (!token) return {};
+  return end_token(*token, audit(caller, "session.ended", caller.name));
 }
 
 Result<NewToken> Identity::create_token(const Caller& by, const TokenRequest& request) {
@@ -195,7 +203,7 @@ Result<NewToken> Identity::create_token(const Caller& by, const TokenRequest& re
     return base::fail(ErrorCode::kInvalid, "the token would expire before it is made",
                       "Give a later time, or none for a token without end.");
   }
-  MILLRACE_LET(const auto known, deps_.store.tokens(store::TokenKind::kApi));
+  const auto known = book_.api_tokens();
   if (known.size() >= kApiTokensMax) {
     return base::fail(ErrorCode::kLimited, std::format("there are {} tokens", known.size()),
                       "Revoke one that is not used.");
@@ -216,26 +224,20 @@ Result<NewToken> Identity::create_token(const Caller& by, const TokenRequest& re
   store::MetaChange change;
   change.tokens = {made.token};
   change.audit = {audit(by, "token.created", made.token.name)};
-  change.audit[0].body = std::format(R"({{"id":"{}","role":"{}"}})", made.token.id, made.token.role);
+  change.audit[0].body =
+      std::format(R"({{"id":"{}","role":"{}"}})", made.token.id, made.token.role);
   MILLRACE_TRY(deps_.store.apply(change));
+  book_.put(made.token);
   return made;
 }
 
-Result<std::vector<store::Token>> Identity::tokens() const {
-  return deps_.store.tokens(store::TokenKind::kApi);
-}
-
 Result<void> Identity::revoke(const Caller& by, std::string_view token_id) {
-  MILLRACE_LET(const auto known, deps_.store.tokens(store::TokenKind::kApi));
-  const auto token = std::ranges::find(known, token_id, &store::Token::id);
-  if (token == known.end()) {
+  const auto token = book_.find_id(token_id);
+  if (!token || token->kind != store::TokenKind::kApi) {
     return base::fail(ErrorCode::kNotFound, std::format("token '{}' is unknown", token_id),
                       "List the tokens to see their ids.");
   }
-  store::MetaChange change;
-  change.tokens_ended = {token->id};
-  change.audit = {audit(by, "token.revoked", token->name)};
-  return deps_.store.apply(change);
+  return end_token(*token, audit(by, "token.revoked", token->name));
 }
 
 }  // namespace millrace::identity

@@ -12,6 +12,7 @@
 #include "identity/login_throttle.h"
 #include "identity/role.h"
 #include "identity/secrets.h"
+#include "identity/token_book.h"
 #include "store/meta_store.h"
 
 namespace millrace::identity {
@@ -63,9 +64,9 @@ struct IdentityOptions {
   LoginThrottle::Limits per_user{.failures_max = 20};
 };
 
-/// People and tokens: who may come in, and as what. Passwords are kept as Argon2id hashes, tokens as
-/// BLAKE2b hashes. Every change, every login and every refused login stands in the audit book, in
-/// the transaction of the change.
+/// People and tokens: who may come in, and as what. Passwords are kept as Argon2id hashes, tokens
+/// as BLAKE2b hashes. Every change, every login and every refused login stands in the audit book, in
+/// the transaction of the change. The one owner of the store's tokens while it lives.
 ///
 /// Any thread. login() takes about 60 ms of one core and 64 MB, one login at a time.
 class Identity {
@@ -85,7 +86,7 @@ class Identity {
   /// Errors: unauthenticated, the same for an unknown user and for a wrong password, and equally
   /// slow; limited after too many failures of the address or of the user.
   base::Result<Session> login(const LoginRequest& request);
-  /// Who a bearer token belongs to. Errors: unauthenticated.
+  /// Who a bearer token belongs to. Touches no disk. Errors: unauthenticated.
   base::Result<Caller> authenticate(std::string_view secret, std::string_view address = {});
   /// Whether the token of a caller is still good: for streams that outlive their call.
   bool is_still_good(const Caller& caller) const;
@@ -95,15 +96,17 @@ class Identity {
   /// Errors: conflict (the name is taken), invalid, limited (too many tokens).
   base::Result<NewToken> create_token(const Caller& by, const TokenRequest& request);
   /// API tokens, newest first.
-  base::Result<std::vector<store::Token>> tokens() const;
+  std::vector<store::Token> tokens() const { return book_.api_tokens(); }
   /// Errors: not_found.
   base::Result<void> revoke(const Caller& by, std::string_view token_id);
+  /// Writes when tokens were last used; to be called each minute or so.
+  base::Result<void> write_uses();
 
  private:
   base::Result<void> check_password(const LoginRequest& request, std::optional<store::User>& user);
   base::Result<Session> open_session(const store::User& user, const LoginRequest& request);
   base::Result<void> refuse(const LoginRequest& request, std::size_t attempts);
-  void note_use(store::Token token);
+  base::Result<void> end_token(const store::Token& token, store::AuditEntry entry);
   store::AuditEntry audit(const Caller& by, std::string action, std::string subject) const;
 
   const IdentityOptions options_;
@@ -113,6 +116,7 @@ class Identity {
   std::mutex throttle_mutex_;
   LoginThrottle per_address_;
   LoginThrottle per_user_;
+  TokenBook book_;
 };
 
 }  // namespace millrace::identity

@@ -122,7 +122,7 @@ TEST_F(IdentityTest, api_tokens_carry_a_role_and_can_be_revoked) {
   EXPECT_EQ(caller->role, Role::kViewer);
   EXPECT_EQ(caller->name, "grafana");
   EXPECT_EQ(caller->via, store::TokenKind::kApi);
-  EXPECT_EQ(identity_->tokens()->size(), 1U);
+  EXPECT_EQ(identity_->tokens().size(), 1U);
   ASSERT_TRUE(identity_->revoke(admin(), made->token.id));
   EXPECT_FALSE(identity_->authenticate(made->secret));
   EXPECT_FALSE(identity_->is_still_good(*caller));
@@ -152,11 +152,21 @@ TEST_F(IdentityTest, no_secret_is_ever_stored) {
 
 TEST_F(IdentityTest, a_tokens_last_use_is_known_to_the_minute) {
   const auto made = identity_->create_token(admin(), {"grafana", Role::kViewer, {}});
-  EXPECT_EQ(identity_->tokens()->front().last_used, std::nullopt);
+  EXPECT_EQ(identity_->tokens().front().last_used, std::nullopt);
   clock_.advance(90s);
   ASSERT_TRUE(identity_->authenticate(made->secret));
-  EXPECT_EQ(identity_->tokens()->front().last_used,
-            std::chrono::floor<std::chrono::minutes>(clock_.now()));
+  const auto minute = std::chrono::floor<std::chrono::minutes>(clock_.now());
+  EXPECT_EQ(identity_->tokens().front().last_used, minute);
+  ASSERT_TRUE(identity_->write_uses());
+  EXPECT_EQ(store_->tokens(store::TokenKind::kApi)->front().last_used, minute);
+}
+
+TEST_F(IdentityTest, tokens_outlive_a_restart_of_the_hub) {
+  const auto made = identity_->create_token(admin(), {"grafana", Role::kViewer, {}});
+  identity_ = make();
+  EXPECT_FALSE(identity_->authenticate(made->secret)) << "nothing is known before start()";
+  ASSERT_TRUE(identity_->start(""));
+  EXPECT_TRUE(identity_->authenticate(made->secret));
 }
 
 TEST_F(IdentityTest, every_login_and_change_stands_in_the_audit_book) {

@@ -17,7 +17,7 @@ class LoginThrottle {
   struct Limits {
     std::size_t failures_max = 5;  // from this one on an answer is "limited"
     base::Duration window{60'000'000};
-    std::size_t keys_max = 4096;  // remembered at once; beyond it the longest silent one is forgotten
+    std::size_t keys_max = 4096;  // remembered at once; then the longest silent one is forgotten
   };
 
   explicit LoginThrottle(Limits limits) : limits_(limits) {}

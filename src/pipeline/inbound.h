@@ -28,6 +28,8 @@ struct SpoolHello {
 struct OriginUp {
   std::string origin;
   std::string site;
+  std::string group;  // as they stand in the protocol's topics; empty without
+  std::string node;
   OriginKind kind = OriginKind::kThirdParty;
   std::optional<SpoolHello> hello;
   base::Time received;
