@@ -63,12 +63,15 @@ struct BatchesLost {
   std::string origin;
   base::Uuid epoch;
   model::SequenceRange range;
-  std::uint64_t samples = 0;
-  base::Time time_from;
+  std::vector<std::uint32_t> samples;  // of each batch in the range; empty when unknown
+  base::Time time_from;                // of the lost samples; equal to time_to when unknown
   base::Time time_to;
   std::string reason;
   base::Time received;
 };
+
+/// One tombstone message covers at most this many batches.
+inline constexpr std::uint64_t kLostBatchesMax = 2000;
 
 /// Regular report of an edge on itself.
 struct OriginStatus {
@@ -91,9 +94,13 @@ class InboundSink {
   virtual bool offer(Inbound inbound) = 0;
 };
 
-/// What the hub tells a Millrace edge about its spool.
+/// What the hub tells a Millrace edge about its spool: a state, not an event. `session` is drawn at
+/// random by each run of the hub and `number` rises within it, so that an edge can tell an old
+/// acknowledgement from one of a hub that was restored and knows less.
 struct Acknowledgement {
   base::Uuid epoch;
+  std::uint64_t session = 0;
+  std::uint64_t number = 0;
   model::SequenceSet committed;
   std::uint32_t window_batches = 64;
   std::uint32_t window_bytes = 4U << 20;
