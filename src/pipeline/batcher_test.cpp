@@ -58,8 +58,8 @@ TEST(Deadband, SendsWhatMovedAndAHeartbeatAndCountsTheRest) {
   EXPECT_TRUE(passes(2s, 6.1));
   EXPECT_FALSE(passes(3s, 6.1));
   EXPECT_TRUE(passes(12s, 6.1));
-  EXPECT_TRUE(deadband.passes(
-      {kStart + 13s, 6.1, model::Quality().marked(model::Reason::kFlatLine)}));
+  EXPECT_TRUE(
+      deadband.passes({kStart + 13s, 6.1, model::Quality().marked(model::Reason::kFlatLine)}));
   EXPECT_EQ(deadband.held_back(), 2U);
 }
 

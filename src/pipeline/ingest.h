@@ -30,8 +30,8 @@ struct IngestOptions {
 /// taken from a bounded queue by one thread, which is also the store's only writer: other writers
 /// (import, seal, backup) run on it through `run()`.
 ///
-/// A commit that fails is tried again until it succeeds; meanwhile the queue fills, refuses, and the
-/// edges keep what is not acknowledged. Only a hub that stops while its store refuses loses
+/// A commit that fails is tried again until it succeeds; meanwhile the queue fills, refuses, and
+/// the edges keep what is not acknowledged. Only a hub that stops while its store refuses loses
 /// third-party samples, and says how many.
 class Ingest final : public InboundSink {
  public:

@@ -39,9 +39,8 @@ void LiveFeed::publish(const std::vector<model::SeriesId>& changed) {
 
 std::size_t LiveFeed::subscriber_count() const {
   const std::lock_guard lock(mutex_);
-  return static_cast<std::size_t>(
-      std::count_if(subscribers_.begin(), subscribers_.end(),
-                    [](const auto& one) { return !one.expired(); }));
+  return static_cast<std::size_t>(std::count_if(subscribers_.begin(), subscribers_.end(),
+                                                [](const auto& one) { return !one.expired(); }));
 }
 
 }  // namespace millrace::pipeline

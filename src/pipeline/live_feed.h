@@ -12,8 +12,8 @@
 namespace millrace::pipeline {
 
 /// Tells who watches which series have new committed values. A subscriber takes what has changed
-/// since it last asked, each series once: a slow reader sees fewer values, never old ones, and costs
-/// no memory. Any thread.
+/// since it last asked, each series once: a slow reader sees fewer values, never old ones, and
+/// costs no memory. Any thread.
 class LiveFeed {
  public:
   /// One watcher; ends with its object. Series of interest are fixed at the start; empty means all.

@@ -16,11 +16,11 @@ struct PropertyContract {
   std::string title;
   model::ValueType type = model::ValueType::kF64;
   std::string unit;
-  std::optional<double> range_min;           // in `unit`, included
-  std::optional<double> range_max;           // in `unit`, included
-  std::optional<double> rate_max_per_s;      // in `unit` per second, absolute
-  std::optional<base::Duration> flat_line;   // an unchanged value is suspicious after this long
-  std::optional<base::Duration> interval;    // expected between samples
+  std::optional<double> range_min;          // in `unit`, included
+  std::optional<double> range_max;          // in `unit`, included
+  std::optional<double> rate_max_per_s;     // in `unit` per second, absolute
+  std::optional<base::Duration> flat_line;  // an unchanged value is suspicious after this long
+  std::optional<base::Duration> interval;   // expected between samples
 };
 
 /// Which samples of a property are worth sending (report by exception with heartbeat).

@@ -38,7 +38,7 @@ class QualityRules {
 
   PropertyContract contract_;
   TimeTolerance tolerance_;
-  std::optional<base::Time> newest_;            // of all samples
+  std::optional<base::Time> newest_;             // of all samples
   std::optional<model::Sample> last_plausible_;  // reference of rate of change
   std::optional<model::Sample> unchanged_since_;
 };

@@ -30,8 +30,8 @@ TEST(QualityRules, KeepWhatBreaksTheContractAndNameTheRule) {
   EXPECT_EQ(outside.value, model::Value(10.5));
   EXPECT_TRUE(outside.quality.has(Reason::kOutOfRange));
   EXPECT_TRUE(outside.quality.is_bad());
-  EXPECT_TRUE(check(rules, sample(2s, std::numeric_limits<double>::quiet_NaN()))
-                  .has(Reason::kNotFinite));
+  EXPECT_TRUE(
+      check(rules, sample(2s, std::numeric_limits<double>::quiet_NaN())).has(Reason::kNotFinite));
   EXPECT_TRUE(check(rules, sample(3s, std::string("n/a"))).has(Reason::kWrongType));
   EXPECT_TRUE(check(rules, sample(4s, {})).has(Reason::kMissingValue));
   EXPECT_EQ(rules.check(sample(5s, std::int64_t{3}), kStart + 5s).value, model::Value(3.0));
@@ -52,7 +52,8 @@ TEST(QualityRules, AFlatLineIsMarkedFromItsLimitOnUntilItMoves) {
   QualityRules rules(contract, {});
   std::string marks;
   for (int second = 0; second < 6; ++second) {
-    marks += check(rules, sample(std::chrono::seconds(second), 7.0)).has(Reason::kFlatLine) ? 'x' : '.';
+    marks +=
+        check(rules, sample(std::chrono::seconds(second), 7.0)).has(Reason::kFlatLine) ? 'x' : '.';
   }
   marks += check(rules, sample(6s, 7.1)).has(Reason::kFlatLine) ? 'x' : '.';
   EXPECT_EQ(marks, "...xxx.");

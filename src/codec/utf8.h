@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace millrace::codec {
+
+/// Whether the bytes are UTF-8 as RFC 3629 has it: shortest forms, no surrogates, up to U+10FFFF.
+bool is_utf8(std::string_view bytes);
+
+/// The same text with each byte that fits nowhere replaced by U+FFFD.
+std::string readable_utf8(std::string_view bytes);
+
+}  // namespace millrace::codec

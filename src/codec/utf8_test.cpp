@@ -1,0 +1,24 @@
+#include "codec/utf8.h"
+
+#include <gtest/gtest.h>
+
+namespace millrace::codec {
+namespace {
+
+TEST(Utf8, AcceptsEveryLengthAndRefusesWhatRfc3629Forbids) {
+  for (const char* good : {"", "a", "\xC3\xA9", "\xE4\xB8\xAD", "\xF0\x9F\x98\x80",
+                           "\xF4\x8F\xBF\xBF", "\xED\x9F\xBF"}) {
+    EXPECT_TRUE(is_utf8(good)) << good;
+  }
+  for (const char* bad : {"\x80", "\xC3", "\xC0\x80", "\xC1\xBF", "\xE0\x9F\xBF", "\xED\xA0\x80",
+                          "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "a\xFF"}) {
+    EXPECT_FALSE(is_utf8(bad)) << bad;
+  }
+}
+
+TEST(Utf8, WhatFitsNowhereBecomesTheReplacementCharacter) {
+  EXPECT_EQ(readable_utf8("a\xFF\xC3\xA9\xC3"), "a\xEF\xBF\xBD\xC3\xA9\xEF\xBF\xBD");
+}
+
+}  // namespace
+}  // namespace millrace::codec

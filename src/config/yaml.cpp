@@ -1,0 +1,228 @@
+#include "config/yaml.h"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/yaml.h>
+
+#include <map>
+#include <optional>
+#include <sstream>
+
+namespace millrace::config {
+
+const Node::Entry* Node::find(std::string_view key) const {
+  for (const Entry& entry : entries) {
+    if (entry.key == key) return &entry;
+  }
+  return nullptr;
+}
+
+Node scalar(std::string text, bool is_quoted) {
+  Node node;
+  node.kind = Node::Kind::kScalar;
+  node.scalar = std::move(text);
+  node.is_quoted = is_quoted;
+  return node;
+}
+
+namespace {
+
+Place place_of(const YAML::Mark& mark) {
+  return mark.is_null() ? Place{} : Place{mark.line + 1, mark.column + 1};
+}
+
+std::size_t count_nodes(const Node& node) {
+  std::size_t count = 1;
+  for (const Node& item : node.items) count += count_nodes(item);
+  for (const Node::Entry& entry : node.entries) count += 1 + count_nodes(entry.value);
+  return count;
+}
+
+std::size_t depth_of(const Node& node) {
+  std::size_t depth = 0;
+  for (const Node& item : node.items) depth = std::max(depth, depth_of(item));
+  for (const Node::Entry& entry : node.entries) depth = std::max(depth, depth_of(entry.value));
+  return depth + 1;
+}
+
+/// Builds the tree from the parser's events. After a first limit is broken it ignores the rest.
+class Builder final : public YAML::EventHandler {
+ public:
+  explicit Builder(const YamlLimits& limits) : limits_(limits) {}
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    Node node;
+    node.place = place_of(mark);
+    leaf(std::move(node), anchor);
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto found = anchors_.find(anchor);
+    if (found == anchors_.end()) return problem(place_of(mark), "the alias refers to itself");
+    leaf(found->second, YAML::NullAnchor);
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    if (!tag.empty() && tag != "?" && tag != "!") {
+      return problem(place_of(mark), "the tag " + tag + " is not supported", "Remove it.");
+    }
+    Node node = scalar(value, tag == "!");
+    node.place = place_of(mark);
+    leaf(std::move(node), anchor);
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(Node::Kind::kList, mark, anchor);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open(Node::Kind::kMap, mark, anchor);
+  }
+  void OnMapEnd() override { close(); }
+
+  std::expected<Node, Problems> take() {
+    if (!problems_.empty()) return std::unexpected(std::move(problems_));
+    if (!root_) return std::unexpected(Problems{{{}, "the file is empty", ""}});
+    return *std::move(root_);
+  }
+
+ private:
+  struct Frame {
+    Node node;
+    YAML::anchor_t anchor = YAML::NullAnchor;
+    std::optional<Node> key;  // of a map: the key whose value comes next
+  };
+
+  void problem(Place place, std::string what, std::string hint = {}) {
+    if (problems_.size() < kProblemsMax) {
+      problems_.push_back({place, std::move(what), std::move(hint)});
+    }
+  }
+
+  void leaf(Node node, YAML::anchor_t anchor) {
+    if (is_over_) return;
+    nodes_ += count_nodes(node);
+    if (nodes_ > limits_.nodes_max) return give_up(node.place, "the file has too many values");
+    if (stack_.size() + depth_of(node) > limits_.depth_max + 1) {
+      return give_up(node.place, "the file is nested too deeply");
+    }
+    if (anchor != YAML::NullAnchor) anchors_[anchor] = node;
+    put(std::move(node));
+  }
+
+  void open(Node::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
+    if (is_over_) return;
+    if (stack_.size() >= limits_.depth_max) {
+      return give_up(place_of(mark), "the file is nested too deeply");
+    }
+    Frame frame;
+    frame.node.kind = kind;
+    frame.node.place = place_of(mark);
+    frame.anchor = anchor;
+    stack_.push_back(std::move(frame));
+    ++nodes_;
+  }
+
+  void close() {
+    if (is_over_) return;
+    Frame frame = std::move(stack_.back());
+    stack_.pop_back();
+    if (frame.anchor != YAML::NullAnchor) anchors_[frame.anchor] = frame.node;
+    put(std::move(frame.node));
+  }
+
+  void give_up(Place place, std::string what) {
+    problem(place, std::move(what));
+    is_over_ = true;
+  }
+
+  void put(Node node) {
+    if (stack_.empty()) {
+      root_ = std::move(node);
+      return;
+    }
+    Frame& frame = stack_.back();
+    if (frame.node.kind == Node::Kind::kList) {
+      frame.node.items.push_back(std::move(node));
+    } else if (!frame.key) {
+      frame.key = std::move(node);
+    } else {
+      put_entry(frame, std::move(node));
+    }
+  }
+
+  void put_entry(Frame& frame, Node value) {
+    const Node key = *std::exchange(frame.key, std::nullopt);
+    if (key.kind != Node::Kind::kScalar) return problem(key.place, "a key must be plain text");
+    if (frame.node.find(key.scalar)) {
+      return problem(key.place, "'" + key.scalar + "' stands here twice", "Keep one of them.");
+    }
+    frame.node.entries.push_back({key.scalar, key.place, std::move(value)});
+  }
+
+  static constexpr std::size_t kProblemsMax = 100;
+  const YamlLimits limits_;
+  std::vector<Frame> stack_;
+  std::map<YAML::anchor_t, Node> anchors_;
+  std::optional<Node> root_;
+  Problems problems_;
+  std::size_t nodes_ = 0;
+  bool is_over_ = false;
+};
+
+void emit(YAML::Emitter& out, const Node& node) {
+  switch (node.kind) {
+    case Node::Kind::kNull:
+      out << YAML::Null;
+      break;
+    case Node::Kind::kScalar:
+      if (node.is_quoted) out << YAML::DoubleQuoted;
+      out << node.scalar;
+      break;
+    case Node::Kind::kList:
+      out << YAML::BeginSeq;
+      for (const Node& item : node.items) emit(out, item);
+      out << YAML::EndSeq;
+      break;
+    case Node::Kind::kMap:
+      out << YAML::BeginMap;
+      for (const Node::Entry& entry : node.entries) {
+        out << YAML::Key << entry.key << YAML::Value;
+        emit(out, entry.value);
+      }
+      out << YAML::EndMap;
+      break;
+  }
+}
+
+}  // namespace
+
+std::expected<Node, Problems> parse_yaml(std::string_view text, const YamlLimits& limits) {
+  if (text.size() > limits.bytes_max) {
+    return std::unexpected(
+        Problems{{{}, std::format("the file is larger than {} bytes", limits.bytes_max), ""}});
+  }
+  try {
+    std::istringstream in{std::string(text)};
+    YAML::Parser parser(in);
+    Builder builder(limits);
+    parser.HandleNextDocument(builder);
+    auto tree = builder.take();
+    Builder second(limits);
+    if (tree && parser.HandleNextDocument(second)) {
+      return std::unexpected(Problems{{{}, "there is a second document after ---", "Remove it."}});
+    }
+    return tree;
+  } catch (const YAML::Exception& error) {
+    return std::unexpected(Problems{{place_of(error.mark), "this is not YAML: " + error.msg, ""}});
+  }
+}
+
+std::string to_yaml(const Node& node) {
+  YAML::Emitter out;
+  emit(out, node);
+  return std::string(out.c_str(), out.size()) + "\n";
+}
+
+}  // namespace millrace::config

@@ -1,0 +1,67 @@
+#include "config/yaml.h"
+
+#include <gtest/gtest.h>
+
+namespace millrace::config {
+namespace {
+
+std::string first_problem(std::string_view text, const YamlLimits& limits = {}) {
+  const auto tree = parse_yaml(text, limits);
+  return tree ? "" : to_text("f", tree.error().front());
+}
+
+TEST(Yaml, KnowsWhereEverythingStands) {
+  const auto tree = parse_yaml("a: 1\nb:\n  - x\n  - {c: 'q'}\n");
+  ASSERT_TRUE(tree);
+  const Node& list = tree->find("b")->value;
+  EXPECT_EQ(list.items[1].find("c")->place, (Place{4, 6}));
+  EXPECT_TRUE(list.items[1].find("c")->value.is_quoted);
+  EXPECT_FALSE(tree->find("a")->value.is_quoted);
+}
+
+TEST(Yaml, RefusesWhatIsNotYamlWithTheLine) {
+  EXPECT_TRUE(first_problem("a: 1\nb: [1, 2\n").starts_with("f:3: this is not YAML"));
+  EXPECT_TRUE(first_problem("a: {b: 1\n c").starts_with("f:2: this is not YAML"));
+  EXPECT_EQ(first_problem(""), "f: the file is empty");
+}
+
+TEST(Yaml, RefusesAKeyThatStandsTwice) {
+  EXPECT_EQ(first_problem("a: 1\nb: 2\na: 3\n"), "f:3: 'a' stands here twice (Keep one of them.)");
+}
+
+TEST(Yaml, RefusesTagsASecondDocumentAndKeysThatAreNoText) {
+  EXPECT_EQ(first_problem("a: !!binary aGk=\n"),
+            "f:1: the tag tag:yaml.org,2002:binary is not supported (Remove it.)");
+  EXPECT_EQ(first_problem("a: 1\n---\nb: 2\n"),
+            "f: there is a second document after --- (Remove it.)");
+  EXPECT_EQ(first_problem("[a]: 1\n"), "f:1: a key must be plain text");
+}
+
+TEST(Yaml, ExpandsAliasesWithinTheLimit) {
+  const auto tree = parse_yaml("a: &x {b: 1}\nc: *x\n");
+  ASSERT_TRUE(tree);
+  EXPECT_EQ(tree->find("c")->value.find("b")->value.scalar, "1");
+}
+
+TEST(Yaml, ABombOfAliasesEndsAtTheLimit) {
+  std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+  for (int i = 1; i < 12; ++i) {
+    bomb += std::format("a{}: &a{} [", i, i);
+    for (int j = 0; j < 10; ++j) bomb += std::format("*a{}{}", i - 1, j < 9 ? ", " : "]\n");
+  }
+  EXPECT_TRUE(first_problem(bomb).ends_with("the file has too many values"));
+}
+
+TEST(Yaml, EndsAtItsLimitsOfDepthAndSize) {
+  EXPECT_TRUE(
+      first_problem(std::string(40, '[') + std::string(40, ']')).contains("nested too deeply"));
+  EXPECT_FALSE(first_problem(std::string(100000, '[')).empty());
+  EXPECT_EQ(first_problem("a: 1", {.bytes_max = 3}), "f: the file is larger than 3 bytes");
+}
+
+TEST(Yaml, AnAliasInsideItsOwnAnchorIsRefused) {
+  EXPECT_FALSE(first_problem("a: &x [1, *x]\n").empty());
+}
+
+}  // namespace
+}  // namespace millrace::config

@@ -1,0 +1,126 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "connector/file/import.h"
+
+namespace millrace::connector::file {
+namespace {
+
+constexpr std::uint64_t kRowsBetweenProgress = 4096;
+
+/// Counts rows as they will be stored.
+class Count {
+ public:
+  void row(const MappedRow& row) {
+    std::uint64_t samples_bad = 0, samples_uncertain = 0;
+    for (const MappedCell& cell : row.cells) {
+      if (cell.quality.is_good()) continue;
+      ++(cell.quality.is_bad() ? samples_bad : samples_uncertain);
+    }
+    totals_.samples += row.cells.size();
+    totals_.samples_bad += samples_bad;
+    totals_.empty_cells += row.empty_cells;
+    totals_.bad_cells += row.bad_cells;
+    if (row.kind == LocalKind::kAmbiguous) {
+      ambiguous_.emplace_back(row.row, samples_uncertain);  // while the clock learns, all of them
+      return;
+    }
+    totals_.samples_uncertain += samples_uncertain;
+    if (row.kind == LocalKind::kNonexistent) ++totals_.nonexistent_rows;
+    order(row);
+  }
+
+  Totals finish(const FileRows& rows, const FoldResolver& folds) {
+    for (const auto& [row, samples] : ambiguous_) {
+      if (folds.pass_of(row) == Pass::kUnknown) totals_.samples_uncertain += samples;
+    }
+    totals_.rows = rows.rows();
+    totals_.refused_rows = rows.refused_rows();
+    totals_.things = rows.targets().things();
+    totals_.series = rows.targets().all().size();
+    totals_.ambiguous_rows = folds.ambiguous_rows();
+    totals_.unresolved_rows = folds.unknown_rows();
+    return totals_;
+  }
+
+ private:
+  void order(const MappedRow& row) {
+    if (row.cells.empty()) return;
+    if (!totals_.first || row.time < *totals_.first) totals_.first = row.time;
+    if (!totals_.last || row.time > *totals_.last) totals_.last = row.time;
+    const auto [last, is_first] = last_.try_emplace(row.key, row.time);
+    if (is_first) return;
+    if (row.time == last->second) ++totals_.repeated_times;
+    if (row.time < last->second) ++totals_.backward_steps;
+    last->second = row.time;
+  }
+
+  Totals totals_;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> ambiguous_;
+  std::unordered_map<std::uint64_t, base::Time> last_;
+};
+
+/// The mapping as part of the identity: where it speaks of the file's names, with these names, for
+/// then the same content under another name is another import.
+std::string mapping_for(const Mapping& mapping, const FileNames& names) {
+  std::vector<const NameTemplate*> templates = {&mapping.thing, &mapping.thing_title, &mapping.site,
+                                                &mapping.area, &mapping.line};
+  for (const PropertyRule& rule : mapping.properties) {
+    templates.push_back(&rule.name);
+    templates.push_back(&rule.thing);
+  }
+  const auto speaks_of = [&](std::string_view hole) {
+    return std::ranges::any_of(templates, [&](const auto* text) { return text->has_hole(hole); });
+  };
+  auto object = nlohmann::json::parse(canonical_json(mapping));
+  if (speaks_of("file")) object["names"]["file"] = names.file;
+  if (speaks_of("folder")) object["names"]["folder"] = names.folder;
+  return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::unexpected<base::Error> cancelled() {
+  return base::fail(base::ErrorCode::kCancelled, "stopped while reading the file",
+                    "Nothing was sent; start the import again.");
+}
+
+}  // namespace
+
+base::Result<Plan> plan_import(const std::filesystem::path& path, const Mapping& mapping,
+                               const ProblemSink& problems, const Progress& progress) {
+  MILLRACE_LET(const auto rows, FileRows::open({path, mapping, nullptr, problems}));
+  Count count;
+  MappedRow row;
+  while (true) {
+    MILLRACE_LET(const bool found, rows->next(row));
+    if (!found) break;
+    count.row(row);
+    const bool is_due = progress && rows->rows() % kRowsBetweenProgress == 0;
+    if (is_due && !progress(rows->bytes_read(), rows->bytes_total())) return cancelled();
+  }
+  rows->learned().finish();
+  Plan plan{.path = path, .mapping = &mapping, .request = {}, .folds = {}, .totals = {}};
+  plan.folds = std::move(rows->learned());
+  plan.totals = count.finish(*rows, plan.folds);
+  plan.request = {.file_name = path.filename().native(),
+                  .file_hash = rows->content_hash(),
+                  .file_bytes = rows->content_bytes(),
+                  .rows_total = rows->rows(),
+                  .mapping = mapping_for(mapping, names_of(path)),
+                  .targets = rows->targets().all()};
+  return plan;
+}
+
+base::Result<std::vector<MappedRow>> preview(const Plan& plan, std::size_t rows) {
+  const ProblemSink silent = [](const Problem&) {};
+  MILLRACE_LET(const auto reader, FileRows::open({plan.path, *plan.mapping, &plan.folds, silent}));
+  std::vector<MappedRow> first;
+  MappedRow row;
+  while (first.size() < rows) {
+    MILLRACE_LET(const bool found, reader->next(row));
+    if (!found) break;
+    first.push_back(row);
+  }
+  return first;
+}
+
+}  // namespace millrace::connector::file

@@ -1,0 +1,196 @@
+#include "fleet/edge_delivery.h"
+
+#include <algorithm>
+#include <span>
+
+namespace millrace::fleet {
+namespace {
+
+using model::Sequence;
+using model::SequenceRange;
+
+constexpr std::size_t kPastSessionsMax = 16;
+
+}  // namespace
+
+EdgeDelivery::EdgeDelivery(Options options, SpoolState spool, std::uint64_t jitter_seed)
+    : options_(options),
+      epoch_(spool.epoch),
+      jitter_(jitter_seed),
+      oldest_(spool.oldest),
+      next_(spool.next),
+      committed_(std::move(spool.committed)) {
+  for (pipeline::BatchesLost& lost : spool.lost) {
+    evicted_.add(lost.range);
+    lost_.push_back({std::move(lost), {}, 0});
+  }
+}
+
+void EdgeDelivery::connected() {
+  disconnected();
+  is_connected_ = true;
+}
+
+void EdgeDelivery::disconnected() {
+  is_connected_ = false;
+  is_answered_ = false;
+  in_flight_.clear();
+  fresh_.clear();
+  bytes_in_flight_ = 0;
+  busy_ = {};
+  for (Lost& lost : lost_) lost = {std::move(lost.message), {}, 0};
+}
+
+void EdgeDelivery::appended(Sequence sequence) {
+  next_ = next(sequence);
+  if (!is_connected_ || !has_room(window_batches_, window_bytes_)) return;
+  fresh_.push_back(sequence);
+  busy_.add({sequence, sequence});
+}
+
+void EdgeDelivery::evicted(const pipeline::BatchesLost& lost, Sequence oldest) {
+  oldest_ = std::max(oldest_, oldest);
+  evicted_.add(lost.range);
+  const auto is_gone = [&](Sequence s) { return s >= lost.range.from && s <= lost.range.to; };
+  std::erase_if(fresh_, is_gone);
+  std::erase_if(in_flight_, [&](const auto& flight) {
+    if (!is_gone(flight.first)) return false;
+    bytes_in_flight_ -= flight.second.bytes;
+    return true;
+  });
+  busy_.remove(lost.range);
+  lost_.push_back({lost, {}, 0});
+}
+
+void EdgeDelivery::trimmed(Sequence oldest) { oldest_ = std::max(oldest_, oldest); }
+
+bool EdgeDelivery::acknowledged(const pipeline::Acknowledgement& ack) {
+  if (ack.epoch != epoch_ || !is_newer(ack)) return false;
+  is_answered_ = is_connected_;
+  window_batches_ = std::max<std::uint32_t>(ack.window_batches, 1);
+  window_bytes_ = ack.window_bytes;
+  const auto ranges = ack.committed.ranges();
+  if (!ranges.empty() && ranges.back().to >= next_) {
+    must_renew_epoch_ = true;
+    return true;
+  }
+  const bool is_changed = !(ack.committed == committed_);
+  committed_ = ack.committed;
+  land_committed();
+  record_erased();
+  return is_changed;
+}
+
+/// Acknowledgements of one session count up; one of a session that was left is old.
+bool EdgeDelivery::is_newer(const pipeline::Acknowledgement& ack) {
+  if (ack.session == session_) {
+    if (ack.number <= number_) return false;
+  } else {
+    if (std::ranges::find(past_sessions_, ack.session) != past_sessions_.end()) return false;
+    past_sessions_.push_back(session_);
+    if (past_sessions_.size() > kPastSessionsMax) past_sessions_.pop_front();
+    session_ = ack.session;
+  }
+  number_ = ack.number;
+  return true;
+}
+
+void EdgeDelivery::land_committed() {
+  std::erase_if(in_flight_, [&](const auto& flight) {
+    if (!committed_.contains(flight.first)) return false;
+    bytes_in_flight_ -= flight.second.bytes;
+    busy_.remove({flight.first, flight.first});
+    return true;
+  });
+  std::erase_if(lost_, [&](const Lost& lost) { return committed_.contains(lost.message.range); });
+}
+
+/// Below `oldest` nothing can be sent: what the hub has not committed of it gets a tombstone.
+void EdgeDelivery::record_erased() {
+  if (number(oldest_) <= 1) return;
+  model::SequenceSet spoken_for = committed_;
+  for (const Lost& lost : lost_) spoken_for.add(lost.message.range);
+  for (const SequenceRange& range :
+       spoken_for.missing({Sequence(1), Sequence(number(oldest_) - 1)})) {
+    for (std::uint64_t from = number(range.from); from <= number(range.to);
+         from += pipeline::kLostBatchesMax) {
+      pipeline::BatchesLost erased{.epoch = epoch_, .reason = "erased"};
+      erased.range = {Sequence(from),
+                      Sequence(std::min(number(range.to), from + pipeline::kLostBatchesMax - 1))};
+      lost_.push_back({std::move(erased), {}, 0});
+    }
+  }
+}
+
+std::optional<EdgeDelivery::ToSend> EdgeDelivery::next_to_send(base::MonotonicTime now) {
+  if (!is_connected_ || must_renew_epoch_) return std::nullopt;
+  if (const auto again = due_resend(now)) return again;
+  if (!fresh_.empty()) return ToSend{fresh_.front(), false};
+  if (!is_answered_ || !has_room(window_batches_ * 3 / 4, window_bytes_ / 4 * 3)) {
+    return std::nullopt;
+  }
+  return next_of_backlog();
+}
+
+std::optional<EdgeDelivery::ToSend> EdgeDelivery::due_resend(base::MonotonicTime now) const {
+  for (const auto& [sequence, flight] : in_flight_) {
+    if (flight.due <= now) return ToSend{sequence, true};
+  }
+  return std::nullopt;
+}
+
+std::optional<EdgeDelivery::ToSend> EdgeDelivery::next_of_backlog() const {
+  Sequence at = oldest_;
+  while (at < next_) {
+    const Sequence free = std::max(
+        {committed_.first_missing(at), busy_.first_missing(at), evicted_.first_missing(at)});
+    if (free == at) return ToSend{at, true};
+    at = free;
+  }
+  return std::nullopt;
+}
+
+void EdgeDelivery::sent(const ToSend& what, std::size_t bytes, base::MonotonicTime now) {
+  if (!fresh_.empty() && fresh_.front() == what.sequence) fresh_.pop_front();
+  busy_.add({what.sequence, what.sequence});
+  Flight& flight = in_flight_[what.sequence];
+  bytes_in_flight_ += bytes - flight.bytes;
+  flight.bytes = bytes;
+  flight.due = now + back_off(flight.attempts++);
+}
+
+std::optional<pipeline::BatchesLost> EdgeDelivery::next_lost(base::MonotonicTime now) {
+  if (!is_answered_ || must_renew_epoch_) return std::nullopt;
+  const std::size_t reach = std::min(lost_.size(), options_.lost_in_flight_max);
+  for (Lost& lost : std::span(lost_).first(reach)) {
+    if (lost.attempts > 0 && lost.due > now) continue;
+    lost.due = now + back_off(lost.attempts++);
+    return lost.message;
+  }
+  return std::nullopt;
+}
+
+std::uint64_t EdgeDelivery::backlog() const {
+  std::uint64_t batches = 0;
+  if (oldest_ >= next_) return 0;
+  model::SequenceSet done = committed_;
+  for (const SequenceRange& range : evicted_.ranges()) done.add(range);
+  for (const SequenceRange& range : done.missing(spooled())) batches += model::count(range);
+  return batches;
+}
+
+bool EdgeDelivery::has_room(std::size_t batches_max, std::size_t bytes_max) const {
+  return in_flight_.size() + fresh_.size() < batches_max && bytes_in_flight_ < bytes_max;
+}
+
+/// Doubles from the first to the last, with up to a quarter more at random.
+base::Duration EdgeDelivery::back_off(int attempts) {
+  const base::Duration doubled = options_.resend_first * (1LL << std::min(attempts, 20));
+  const base::Duration wait = std::min(doubled, options_.resend_max);
+  return wait + base::Duration(static_cast<std::int64_t>(
+                    jitter_.below(static_cast<std::uint64_t>(wait.count()) / 4 + 1)));
+}
+
+SequenceRange EdgeDelivery::spooled() const { return {oldest_, Sequence(number(next_) - 1)}; }
+
+}  // namespace millrace::fleet

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "base/bounded_queue.h"
+#include "base/clock.h"
+#include "base/metrics.h"
+#include "fleet/edge_delivery.h"
+#include "fleet/edge_pump.h"
+#include "pipeline/outbound.h"
+#include "pipeline/source.h"
+#include "pipeline/tag_pipeline.h"
+#include "spool/spool.h"
+
+namespace millrace::fleet {
+
+/// The edge's one working thread: readings → rules → deadband → batches → spool → uplink, and the
+/// hub's acknowledgements back into the spool. Every batch is durable before it is offered.
+///
+/// Back-pressure: when the spool cannot be written (full disk), batches wait in memory, the queue of
+/// readings fills, and sources are refused and count. Nothing is dropped silently.
+class EdgeRunner final : public pipeline::UplinkEvents {
+ public:
+  struct Options {
+    std::size_t readings_max = 100'000;          // waiting
+    base::Duration spool_interval{100'000};      // batches are grouped for one durable write
+    base::Duration status_interval{5'000'000};   // report to the hub
+    pipeline::TimeTolerance tolerance;
+    pipeline::Batcher::Limits batch;
+  };
+  struct Deps {
+    spool::Spool& spool;
+    pipeline::Uplink& uplink;
+    const base::Clock& clock;
+    base::Metrics& metrics;
+    base::Random& random;
+  };
+
+  EdgeRunner(Options options, std::vector<pipeline::TagSpec> tags, Deps deps);
+  ~EdgeRunner() override;
+
+  /// Starts the uplink and the thread; sources may offer from here on.
+  base::Result<void> start();
+  /// Spools what is waiting, says goodbye and ends.
+  void stop();
+
+  /// Where a source delivers; its tags begin at `first_tag` of the runner's list. Lives as long as
+  /// the runner.
+  pipeline::ReadingSink& sink(std::uint32_t first_tag);
+
+  void connected() override;
+  void disconnected() override;
+  void acknowledged(const pipeline::Acknowledgement& ack) override;
+  pipeline::SpoolHello hello() override;
+
+ private:
+  struct Connected {};
+  struct Disconnected {};
+  using Item = std::variant<pipeline::Reading, Connected, Disconnected, pipeline::Acknowledgement>;
+  class Sink;
+
+  void loop();
+  void handle(const Item& item);
+  void take_acknowledgement(const pipeline::Acknowledgement& ack);
+  void spool_due(bool flush);
+  void take_evictions();
+  void begin_epoch();
+  void report_status();
+  void publish_hello();
+  model::EdgeTime edge_time() const;
+
+  const Options options_;
+  const Deps deps_;
+  const base::Uuid boot_;
+  std::vector<pipeline::OutboundProperty> properties_;
+  std::vector<std::unique_ptr<Sink>> sinks_;
+  base::BoundedQueue<Item> readings_;
+  base::BoundedQueue<Item> events_;
+  std::thread thread_;
+
+  // The runner's thread only:
+  pipeline::TagPipeline pipeline_;
+  std::unique_ptr<EdgeDelivery> delivery_;
+  std::vector<model::Batch> waiting_;  // for a durable write
+  base::MonotonicTime next_write_{};
+  base::MonotonicTime next_status_{};
+
+  mutable std::mutex hello_mutex_;
+  pipeline::SpoolHello hello_;
+};
+
+}  // namespace millrace::fleet

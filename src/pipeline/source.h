@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "model/sample.h"
+
+namespace millrace::pipeline {
+
+/// A value as a connector reads it, before contract and quality: the place of its tag in the
+/// source's list of tags, and value, source time and the source's own status as quality.
+struct Reading {
+  std::uint32_t tag = 0;
+  model::Sample sample;
+};
+
+/// Takes readings. Called on the source's thread.
+class ReadingSink {
+ public:
+  virtual ~ReadingSink() = default;
+  /// False when the queue is full: the source keeps or drops the reading, and counts it.
+  virtual bool offer(Reading reading) = 0;
+};
+
+enum class LinkState { kConnecting, kConnected, kFailed };
+
+/// How one tag of a source is.
+struct TagStatus {
+  std::string address;  // as the protocol writes it, for people
+  bool is_readable = false;
+  std::string problem;  // why it is not readable, empty otherwise
+  std::uint64_t readings = 0;
+  base::Time last{};
+};
+
+/// How a source is; for metrics, logs and the web application.
+struct SourceStatus {
+  LinkState state = LinkState::kConnecting;
+  std::string problem;  // why it is not connected, empty otherwise
+  std::uint64_t connects = 0;
+  std::uint64_t refused = 0;  // readings that the sink did not take
+  std::vector<TagStatus> tags;
+};
+
+/// A connector that reads. create() of each kind checks its configuration and does no I/O; start()
+/// begins to connect and returns at once: a source that cannot connect goes on trying by itself.
+class Source {
+ public:
+  virtual ~Source() = default;
+  virtual base::Result<void> start(ReadingSink& sink) = 0;
+  virtual void stop() = 0;
+  virtual SourceStatus status() const = 0;
+};
+
+}  // namespace millrace::pipeline

@@ -1,0 +1,105 @@
+// Exactly once, or on record as lost: both halves of delivery under simulated loss, repetition,
+// reordering, kills, failing commits, restores, evictions. A failing run prints its seed.
+#include <gtest/gtest.h>
+
+#include <cstdio>
+
+#include "scenario/delivery_world.h"
+
+namespace millrace::scenario {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint64_t kRuns = 1000;
+
+Weather weather_of(std::uint64_t seed) {
+  Weather weather;
+  if (seed % 4 == 1) weather.spool_cap = 40;  // evicts
+  if (seed % 4 == 2) weather.loss = 0.3;
+  if (seed % 4 == 3) weather.commit_fails = 0.5;
+  return weather;
+}
+
+Verdict run_once(std::uint64_t seed, const Weather& weather) {
+  DeliveryWorld world(seed, weather);
+  world.run(60s, 5 + static_cast<double>(seed % 20));
+  world.calm_down(10min);
+  return world.verdict();
+}
+
+TEST(Delivery, StoresEverySpooledBatchOnceOrRecordsItsLoss) {
+  std::uint64_t put = 0, stored = 0, lost = 0;
+  for (std::uint64_t seed = 1; seed <= kRuns; ++seed) {
+    const Verdict verdict = run_once(seed, weather_of(seed));
+    ASSERT_EQ(verdict.problem, "") << "seed " << seed;
+    ASSERT_LT(verdict.messages, verdict.put * 12 + 2000) << "somebody loops; seed " << seed;
+    put += verdict.put;
+    stored += verdict.stored;
+    lost += verdict.lost;
+  }
+  std::printf("%lu runs: %lu batches put, %lu stored, %lu on record as lost\n", kRuns, put, stored,
+              lost);
+  EXPECT_GT(lost, 0U);  // evictions and restores did happen
+}
+
+TEST(Delivery, ANewSpoolAndAnOldDiskImageAreRecognised) {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    Weather weather;
+    weather.reinstall = seed % 2 ? 0.002 : 0;
+    weather.roll_back = seed % 2 ? 0 : 0.002;
+    const Verdict verdict = run_once(seed, weather);
+    ASSERT_EQ(verdict.problem, "") << "seed " << seed;
+    ASSERT_LT(verdict.messages, verdict.put * 12 + 2000) << "somebody loops; seed " << seed;
+  }
+}
+
+TEST(Delivery, ARestoredHubGetsWhatItForgot) {
+  DeliveryWorld world(7, {.restore = 0});
+  world.run(30s, 20);
+  world.back_up_hub();
+  world.run(60s, 20);
+  world.restore_hub();
+  world.run(10s, 20);
+  world.calm_down(10min);
+  const Verdict verdict = world.verdict();
+  EXPECT_EQ(verdict.problem, "");
+  EXPECT_EQ(verdict.lost, 0U);
+  EXPECT_EQ(verdict.stored, verdict.put);
+}
+
+TEST(Delivery, LiveBatchesOvertakeAWeekOfBacklog) {
+  DeliveryWorld world(3, {.loss = 0,
+                          .duplication = 0,
+                          .delay_max = 50ms,
+                          .cut = 0,
+                          .kill_edge = 0,
+                          .kill_hub = 0,
+                          .commit_fails = 0,
+                          .restore = 0});
+  world.cut_for(1000s);
+  world.run(1000s, 19.9);  // as many batches as a slow edge makes in a week
+  ASSERT_GT(world.backlog(), 15'000U);
+  const base::Time reconnect = world.now();
+  while (!world.has_stored_put_since(reconnect) && world.now() < reconnect + 2s) {
+    world.run(50ms, 20);
+  }
+  EXPECT_TRUE(world.has_stored_put_since(reconnect)) << "no live batch within 2 s";
+  EXPECT_GT(world.backlog(), 10'000U);
+  world.calm_down(1h);
+  EXPECT_EQ(world.verdict().problem, "");
+  EXPECT_EQ(world.verdict().lost, 0U);
+}
+
+TEST(Delivery, TheChecksNoticeAHubThatAcknowledgesBeforeItsCommit) {
+  int noticed = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    Weather weather = weather_of(3);
+    weather.hub_acknowledges_too_early = true;
+    if (!run_once(seed, weather).problem.empty()) ++noticed;
+  }
+  EXPECT_EQ(noticed, 20);
+}
+
+}  // namespace
+}  // namespace millrace::scenario
