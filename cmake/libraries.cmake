@@ -15,3 +15,11 @@ pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 
 add_library(soci INTERFACE)
 target_link_libraries(soci INTERFACE soci_core soci_sqlite3)
+
+find_package(nlohmann_json REQUIRED)
+# Drogon's package still calls exec_program, and leaves an empty CMAKE_CXX_STANDARD behind.
+cmake_policy(PUSH)
+cmake_policy(SET CMP0153 OLD)
+find_package(Drogon REQUIRED)
+cmake_policy(POP)
+unset(CMAKE_CXX_STANDARD)

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "http/routes.h"
+#include "service/services.h"
+
+namespace millrace::http {
+
+// The operations of api/openapi.yaml, a function for each part of the table.
+
+struct ApiDeps {
+  service::Services& services;
+  const base::Clock& clock;
+};
+
+inline constexpr std::string_view kSessionCookie = "millrace_session";
+
+void add_access_routes(Routes& routes, const ApiDeps& deps);
+void add_twin_routes(Routes& routes, const ApiDeps& deps);
+void add_history_routes(Routes& routes, const ApiDeps& deps);
+void add_fleet_routes(Routes& routes, const ApiDeps& deps);
+void add_system_routes(Routes& routes, const ApiDeps& deps);
+
+/// An answer with a JSON body.
+Response json_response(std::string body, int status = 200);
+
+}  // namespace millrace::http

@@ -1,0 +1,115 @@
+#include "http/body.h"
+
+#include <algorithm>
+
+#include "service/page.h"
+
+namespace millrace::http {
+namespace {
+
+using base::ErrorCode;
+using nlohmann::json;
+
+const json kNoArray = json::array();
+const json kNoObject = json::object();
+
+}  // namespace
+
+base::Result<json> parse_body(const Request& request) {
+  json body = json::parse(request.body, nullptr, false);
+  if (body.is_discarded()) {
+    return base::fail(ErrorCode::kMalformed, "the body is not JSON",
+                      "Send JSON with Content-Type: application/json.");
+  }
+  if (body.is_object()) return body;
+  return base::fail(ErrorCode::kInvalid, "the body is not a JSON object", "Send an object.");
+}
+
+BodyReader::BodyReader(const json& object, std::string where)
+    : object_(object.is_object() ? object : kNoObject), where_(std::move(where)) {
+  if (!object.is_object()) fail("", "is not an object");
+}
+
+void BodyReader::fail(std::string_view name, std::string_view what) {
+  if (error_) return;
+  error_ = base::Error{ErrorCode::kInvalid, base::Retry::kNever,
+                       std::format("{}{}{} {}", where_, name.empty() ? "" : "/", name, what),
+                       "See /api/docs for what this call takes."};
+}
+
+const json* BodyReader::take(std::string_view name, bool is_required) {
+  known_.emplace_back(name);
+  const auto found = object_.find(name);
+  if (found != object_.end() && !found->is_null()) return &*found;
+  if (is_required) fail(name, "is missing");
+  return nullptr;
+}
+
+std::optional<std::string> BodyReader::maybe_text(std::string_view name, std::size_t bytes_max) {
+  const json* value = take(name, false);
+  if (!value) return std::nullopt;
+  if (!value->is_string()) {
+    fail(name, "is not a text");
+    return std::nullopt;
+  }
+  auto text = value->get<std::string>();
+  if (text.size() <= bytes_max) return text;
+  fail(name, std::format("is longer than {} bytes", bytes_max));
+  return std::nullopt;
+}
+
+std::string BodyReader::text(std::string_view name, std::size_t bytes_max) {
+  if (!take(name, true)) return {};
+  known_.pop_back();
+  return maybe_text(name, bytes_max).value_or(std::string());
+}
+
+std::optional<std::uint64_t> BodyReader::maybe_natural(std::string_view name, std::uint64_t max) {
+  const json* value = take(name, false);
+  if (!value) return std::nullopt;
+  if (value->is_number_unsigned() && value->get<std::uint64_t>() <= max) {
+    return value->get<std::uint64_t>();
+  }
+  fail(name, std::format("is not a whole number from 0 to {}", max));
+  return std::nullopt;
+}
+
+std::uint64_t BodyReader::natural(std::string_view name, std::uint64_t max) {
+  if (!take(name, true)) return 0;
+  known_.pop_back();
+  return maybe_natural(name, max).value_or(0);
+}
+
+const json& BodyReader::array(std::string_view name, std::size_t items_max) {
+  const json* value = take(name, false);
+  if (!value) return kNoArray;
+  if (!value->is_array()) {
+    fail(name, "is not a list");
+    return kNoArray;
+  }
+  if (value->size() <= items_max) return *value;
+  fail(name, std::format("has {} items, at most {} are taken", value->size(), items_max));
+  return kNoArray;
+}
+
+const json& BodyReader::object(std::string_view name) {
+  const json* value = take(name, true);
+  if (value && value->is_object()) return *value;
+  fail(name, "is not an object");
+  return kNoObject;
+}
+
+base::Result<void> BodyReader::finish() {
+  for (const auto& [name, value] : object_.items()) {
+    if (std::ranges::contains(known_, name)) continue;
+    fail(name.substr(0, 80), "is unknown");
+    if (error_->what.ends_with("is unknown")) {
+      const std::string hint = service::did_you_mean(name, known_);
+      if (!hint.empty()) error_->hint = hint;
+    }
+  }
+  if (error_) return std::unexpected(*error_);
+  return {};
+}
+
+}  // namespace millrace::http

@@ -1,0 +1,258 @@
+#include "http/decode.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/time_text.h"
+#include "http/body.h"
+#include "model/name.h"
+
+namespace millrace::http {
+namespace {
+
+using base::ErrorCode;
+using base::Result;
+using namespace std::chrono_literals;
+
+constexpr std::size_t kTextMax = 500;
+constexpr std::size_t kThingsMax = 1'000;
+constexpr std::size_t kLiveNamesMax = 200;
+constexpr std::size_t kUserBytesMax = 63;
+
+std::unexpected<base::Error> refuse(std::string_view name, std::string_view what,
+                                    std::string hint = {}) {
+  return base::fail(ErrorCode::kInvalid, std::format("{} {}", name, what), std::move(hint));
+}
+
+Result<std::size_t> number_of(const Request& request, std::string_view name, std::size_t otherwise,
+                              std::size_t max) {
+  const auto text = parameter(request, name);
+  if (!text) return otherwise;
+  std::size_t number = 0;
+  const char* end = text->data() + text->size();
+  const auto parsed = std::from_chars(text->data(), end, number);
+  if (parsed.ec == std::errc() && parsed.ptr == end && number >= 1 && number <= max) return number;
+  return refuse(name, std::format("'{}' is not a whole number from 1 to {}", text->substr(0, 40),
+                                  max));
+}
+
+Result<base::Time> moment(std::string_view name, std::string_view text, base::Time now) {
+  auto time = parse_moment(text, now);
+  if (!time) time.error().what = std::format("{}: {}", name, time.error().what);
+  return time;
+}
+
+const std::vector<std::string> kDefaultAggregates{"avg", "min", "max", "count"};
+const std::vector<std::string> kChartAggregates{"avg", "min", "max", "bad_count"};
+
+}  // namespace
+
+std::optional<std::string> parameter(const Request& request, std::string_view name) {
+  const auto found = request.query.find(name);
+  if (found == request.query.end()) return std::nullopt;
+  return found->second;
+}
+
+std::vector<std::string> split_list(std::string_view text) {
+  std::vector<std::string> items;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(','), text.size());
+    if (end > 0) items.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return items;
+}
+
+Result<service::PageRequest> page_of(const Request& request, std::size_t limit_default,
+                                     std::size_t limit_max) {
+  service::PageRequest page;
+  MILLRACE_LET(page.limit, number_of(request, "limit", limit_default, limit_max));
+  page.cursor = parameter(request, "cursor");
+  if (page.cursor && page.cursor->size() > kTextMax) return refuse("cursor", "is too long");
+  return page;
+}
+
+Result<base::Duration> parse_width(std::string_view text) {
+  std::int64_t seconds = 0;
+  const char* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, seconds);
+  constexpr std::int64_t kSecondsMax = 1'000LL * 366 * 86'400;
+  if (parsed.ec == std::errc() && parsed.ptr == end && seconds > 0 && seconds <= kSecondsMax) {
+    return std::chrono::seconds(seconds);
+  }
+  return base::parse_duration(text);
+}
+
+Result<base::Time> parse_moment(std::string_view text, base::Time now) {
+  if (text == "now") return now;
+  if (text.starts_with("now-")) {
+    MILLRACE_LET(const base::Duration before, parse_width(text.substr(4)));
+    return now - before;
+  }
+  std::string plus(text);  // an offset's plus sign that was not escaped came as a space
+  std::ranges::replace(plus, ' ', '+');
+  return base::parse_time(plus);
+}
+
+Result<service::TimeRange> range_of(const Request& request, base::Time now) {
+  service::TimeRange range{now - 1h, now};
+  if (const auto end = parameter(request, "end")) {
+    MILLRACE_LET(range.end, moment("end", *end, now));
+    range.start = range.end - 1h;
+  }
+  if (const auto start = parameter(request, "start")) {
+    MILLRACE_LET(range.start, moment("start", *start, now));
+  }
+  return range;
+}
+
+Result<std::vector<std::string>> names_of(const Request& request, std::string_view name,
+                                          std::size_t count_max) {
+  const auto text = parameter(request, name);
+  if (!text) return std::vector<std::string>();
+  auto names = split_list(*text);
+  if (names.size() > count_max) {
+    return refuse(name, std::format("has {} names, at most {}", names.size(), count_max));
+  }
+  for (const std::string& one : names) MILLRACE_TRY(model::Name::parse(one));
+  return names;
+}
+
+Result<std::string> name_of(const Request& request, std::string_view name) {
+  const auto text = parameter(request, name);
+  if (!text) return std::string();
+  MILLRACE_TRY(model::Name::parse(*text));
+  return *text;
+}
+
+Result<service::TwinFilter> filter_of(const Request& request) {
+  service::TwinFilter filter;
+  filter.words = parameter(request, "q").value_or("");
+  if (filter.words.size() > 200) return refuse("q", "is longer than 200 bytes");
+  if (const auto site = parameter(request, "site")) {
+    if (!site->empty()) MILLRACE_TRY(model::Name::parse(*site));
+    filter.site = site;
+  }
+  MILLRACE_LET(filter.area, name_of(request, "area"));
+  MILLRACE_LET(filter.line, name_of(request, "line"));
+  MILLRACE_LET(filter.edge, name_of(request, "edge"));
+  MILLRACE_LET(filter.things, names_of(request, "things", kThingsMax));
+  if (const auto quality = parameter(request, "quality")) {
+    for (const auto one :
+         {model::Severity::kGood, model::Severity::kUncertain, model::Severity::kBad}) {
+      if (model::text(one) == *quality) filter.quality = one;
+    }
+    if (!filter.quality) return refuse("quality", "is none of good, uncertain, bad");
+  }
+  return filter;
+}
+
+Result<std::vector<store::Aggregate>> parse_aggregates(const std::vector<std::string>& names) {
+  static const std::vector<std::string> kKnown{"avg", "min",  "max", "count",
+                                               "first", "last", "sum", "time_weighted_avg",
+                                               "bad_count"};
+  std::vector<store::Aggregate> aggregates;
+  for (const std::string& name : names) {
+    const auto one = store::parse_aggregate(name);
+    if (!one) {
+      return base::fail(ErrorCode::kInvalid,
+                        std::format("aggregate '{}' is unknown", name.substr(0, 40)),
+                        service::did_you_mean(name, kKnown));
+    }
+    if (std::ranges::contains(aggregates, *one)) {
+      return refuse("aggregate", std::format("'{}' is there twice", name));
+    }
+    aggregates.push_back(*one);
+  }
+  if (aggregates.empty()) return refuse("aggregate", "is empty", "Leave it out, or name one.");
+  return aggregates;
+}
+
+Result<service::HistoryRequest> history_request(const Request& request, base::Time now) {
+  service::HistoryRequest history;
+  history.property = {request.path_values[0], request.path_values[1]};
+  MILLRACE_LET(history.range, range_of(request, now));
+  MILLRACE_LET(history.page, page_of(request, 10'000, service::kRawRowsMax));
+  if (const auto step = parameter(request, "step")) {
+    MILLRACE_LET(history.step, parse_width(*step));
+  }
+  const auto aggregate = parameter(request, "aggregate");
+  if (aggregate && !history.step) {
+    return refuse("aggregate", "needs step", "Add a step, such as step=1m.");
+  }
+  MILLRACE_LET(history.aggregates,
+               parse_aggregates(aggregate ? split_list(*aggregate) : kDefaultAggregates));
+  return history;
+}
+
+Result<service::LiveRequest> live_request(const Request& request) {
+  service::LiveRequest live;
+  MILLRACE_LET(live.things, names_of(request, "things", kLiveNamesMax));
+  MILLRACE_LET(live.properties, names_of(request, "properties", kLiveNamesMax));
+  if (const auto interval = parameter(request, "interval")) {
+    MILLRACE_LET(live.interval, parse_width(*interval));
+  }
+  return live;
+}
+
+Result<identity::LoginRequest> login_request(const Request& request) {
+  MILLRACE_LET(const nlohmann::json body, parse_body(request));
+  BodyReader reader(body, "");
+  identity::LoginRequest login{.address = request.address};
+  login.user = reader.text("user", kUserBytesMax);
+  login.password = reader.text("password", identity::kPasswordBytesMax);
+  MILLRACE_TRY(reader.finish());
+  return login;
+}
+
+Result<identity::TokenRequest> token_request(const Request& request) {
+  MILLRACE_LET(const nlohmann::json body, parse_body(request));
+  BodyReader reader(body, "");
+  identity::TokenRequest token{.name = reader.text("name", kUserBytesMax)};
+  const auto role = identity::parse_role(reader.text("role", kUserBytesMax));
+  if (!role) reader.fail("role", "is unknown");
+  token.role = role.value_or(identity::Role::kViewer);
+  const auto expires = reader.maybe_text("expires", 40);
+  MILLRACE_TRY(reader.finish());
+  if (expires) {
+    MILLRACE_LET(token.expires, base::parse_time(*expires));
+  }
+  return token;
+}
+
+Result<service::ChartRequest> chart_request(const Request& request, base::Time now) {
+  MILLRACE_LET(const nlohmann::json body, parse_body(request));
+  BodyReader reader(body, "");
+  service::ChartRequest chart;
+  for (const auto& item : reader.array("properties", service::kPropertiesMax)) {
+    BodyReader one(item, "/properties");
+    chart.properties.push_back({one.text("thing", 63), one.text("property", 63)});
+    MILLRACE_TRY(one.finish());
+  }
+  const auto start = reader.maybe_text("start", 40);
+  const auto end = reader.maybe_text("end", 40);
+  const auto step = reader.maybe_text("step", 40);
+  const auto points = reader.maybe_natural("max_points", service::kPointsRawMax);
+  std::vector<std::string> aggregates;
+  for (const auto& item : reader.array("aggregate", 9)) {
+    if (item.is_string()) aggregates.push_back(item.get<std::string>());
+    if (!item.is_string()) reader.fail("aggregate", "holds something that is no text");
+  }
+  if (chart.properties.empty()) reader.fail("properties", "is missing or empty");
+  if (points && *points < 10) reader.fail("max_points", "is less than 10");
+  MILLRACE_TRY(reader.finish());
+  chart.points_max = points;
+  MILLRACE_LET(chart.range.end, moment("end", end.value_or("now"), now));
+  chart.range.start = chart.range.end - 1h;
+  if (start) {
+    MILLRACE_LET(chart.range.start, moment("start", *start, now));
+  }
+  if (step) {
+    MILLRACE_LET(chart.step, parse_width(*step));
+  }
+  MILLRACE_LET(chart.aggregates,
+               parse_aggregates(reader.has("aggregate") ? aggregates : kChartAggregates));
+  return chart;
+}
+
+}  // namespace millrace::http

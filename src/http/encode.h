@@ -1,0 +1,60 @@
+#pragma once
+
+#include "http/json_writer.h"
+#include "service/services.h"
+
+namespace millrace::http {
+
+// The services' answers as the schemas of api/openapi.yaml.
+
+/// A value as JSON; bytes above `inline_max` lose their base64.
+void write_value(JsonWriter& json, const model::Value& value, std::size_t inline_max);
+inline constexpr std::size_t kInlineBytesMax = 4096;  // in lists and live values
+
+/// The members of CurrentValue inside the caller's object.
+void write_current(JsonWriter& json, const service::CurrentValue& current, std::size_t inline_max);
+
+void write(JsonWriter& json, const service::Thing& thing);
+void write(JsonWriter& json, const service::ThingDetail& detail);
+void write(JsonWriter& json, const service::Site& site);
+void write(JsonWriter& json, const service::Edge& edge);
+void write(JsonWriter& json, const store::LossInterval& loss);
+void write(JsonWriter& json, const store::Event& event);
+void write(JsonWriter& json, const store::Token& token);
+void write_series(JsonWriter& json, const service::Property& property);
+
+/// How a history's raw rows look: which columns follow time, value and quality.
+struct RawColumns {
+  bool has_reasons = false;
+  bool has_code = false;
+  bool is_reasons_first = true;
+};
+void write(JsonWriter& json, const service::History& history, const RawColumns& columns);
+
+std::string encode_property(const service::Property& property);
+std::string encode_values(const service::Page<service::Property>& page);
+std::string encode_live_value(const service::Property& property);
+std::string encode(const identity::Session& session);
+std::string encode(const identity::Caller& caller);
+std::string encode(const identity::NewToken& made);
+std::string encode(const service::Health& health);
+std::string encode(const service::SystemInfo& info);
+std::string encode(const service::Backup& backup);
+std::string encode_store(const store::StoreStats& stats, std::size_t series,
+                         std::string_view engine);
+
+/// {"items": […], "next": …}
+template <class T, class Write>
+std::string encode_page(const service::Page<T>& page, Write write_one) {
+  JsonWriter json;
+  json.begin_object().key("items").begin_array();
+  for (const T& item : page.items) write_one(json, item);
+  json.end_array().member("next", page.next).end_object();
+  return json.take();
+}
+template <class T>
+std::string encode_page(const service::Page<T>& page) {
+  return encode_page(page, [](JsonWriter& json, const T& item) { write(json, item); });
+}
+
+}  // namespace millrace::http

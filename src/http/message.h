@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "identity/identity.h"
+
+namespace millrace::http {
+
+enum class Method { kGet, kPost, kPut, kDelete };
+
+/// A request as handlers see it, free of the web framework. Path and query are decoded.
+struct Request {
+  Method method = Method::kGet;
+  bool is_head = false;
+  std::string path;
+  std::vector<std::string> path_values;  // what stood in the pattern's {…}, in order
+  std::map<std::string, std::string, std::less<>> query;
+  std::string_view body;  // valid while the request is
+  std::string content_type;
+  std::string accept_encoding;
+  std::string if_none_match;
+  std::string address;  // of the client, without port
+  identity::Caller caller;
+  bool is_secure = false;  // came over TLS, here or at a proxy in front
+};
+
+/// A file to be sent instead of a body; removed from the disk when the last copy of this is gone.
+struct SentFile {
+  std::string path;
+  bool is_temporary = false;
+  ~SentFile();
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::shared_ptr<const SentFile> file;  // instead of `body`
+};
+
+using Handler = std::function<base::Result<Response>(const Request&)>;
+
+/// RFC 9457 problem details of an Error. `pointer` names the parameter or member that is meant.
+Response problem(const base::Error& error, std::string_view pointer = {});
+/// The same with an HTTP status that no code of ours has (405, 406).
+Response problem_as(int status, const base::Error& error);
+
+}  // namespace millrace::http

@@ -1,0 +1,254 @@
+#include "http/server.h"
+
+#include <drogon/HttpAppFramework.h>
+
+#include <future>
+#include <thread>
+
+#include "base/log.h"
+#include "http/api.h"
+#include "http/decode.h"
+#include "http/exchange.h"
+#include "http/free_port.h"
+#include "http/live_stream.h"
+#include "http/static_files.h"
+#include "http/url.h"
+#include "http/worker_pool.h"
+
+namespace millrace::http {
+namespace {
+
+using base::ErrorCode;
+using base::Result;
+using drogon::HttpRequestPtr;
+using Answer = std::function<void(const drogon::HttpResponsePtr&)>;
+
+constexpr std::size_t kBodyBytesMax = 32U << 20;
+constexpr std::size_t kConnectionsMax = 4'000;
+constexpr std::size_t kIdleSeconds = 60;
+constexpr std::size_t kIoThreads = 1;
+
+bool is_api(std::string_view path) {
+  return path.starts_with("/api/") || path == "/healthz" || path == "/metrics";
+}
+
+void log_line(const char* text, std::uint64_t length) {
+  std::string_view line(text, length);
+  while (line.ends_with('\n')) line.remove_suffix(1);
+  base::log::warning("http: {}", line);
+}
+
+/// What Drogon refuses by itself (too large, malformed), as problem details.
+drogon::HttpResponsePtr refused_by_drogon(drogon::HttpStatusCode status) {
+  const int code = static_cast<int>(status);
+  const bool is_large = code == 413 || code == 414 || code == 431;
+  const base::Error error{is_large      ? ErrorCode::kTooLarge
+                          : code >= 500 ? ErrorCode::kInternal
+                                        : ErrorCode::kMalformed,
+                          base::Retry::kNever, std::format("the request was refused ({})", code),
+                          is_large ? "A body has at most 32 MiB." : "Check how it is sent."};
+  return to_drogon(problem_as(code, error));
+}
+
+}  // namespace
+
+class HttpServer::Running {
+ public:
+  Running(const HttpOptions& options, const Deps& deps)
+      : options_(options),
+        deps_(deps),
+        files_(options.web_dir),
+        streams_(options.heartbeat, deps.clock, deps.metrics),
+        workers_(options.worker_threads, options.waiting_max),
+        requests_(deps.metrics.counter("millrace_http_requests_total", "Requests answered.")),
+        refused_(deps.metrics.counter("millrace_http_errors_total", "Answers of 400 and above.")) {
+    const ApiDeps api{deps.services, deps.clock};
+    add_access_routes(routes_, api);
+    add_twin_routes(routes_, api);
+    add_history_routes(routes_, api);
+    add_fleet_routes(routes_, api);
+    add_system_routes(routes_, api);
+    routes_.add({Method::kGet, "/api/v1/live", Access::kLogin,
+                 {"things", "properties", "interval"}, {}, Work::kStream});
+  }
+
+  void listen(std::uint16_t port);
+  void close();
+  std::uint16_t port() const { return port_; }
+
+ private:
+  void receive(const HttpRequestPtr& from, Answer answer);
+  Result<const Route*> admit(const HttpRequestPtr& from, Request& request);
+  Result<void> log_in(const HttpRequestPtr& from, Request& request);
+  void run(const HttpRequestPtr& from, Request request, const Handler& handler, Answer answer);
+  void open_stream(const HttpRequestPtr& from, const Request& request, const Answer& answer);
+  void send(Response response, const Answer& answer);
+
+  const HttpOptions& options_;
+  const Deps& deps_;
+  Routes routes_;
+  StaticFiles files_;
+  EventStreams streams_;
+  WorkerPool workers_;
+  base::Counter& requests_;
+  base::Counter& refused_;
+  std::uint16_t port_ = 0;
+  std::thread thread_;
+};
+
+void HttpServer::Running::listen(std::uint16_t port) {
+  port_ = port;
+  trantor::Logger::setOutputFunction(log_line, [] {});
+  drogon::HttpAppFramework& app = drogon::app();
+  app.setLogLevel(trantor::Logger::kWarn)
+      .disableSigtermHandling()
+      .setThreadNum(kIoThreads)
+      .enableServerHeader(false)
+      .setClientMaxBodySize(kBodyBytesMax)
+      .setClientMaxMemoryBodySize(kBodyBytesMax)
+      .setUploadPath(options_.scratch_dir.native())
+      .setMaxConnectionNum(kConnectionsMax)
+      .setIdleConnectionTimeout(kIdleSeconds)
+      .enableGzip(true)
+      .addListener(options_.address, port);
+  app.setCustomErrorHandler(refused_by_drogon);
+  app.registerPreRoutingAdvice([this](const HttpRequestPtr& request,
+                                      drogon::AdviceCallback&& answer,
+                                      drogon::AdviceChainCallback&&) {
+    receive(request, std::move(answer));
+  });
+  std::promise<void> listening;
+  app.registerBeginningAdvice([&listening] { listening.set_value(); });
+  thread_ = std::thread([&app] { app.run(); });
+  listening.get_future().wait();
+}
+
+void HttpServer::Running::close() {
+  workers_.stop();
+  streams_.stop(end_event("stopping"));
+  drogon::app().quit();
+  thread_.join();
+}
+
+void HttpServer::Running::send(Response response, const Answer& answer) {
+  requests_.add();
+  if (response.status >= 400) refused_.add();
+  answer(to_drogon(std::move(response)));
+}
+
+/// On the connection's thread: what is quick is answered here, the rest goes to a worker.
+void HttpServer::Running::receive(const HttpRequestPtr& from, Answer answer) {
+  auto request = to_request(*from);
+  if (!request) return send(problem(request.error()), answer);
+  if (!is_api(request->path)) {
+    const Handler serve = [this](const Request& wanted) { return files_.serve(wanted); };
+    return run(from, std::move(*request), serve, std::move(answer));
+  }
+  const std::string methods = routes_.allowed(request->path);
+  const auto route = admit(from, *request);
+  if (!route && !methods.empty() && route.error().code == ErrorCode::kUnsupported) {
+    Response refusal = problem_as(405, route.error());
+    refusal.headers.emplace_back("Allow", methods);
+    return send(std::move(refusal), answer);
+  }
+  if (!route) return send(problem(route.error()), answer);
+  if ((*route)->work == Work::kStream) return open_stream(from, *request, answer);
+  if ((*route)->work == Work::kBlocking) {
+    return run(from, std::move(*request), (*route)->handler, std::move(answer));
+  }
+  const auto response = (*route)->handler(*request);
+  send(response ? *response : problem(response.error()), answer);
+}
+
+/// Finds the route and checks who asks, and for what. Errors: not_found, unsupported (the path has
+/// other methods), unauthenticated, forbidden, malformed, invalid.
+Result<const Route*> HttpServer::Running::admit(const HttpRequestPtr& from, Request& request) {
+  const Route* route = routes_.find(request);
+  if (!route && routes_.allowed(request.path).empty()) {
+    return base::fail(ErrorCode::kNotFound,
+                      std::format("there is no '{}' here", request.path.substr(0, 200)),
+                      "See /api/docs for what there is.");
+  }
+  if (!route) {
+    return base::fail(ErrorCode::kUnsupported,
+                      std::format("{} is not for this path", from->methodString()),
+                      std::format("It takes {}.", routes_.allowed(request.path)));
+  }
+  if (route->access == Access::kLogin) MILLRACE_TRY(log_in(from, request));
+  MILLRACE_LET(request.query, parse_query(from->query()));
+  MILLRACE_TRY(check_parameters(*route, request));
+  return route;
+}
+
+Result<void> HttpServer::Running::log_in(const HttpRequestPtr& from, Request& request) {
+  const auto credential = credential_of(*from);
+  if (!credential) {
+    return base::fail(ErrorCode::kUnauthenticated, "there is no token with this call",
+                      "Log in, and send Authorization: Bearer and the token.");
+  }
+  MILLRACE_LET(request.caller, deps_.services.access.authenticate(credential->secret,
+                                                                  request.address));
+  // Another site can make a browser send the cookie, but not this header.
+  const bool is_safe = !credential->is_cookie || request.method == Method::kGet ||
+                       from->getHeader("x-millrace-request") == "1";
+  if (is_safe) return {};
+  return base::fail(ErrorCode::kForbidden, "a change that relies on the cookie lacks its header",
+                    "Send X-Millrace-Request: 1 with it.");
+}
+
+void HttpServer::Running::run(const HttpRequestPtr& from, Request request, const Handler& handler,
+                              Answer answer) {
+  const auto shared = std::make_shared<Request>(std::move(request));
+  const bool is_taken = workers_.offer([this, from, shared, handler, answer] {
+    auto response = handler(*shared);
+    send(response ? std::move(*response) : problem(response.error()), answer);
+  });
+  if (is_taken) return;
+  send(problem({ErrorCode::kUnavailable, base::Retry::kLater,
+                "too many calls wait, or the hub is stopping", "Try again in a few seconds."}),
+       answer);
+}
+
+/// On the connection's thread, where alone a connection can be taken over (ADR 003).
+void HttpServer::Running::open_stream(const HttpRequestPtr& from, const Request& request,
+                                      const Answer& answer) {
+  const auto wanted = live_request(request);
+  if (!wanted) return send(problem(wanted.error()), answer);
+  auto watch = deps_.services.live.open(request.caller, *wanted);
+  if (!watch) return send(problem(watch.error()), answer);
+  if (request.is_head) {
+    return send({.content_type = "text/event-stream"}, answer);
+  }
+  auto socket = take_over(from);
+  if (!socket) {
+    return send(problem({ErrorCode::kUnavailable, base::Retry::kNever,
+                         "a live stream cannot be sent on this connection",
+                         "Use plain HTTP here, and TLS at a proxy in front."}),
+                answer);
+  }
+  requests_.add();
+  streams_.add(std::move(*socket),
+               live_source(std::move(*watch), options_.heartbeat, deps_.clock));
+}
+
+HttpServer::HttpServer(HttpOptions options, Deps deps)
+    : options_(std::move(options)), deps_(deps) {}
+
+HttpServer::~HttpServer() { stop(); }
+
+Result<void> HttpServer::start() {
+  MILLRACE_LET(const std::uint16_t port, check_port(options_.address, options_.port));
+  running_ = std::make_unique<Running>(options_, deps_);
+  running_->listen(port);
+  return {};
+}
+
+std::uint16_t HttpServer::port() const { return running_ ? running_->port() : 0; }
+
+void HttpServer::stop() {
+  if (!running_) return;
+  running_->close();
+  running_.reset();
+}
+
+}  // namespace millrace::http

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/metrics.h"
+#include "identity/identity.h"
+#include "pipeline/live_feed.h"
+#include "pipeline/origin_view.h"
+#include "store/meta_store.h"
+#include "store/series_index.h"
+#include "store/series_store.h"
+
+namespace millrace::service {
+
+/// What the broker looks like from here.
+struct BrokerStatus {
+  bool is_embedded = true;
+  bool is_connected = false;
+  std::string address;
+};
+
+/// What the ingest thread reports of itself.
+struct IngestStatus {
+  double samples_per_second = 0;  // over the last ten seconds
+  std::uint64_t queue = 0;        // weight of what waits for the store
+  std::uint64_t queue_max = 0;
+  std::uint64_t dropped_messages = 0;
+  bool is_store_refusing = false;  // the last commit failed and is tried again
+};
+
+/// What does not change while the hub runs.
+struct HubFacts {
+  std::string version;
+  std::string hub;            // its name in urn:millrace:<hub>:<thing>
+  std::string series_engine;  // "DuckDB 1.4.4"
+  std::filesystem::path data_dir;
+  std::string series_path = "series";   // in data_dir and in each backup: a folder
+  std::string meta_path = "meta.db";    // in data_dir and in each backup: a file
+};
+
+/// Runs work on the one thread that writes to the series store, and waits for it: Ingest::run.
+using OnWriter = std::function<base::Result<void>(std::function<base::Result<void>()>)>;
+
+/// Everything the services need of the floors below; all of it outlives them.
+struct Deps {
+  store::SeriesStore& series;
+  store::SeriesIndex& index;
+  store::MetaStore& meta;
+  identity::Identity& identity;
+  pipeline::LiveFeed& live;
+  const pipeline::OriginView& origins;
+  const base::Clock& clock;
+  base::Metrics& metrics;
+  OnWriter on_writer;
+  std::function<BrokerStatus()> broker;
+  std::function<IngestStatus()> ingest;
+  HubFacts facts;
+};
+
+}  // namespace millrace::service

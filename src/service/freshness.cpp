@@ -1,0 +1,97 @@
+#include "service/freshness.h"
+
+#include <algorithm>
+
+namespace millrace::service {
+namespace {
+
+constexpr std::uint32_t kNoOrigin = ~0U;
+constexpr int kSilenceFactor = 3;
+
+bool is_number(model::ValueType type) {
+  return type == model::ValueType::kF64 || type == model::ValueType::kI64 ||
+         type == model::ValueType::kU64;
+}
+
+}  // namespace
+
+Freshness::Freshness(const Deps& deps) : deps_(deps), arrivals_(deps.live.subscribe({})) {
+  const std::lock_guard lock(mutex_);
+  learn_series();
+  learn_origins();
+}
+
+void Freshness::learn_series() {
+  if (deps_.index.size() == tracks_.size()) return;
+  const auto all = deps_.index.all();
+  for (std::size_t i = tracks_.size(); i < all.size(); ++i) {
+    Track track{.origin = kNoOrigin, .is_number = is_number(all[i].type)};
+    if (!all[i].source.starts_with(kImportSource)) {
+      const auto [place, is_new] =
+          origin_places_.emplace(all[i].source, static_cast<std::uint32_t>(origins_.size()));
+      if (is_new) origins_.emplace_back();
+      track.origin = place->second;
+    }
+    tracks_.push_back(track);
+  }
+  tracks_.resize(all.size());
+}
+
+void Freshness::learn_origins() {
+  for (const pipeline::OriginSnapshot& snapshot : deps_.origins.origins()) {
+    const auto place = origin_places_.find(snapshot.name);
+    if (place == origin_places_.end()) continue;
+    origins_[place->second] = {snapshot.is_connected, snapshot.since};
+  }
+}
+
+void Freshness::take_arrivals() {
+  for (const model::SeriesId id : arrivals_->take()) {
+    const auto place = static_cast<std::size_t>(number(id)) - 1;
+    const auto last = deps_.series.last_value(id);
+    if (place >= tracks_.size() || !last) continue;
+    Track& track = tracks_[place];
+    if (track.received && last->received > *track.received) {
+      const base::Duration gap = last->received - *track.received;
+      track.longest_gap = std::max(gap, track.longest_gap - track.longest_gap / 50);
+      ++track.gaps;
+    }
+    track.received = last->received;
+  }
+}
+
+Staleness Freshness::judge(const Track& track, std::optional<base::Time> received) const {
+  if (track.origin == kNoOrigin) return {};
+  const Origin& origin = origins_[track.origin];
+  if (!origin.is_connected) return {true, origin.since ? origin.since : received};
+  if (!track.is_number || track.gaps < kGapsMin || !received) return {};
+  const base::Duration limit = std::max(kSilenceMin, kSilenceFactor * track.longest_gap);
+  if (deps_.clock.now() - *received <= limit) return {};
+  return {true, *received + limit};
+}
+
+void Freshness::tick() {
+  std::vector<model::SeriesId> turned;
+  {
+    const std::lock_guard lock(mutex_);
+    learn_series();
+    learn_origins();
+    take_arrivals();
+    for (std::size_t i = 0; i < tracks_.size(); ++i) {
+      const bool is_stale = judge(tracks_[i], tracks_[i].received).is_stale;
+      if (is_stale == tracks_[i].was_stale) continue;
+      tracks_[i].was_stale = is_stale;
+      turned.push_back(model::SeriesId(static_cast<std::int32_t>(i + 1)));
+    }
+  }
+  if (!turned.empty()) deps_.live.publish(turned);
+}
+
+Staleness Freshness::of(model::SeriesId id, const std::optional<store::LastValue>& last) const {
+  const std::lock_guard lock(mutex_);
+  const auto place = static_cast<std::size_t>(number(id)) - 1;
+  if (place >= tracks_.size()) return {};  // defined within the last second
+  return judge(tracks_[place], last ? std::optional(last->received) : std::nullopt);
+}
+
+}  // namespace millrace::service

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+
+namespace millrace::service {
+
+/// Which part of a list is wanted.
+struct PageRequest {
+  std::size_t limit = 100;
+  std::optional<std::string> cursor;  // Page::next of the page before
+};
+
+/// A part of a list; `next` is empty at its end.
+template <class T>
+struct Page {
+  std::vector<T> items;
+  std::optional<std::string> next;
+};
+
+/// Cursors are base64url of a place in the list, so that nobody takes them for an API.
+std::string to_cursor(std::string_view place);
+/// Errors: malformed.
+base::Result<std::string> from_cursor(std::string_view cursor);
+/// The place as a whole number. Errors: malformed.
+base::Result<std::int64_t> number_from_cursor(std::string_view cursor);
+/// The cursor's place, or `otherwise` without one.
+base::Result<std::string> place_of(const PageRequest& page);
+base::Result<std::int64_t> number_of(const PageRequest& page);
+
+/// The one of `known` nearest to `word` as "Did you mean …?", or empty when none is near.
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& known);
+
+/// Whether every word of `query` occurs in one of the texts, in any case (ASCII).
+bool matches_words(std::string_view query, std::string_view name, std::string_view title);
+
+}  // namespace millrace::service

@@ -1,0 +1,40 @@
+#include "service/permission.h"
+
+namespace millrace::service {
+namespace {
+
+using identity::Role;
+
+bool may(Role role, Permission permission) {
+  switch (permission) {
+    case Permission::kRead: return true;
+    case Permission::kImport:
+      return role == Role::kAdministrator || role == Role::kOtEngineer ||
+             role == Role::kDataScientist;
+    case Permission::kMaintain:
+    case Permission::kTokens: return role == Role::kAdministrator;
+  }
+  return false;
+}
+
+std::string_view doing(Permission permission) {
+  switch (permission) {
+    case Permission::kRead: return "read";
+    case Permission::kImport: return "import files";
+    case Permission::kMaintain: return "back up or seal the store";
+    case Permission::kTokens: return "see or make tokens";
+  }
+  return "do this";
+}
+
+}  // namespace
+
+base::Result<void> allow(const identity::Caller& caller, Permission permission) {
+  if (may(caller.role, permission)) return {};
+  return base::fail(base::ErrorCode::kForbidden,
+                    std::format("the role {} may not {}", identity::text(caller.role),
+                                doing(permission)),
+                    "Ask an administrator of this hub.");
+}
+
+}  // namespace millrace::service

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "base/error.h"
+#include "identity/identity.h"
+
+namespace millrace::service {
+
+enum class Permission {
+  kRead,      // things, values, history, events, system
+  kImport,    // bring history in from files
+  kMaintain,  // backup, seal
+  kTokens,    // list, make and revoke API tokens
+};
+
+/// What a role may do: everybody reads, an OT engineer and a data scientist import, an
+/// administrator does everything. Errors: forbidden.
+base::Result<void> allow(const identity::Caller& caller, Permission permission);
+
+}  // namespace millrace::service

@@ -1,0 +1,57 @@
+#include "service/services.h"
+
+#include "base/log.h"
+
+namespace millrace::service {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kTick = 1s;
+constexpr int kTicksBetweenUses = 60;
+
+}  // namespace
+
+Services::Services(Deps deps)
+    : deps_(std::move(deps)),
+      titles_(deps_.meta),
+      freshness_(deps_),
+      access(deps_),
+      twins(deps_, {freshness_, titles_}),
+      histories(deps_, twins),
+      fleet(deps_),
+      live(deps_, twins, fleet),
+      system(deps_) {}
+
+Services::~Services() { stop(); }
+
+void Services::start() {
+  thread_ = std::thread([this] { watch(); });
+}
+
+void Services::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_stopping_ = true;
+    stopping_.notify_all();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void Services::watch() {
+  std::unique_lock lock(mutex_);
+  for (int tick = 1; !is_stopping_; ++tick) {
+    lock.unlock();
+    freshness_.tick();
+    if (tick % kTicksBetweenUses == 0) {
+      if (const auto written = deps_.identity.write_uses(); !written) {
+        base::log::warning("when tokens were last used was not noted: {}",
+                           base::describe(written.error()));
+      }
+    }
+    lock.lock();
+    stopping_.wait_for(lock, kTick, [this] { return is_stopping_; });
+  }
+}
+
+}  // namespace millrace::service

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <condition_variable>
+#include <thread>
+
+#include "service/access.h"
+#include "service/fleet.h"
+#include "service/history.h"
+#include "service/live.h"
+#include "service/system.h"
+#include "service/twins.h"
+
+namespace millrace::service {
+
+/// What a user of the hub can ask for, by subject. Made once by the program, after the stores have
+/// started and identity has; lives longer than the server. start() runs a thread that watches for
+/// stale values; all services may be used from any thread.
+class Services {
+ public:
+  explicit Services(Deps deps);
+  ~Services();
+
+  void start();
+  void stop();
+
+ private:
+  void watch();
+
+  const Deps deps_;
+  Titles titles_;
+  Freshness freshness_;
+
+ public:
+  Access access;
+  Twins twins;
+  Histories histories;
+  Fleet fleet;
+  Live live;
+  System system;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable stopping_;
+  bool is_stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace millrace::service

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <atomic>
+#include <mutex>
+
+#include "service/deps.h"
+#include "service/permission.h"
+
+namespace millrace::service {
+
+/// Where the hub stands in its own life.
+enum class Phase { kStarting, kReady, kStopping };
+
+struct Health {
+  std::string version;
+  double uptime_seconds = 0;
+  std::vector<std::string> failing;  // "store", "metadata", "broker", "starting", "stopping"
+};
+
+struct SystemInfo {
+  HubFacts facts;
+  base::Time started;
+  base::Time now;
+  double uptime_seconds = 0;
+  store::StoreStats store;
+  std::size_t series = 0;
+  store::MetaStats metadata;
+  BrokerStatus broker;
+  IngestStatus ingest;
+};
+
+struct Backup {
+  std::string name;
+  std::filesystem::path path;
+  model::CommitId commit{};
+  std::uint64_t bytes = 0;
+  base::Time started;
+  base::Time finished;
+};
+
+/// The hub itself: health, figures, backup and seal. Any thread.
+class System {
+ public:
+  explicit System(const Deps& deps);
+
+  void enter(Phase phase) { phase_ = phase; }
+  Health health() const;
+  base::Result<SystemInfo> info() const;
+  /// A folder with all stores under data_dir/backup that opens like any data directory; complete or
+  /// not there. Errors: forbidden, conflict (one is running), no_space.
+  base::Result<Backup> back_up(const identity::Caller& caller);
+  /// Errors: forbidden, conflict (maintenance is running).
+  base::Result<store::StoreStats> seal(const identity::Caller& caller);
+  const base::Metrics& metrics() const { return deps_.metrics; }
+
+ private:
+  base::Result<void> copy_stores(const std::filesystem::path& target);
+  base::Result<void> note(const identity::Caller& caller, std::string action,
+                          std::string subject) const;
+
+  const Deps& deps_;
+  const base::Time started_;
+  const base::MonotonicTime started_monotonic_;
+  std::atomic<Phase> phase_ = Phase::kStarting;
+  std::mutex maintenance_;
+};
+
+}  // namespace millrace::service

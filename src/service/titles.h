@@ -1,0 +1,27 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "store/meta_store.h"
+
+namespace millrace::service {
+
+/// What people call things and places, in memory. Any thread.
+class Titles {
+ public:
+  explicit Titles(const store::MetaStore& meta);
+
+  /// The title of a name ("thing", "site", "area", "line"), or the name itself.
+  std::string of(std::string_view kind, std::string_view name) const;
+  /// After the store has taken it.
+  void put(const store::Title& title);
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::pair<std::string, std::string>, std::string> titles_;
+};
+
+}  // namespace millrace::service
