@@ -297,6 +297,13 @@ void Spool::committed(const SequenceSet& set) {
   acknowledge(joined(ledger_->former, shifted(set, base, ledger_->last())));
 }
 
+SequenceSet Spool::committed() const {
+  const std::lock_guard guard(mutex_);
+  SequenceSet acked = ledger_->acked;
+  for (const SequenceRange& range : ledger_->former.ranges()) acked.remove(range);
+  return shifted(acked, -static_cast<std::int64_t>(ledger_->base), ledger_->last());
+}
+
 /// Replaces the acknowledged set and counts again what that changes.
 void Spool::acknowledge(SequenceSet acked) {
   if (acked == ledger_->acked || !file_) return;

@@ -65,12 +65,15 @@ class Spool {
   /// first. All or none.
   base::Result<model::Sequence> put(std::span<const model::Batch> batches);
 
-  /// What stands in `range`, up to `bytes_max` of records but at least one batch or tombstone.
+  /// What stands in `range`, up to `bytes_max` of records but at least one batch or tombstone: with
+  /// 1 byte, the first batch and the tombstones before it.
   base::Result<Content> read(model::SequenceRange range, std::size_t bytes_max);
 
   /// What the hub has committed of this epoch; replaces what was known, and may say less after a
   /// hub was restored. Written to disk with the next put().
   void committed(const model::SequenceSet& set);
+  /// What was last known as committed of this epoch, also by an earlier run.
+  model::SequenceSet committed() const;
 
   /// From now on everything may be offered to the hub: what is there is noted durably as offered,
   /// new batches in their own transaction. A hub that has committed more than was ever offered

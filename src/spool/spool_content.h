@@ -23,11 +23,14 @@ enum class GoneReason : std::uint8_t {
 /// "evicted", "erased", "corrupt", "delivered", "refused": as in store::LossInterval::reason.
 std::string_view text(GoneReason reason);
 
-/// What stands in for batches that the spool can no longer give.
+inline constexpr std::uint64_t kTombstoneBatchesMax = 2000;
+
+/// What stands in for batches that the spool can no longer give: at most kTombstoneBatchesMax.
 struct Tombstone {
   model::SequenceRange range;
   GoneReason reason = GoneReason::kErased;
-  std::uint64_t samples = 0;  // 0 when unknown
+  std::uint64_t samples = 0;        // of all; 0 when unknown
+  std::vector<std::uint32_t> each;  // of each batch in the range; empty when unknown one by one
   base::Time time_from;       // of the samples; equal to time_to when unknown
   base::Time time_to;
   bool operator==(const Tombstone&) const = default;

@@ -148,6 +148,8 @@ TEST_F(SpoolTest, LeavesATombstoneWithExactCountsForEveryBatchItGaveUp) {
   EXPECT_GT(gone, 0U);
   EXPECT_EQ(there + gone, samples);
   ASSERT_EQ(content.gone.size(), 1U);
+  EXPECT_EQ(content.gone[0].each.size(), count(content.gone[0].range));
+  EXPECT_EQ(content.gone[0].each[4], 6U);
   EXPECT_EQ(content.gone[0].range.from, Sequence(1));
   EXPECT_EQ(next(content.gone[0].range.to), content.batches[0].sequence);
   EXPECT_EQ(content.gone[0].time_from, base::Time(1s));
@@ -191,6 +193,7 @@ TEST_F(SpoolTest, WritesTheAcknowledgedSetWithTheNextPutAndWhenItStops) {
   spool_->committed(set_of(1, 3));
   open();
   EXPECT_EQ(spool_->stats().unacknowledged_batches, 3U);
+  EXPECT_EQ(spool_->committed(), set_of(1, 2));
   spool_->committed(set_of(1, 4));
   spool_->stop();
   open();
@@ -239,6 +242,7 @@ TEST_F(SpoolTest, GivesEverythingUndeliveredANewSequenceInANewEpoch) {
   EXPECT_EQ(read().batches[0].batch, batch(4));
   EXPECT_EQ(spool_->stats().unacknowledged_batches, 4U);
   EXPECT_EQ(spool_->stats().renewals, 1U);
+  EXPECT_EQ(spool_->committed(), SequenceSet());
   spool_->committed(set_of(1, 5));
   ASSERT_TRUE(spool_->renew_epoch(set_of(1, 5)));
   EXPECT_EQ(spool_->state().oldest, Sequence(1));

@@ -13,7 +13,6 @@ namespace {
 // kBucketsMax (16 million batches) the oldest are forgotten.
 constexpr std::uint64_t kExactBuckets = 1024;
 constexpr std::uint64_t kBucketsMax = 65'536;
-constexpr std::uint64_t kTombstonePlacesMax = 65'536;
 
 std::int64_t micros(base::Time time) { return time.time_since_epoch().count(); }
 
@@ -22,10 +21,12 @@ bool is_before(const GoneRun& a, const GoneRun& b) { return a.first < b.first; }
 /// Joins `next` to `run` when it continues it for the same reason.
 bool join(GoneRun& run, const GoneRun& next) {
   const bool fits = run.first + run.length == next.first && run.reason == next.reason &&
-                    run.length + next.length <= kTombstonePlacesMax;
+                    run.is_exact() == next.is_exact() &&
+                    run.length + next.length <= kTombstoneBatchesMax;
   if (!fits) return false;
   run.length += next.length;
   run.samples += next.samples;
+  run.each.insert(run.each.end(), next.each.begin(), next.each.end());
   run.time_from = std::min(run.time_from, next.time_from);
   run.time_to = std::max(run.time_to, next.time_to);
   return true;
@@ -38,7 +39,9 @@ GoneRun part_of(const GoneRun& run, std::uint64_t from, std::uint64_t to) {
   GoneRun part = run;
   part.first = first;
   part.length = last - first + 1;
-  if (part.length != run.length) part.samples = 0;
+  if (part.length == run.length) return part;
+  part.samples = 0;
+  part.each.clear();
   return part;
 }
 
@@ -105,7 +108,8 @@ base::Result<std::vector<GoneRun>> decode_bucket(std::uint64_t bucket, std::stri
     const bool fits = skip < end - at && run.length > 0 && run.length <= end - run.first;
     if (!fits) return damaged();
     at = run.first + run.length;
-    runs.push_back(run);
+    if (run.length == 1) run.each = {static_cast<std::uint32_t>(run.samples)};
+    runs.push_back(std::move(run));
   }
   if (!in.is_good()) return damaged();
   return runs;

@@ -22,6 +22,8 @@ struct GoneRun {
   std::uint64_t samples = 0;
   base::Time time_from;
   base::Time time_to;
+  std::vector<std::uint32_t> each;  // samples by place, not stored; empty when not known
+  bool is_exact() const { return each.size() == length; }
   bool operator==(const GoneRun&) const = default;
 };
 
@@ -49,7 +51,7 @@ class GoneWriter {
 };
 
 /// What is known of the gone places [from, to]: joined where the reason is the same, cut at
-/// kTombstonePlacesMax. Places that nothing is known of any more are "erased", samples unknown.
+/// kTombstoneBatchesMax. Places that nothing is known of any more are "erased", samples unknown.
 base::Result<std::vector<GoneRun>> read_gone(const Transaction& transaction, std::uint64_t from,
                                              std::uint64_t to);
 

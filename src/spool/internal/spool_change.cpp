@@ -66,12 +66,13 @@ base::Result<void> SpoolChange::drop(std::uint64_t place, GoneReason reason) {
     ++ledger_.evicted_batches;
     ledger_.evicted_samples += entry.samples;
   }
-  const bool is_known = reason != GoneReason::kRefused;
+  const std::uint32_t samples = reason == GoneReason::kRefused ? 0 : entry.samples;
   return gone_.add({.first = place,
                     .reason = reason,
-                    .samples = is_known ? entry.samples : 0,
+                    .samples = samples,
                     .time_from = entry.time_from,
-                    .time_to = entry.time_to});
+                    .time_to = entry.time_to,
+                    .each = {samples}});
 }
 
 base::Result<Ledger> SpoolChange::commit() {

@@ -48,7 +48,8 @@ base::Result<void> SpoolReader::read_batch() {
        .reason = GoneReason::kCorrupt,
        .samples = entry.samples,
        .time_from = entry.time_from,
-       .time_to = entry.time_to});
+       .time_to = entry.time_to,
+       .each = {entry.samples}});
   return {};
 }
 
@@ -74,6 +75,7 @@ void SpoolReader::add(const GoneRun& run) {
   content_.gone.push_back({.range = {Sequence(first), Sequence(first + run.length - 1)},
                            .reason = run.reason,
                            .samples = run.samples,
+                           .each = run.each,
                            .time_from = run.time_from,
                            .time_to = run.time_to});
 }
