@@ -18,8 +18,7 @@ EdgeDelivery::EdgeDelivery(Options options, SpoolState spool, std::uint64_t jitt
       epoch_(spool.epoch),
       jitter_(jitter_seed),
       next_(spool.next),
-      offered_(spool.offered),
-      committed_(std::move(spool.committed)) {}
+      offered_(spool.offered) {}
 
 void EdgeDelivery::connected() {
   disconnected();

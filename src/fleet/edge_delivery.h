@@ -58,8 +58,7 @@ class EdgeDelivery {
   struct SpoolState {
     base::Uuid epoch;
     model::Sequence next{};
-    model::Sequence offered{};     // none above it was ever offered to a hub
-    model::SequenceSet committed;  // the edge's belief of an earlier run
+    model::Sequence offered{};  // none above it was ever offered to a hub
   };
 
   EdgeDelivery(Options options, SpoolState spool, std::uint64_t jitter_seed);

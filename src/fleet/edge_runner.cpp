@@ -13,7 +13,7 @@ constexpr base::Duration kPoll = 10ms;
 constexpr base::Duration kRetryWrite = 1s;
 constexpr base::Duration kStatusUnanswered = 1s;  // its answer is the acknowledgement that was lost
 constexpr std::size_t kReadingsARound = 10'000;
-constexpr std::size_t kReadBytesMax = 1U << 20;
+constexpr std::size_t kOneRecord = 1;  // bytes at most, but at least one record
 
 /// EdgeDelivery's view of the spool.
 class SpoolReader final : public BatchReader {
@@ -22,19 +22,22 @@ class SpoolReader final : public BatchReader {
 
   base::Result<std::variant<Spooled, pipeline::BatchesLost>> read(
       model::Sequence sequence) override {
-    MILLRACE_LET(spool::Content content, spool_.read({sequence, sequence}, kReadBytesMax));
+    const spool::SpoolState state = spool_.state();
+    const auto last = model::Sequence(number(state.next) - 1);  // so that a tombstone comes whole
+    MILLRACE_LET(spool::Content content, spool_.read({sequence, last}, kOneRecord));
     if (!content.batches.empty()) {
       spool::SpooledBatch& found = content.batches.front();
       return Spooled{std::move(found.batch), found.bytes};
     }
-    pipeline::BatchesLost lost{.epoch = spool_.state().epoch, .range = {sequence, sequence}};
+    pipeline::BatchesLost lost{.epoch = state.epoch, .range = {sequence, sequence}};
     if (content.gone.empty()) {
       lost.reason = "erased";
       return lost;
     }
     const spool::Tombstone& tombstone = content.gone.front();
     lost.range = tombstone.range;
-    lost.samples = {static_cast<std::uint32_t>(tombstone.samples)};
+    lost.samples = tombstone.each;
+    if (lost.samples.empty()) lost.samples = {static_cast<std::uint32_t>(tombstone.samples)};
     lost.time_from = tombstone.time_from;
     lost.time_to = tombstone.time_to;
     lost.reason = text(tombstone.reason);
@@ -49,8 +52,8 @@ std::vector<pipeline::OutboundProperty> properties_of(const std::vector<pipeline
   std::vector<pipeline::OutboundProperty> properties;
   for (const pipeline::TagSpec& tag : tags) {
     const auto& contract = tag.contract;
-    properties.push_back({contract.thing, contract.property, contract.title, contract.type,
-                          contract.unit});
+    properties.push_back(
+        {contract.thing, contract.property, contract.title, contract.type, contract.unit});
   }
   return properties;
 }
@@ -173,8 +176,9 @@ void EdgeRunner::take(const pipeline::Acknowledgement& ack) {
 }
 
 void EdgeRunner::renew_epoch() {
-  base::log::warning("the hub has batches that this spool never offered: it went back in time and "
-                     "begins a new epoch");
+  base::log::warning(
+      "the hub has batches that this spool never offered: it went back in time and "
+      "begins a new epoch");
   if (const auto result = deps_.spool.renew_epoch({}); !result) {
     base::log::error("the spool cannot begin a new epoch: {}", base::describe(result.error()));
     return;
@@ -240,8 +244,7 @@ void EdgeRunner::begin_epoch() {
   const spool::SpoolState state = deps_.spool.state();
   epoch_ = state.epoch;
   delivery_ = std::make_unique<EdgeDelivery>(
-      EdgeDelivery::Options{},
-      EdgeDelivery::SpoolState{state.epoch, state.next, state.offered, deps_.spool.committed()},
+      EdgeDelivery::Options{}, EdgeDelivery::SpoolState{state.epoch, state.next, state.offered},
       deps_.random.next());
 }
 

@@ -100,8 +100,7 @@ struct DeliveryWorld::Edge final : pipeline::Uplink, fleet::BatchReader {
     Disk& disk = *world.disk_;
     delivery = std::make_unique<EdgeDelivery>(
         EdgeDelivery::Options{},
-        EdgeDelivery::SpoolState{disk.epoch, Sequence(disk.next), Sequence(disk.offered),
-                                 disk.committed},
+        EdgeDelivery::SpoolState{disk.epoch, Sequence(disk.next), Sequence(disk.offered)},
         world.random_.next());
   }
 
