@@ -86,8 +86,8 @@ void EdgeSession::note_host(std::string_view payload, Clocks clocks) {
   if (!state || !needs_host()) return;
   const HostChange change = host().note(*state);
   if (change == HostChange::kOnline && state_ == State::kAwaitingHost) begin_births();
-  const bool is_born = state_ == State::kBirthing || state_ == State::kOnline;
-  if (change == HostChange::kOffline && is_born) {
+  const bool is_up = state_ == State::kBirthing || state_ == State::kOnline;
+  if (change == HostChange::kOffline && is_up) {
     leave(clocks);
     next_server();
   }
@@ -162,7 +162,7 @@ bool EdgeSession::send(const pipeline::OriginStatus& status, Clocks clocks) {
 // tck-id-operational-behavior-edge-node-intentional-disconnect-ndeath: MQTT 5 asks the broker for
 // the will, 3.1.1 publishes the death itself.
 void EdgeSession::leave(Clocks clocks) {
-  const bool is_born = state_ == State::kBirthing || state_ == State::kOnline;
+  const bool is_born = was_told_connected_;
   const bool is_v5 = config_.mqtt.version == net::MqttVersion::k5;
   if (is_born && !is_v5) publish(MessageType::kNdeath, {}, ndeath_payload(bd_seq_, clocks.now));
   state_ = State::kLeaving;

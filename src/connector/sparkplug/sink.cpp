@@ -40,18 +40,17 @@ class EdgeNode::Link final : public net::MqttEvents {
   }
 
   void stop() {
-    const auto is_v5 = config_.mqtt.version == net::MqttVersion::k5;
-    bool was_online = false;
+    net::Farewell farewell = net::Farewell::kPlain;
     {
       const std::lock_guard lock(mutex_);
-      was_online = session_.is_online();
-      if (was_online) session_.leave(clocks());
+      session_.leave(clocks());
       // The Disconnect is left to stop(), which waits until everything is written.
       for (EdgeAction& action : session_.take_actions()) {
         if (auto* publish = std::get_if<Publish>(&action)) (void)mqtt_->publish(publish->message);
+        if (auto* disconnect = std::get_if<Disconnect>(&action)) farewell = disconnect->farewell;
       }
     }
-    mqtt_->stop(is_v5 && was_online ? net::Farewell::kWithWill : net::Farewell::kPlain);
+    mqtt_->stop(farewell);
   }
 
   template <class Event>
@@ -107,7 +106,7 @@ class EdgeNode::Link final : public net::MqttEvents {
     for (EdgeAction& action : actions) {
       if (auto* publish = std::get_if<Publish>(&action)) {
         const auto sent = mqtt_->publish(std::move(publish->message));
-        if (!sent) base::log::warning("sparkplug: not sent: {}", base::describe(sent.error()));
+        if (!sent) base::log::debug("sparkplug: not sent: {}", base::describe(sent.error()));
       } else if (auto* subscribe = std::get_if<Subscribe>(&action)) {
         (void)mqtt_->subscribe(std::move(subscribe->filters), net::Qos::kAtLeastOnce);
       } else if (const auto* disconnect = std::get_if<Disconnect>(&action)) {
