@@ -54,6 +54,12 @@ TimeRanges HotIndex::disturbed(model::SeriesId series) const {
   return mine ? mine->disturbed : TimeRanges();
 }
 
+std::optional<base::Time> HotIndex::first(model::SeriesId series) const {
+  const Minutes* mine = find(series);
+  if (!mine || mine->minutes.empty()) return std::nullopt;
+  return mine->minutes.front().head;
+}
+
 void HotIndex::give_up(Minutes& series) {
   if (series.minutes.empty()) return;
   series.disturbed.add({floor_to(series.minutes.front().head, kMinute), kForever});

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/clock.h"
@@ -33,6 +34,8 @@ class HotIndex {
   /// Minutes of the series in [range.from, range.to), in order; disturbed ones may be among them.
   std::vector<Rollup> minutes(model::SeriesId series, const TimeRange& range) const;
   TimeRanges disturbed(model::SeriesId series) const;
+  /// Time of the first row that is in a minute.
+  std::optional<base::Time> first(model::SeriesId series) const;
   std::size_t minute_count() const { return minute_count_; }
 
  private:

@@ -256,7 +256,7 @@ base::Result<void> Appender::close() {
   return {};
 }
 
-std::string quoted(std::string_view text) {
+std::string sql_literal(std::string_view text) {
   std::string literal = "'";
   for (const char c : text) {
     if (c == '\0') {

@@ -66,6 +66,12 @@ class Rows {
   const T* column(std::size_t at) const {
     return static_cast<const T*>(duckdb_vector_get_data(vector(at)));
   }
+  /// For rows that a sort has put into memory of their own, on their way into an appender.
+  template <class T>
+  T* mutable_column(std::size_t at) {
+    return static_cast<T*>(duckdb_vector_get_data(vector(at)));
+  }
+  duckdb_data_chunk chunk() const { return chunk_; }
   bool is_null(std::size_t at, std::size_t row) const;
   std::string_view text(std::size_t at, std::size_t row) const;
 
@@ -160,6 +166,6 @@ class Appender {
 };
 
 /// A text as an SQL literal.
-std::string quoted(std::string_view text);
+std::string sql_literal(std::string_view text);
 
 }  // namespace millrace::store::duckdb

@@ -134,7 +134,7 @@ base::Result<void> make_tables(Connection& connection, std::string_view store_id
                        static_cast<int>(type));
     ++next;
   }
-  sql += std::format("INSERT INTO store VALUES ({}, {}, {}, 0, 1, {});", kFormat, quoted(store_id),
+  sql += std::format("INSERT INTO store VALUES ({}, {}, {}, 0, 1, {});", kFormat, sql_literal(store_id),
                      now.time_since_epoch().count(), next);
   MILLRACE_LET(auto transaction, Transaction::begin(connection));
   MILLRACE_TRY(connection.run(sql));
