@@ -17,14 +17,9 @@ EdgeDelivery::EdgeDelivery(Options options, SpoolState spool, std::uint64_t jitt
     : options_(options),
       epoch_(spool.epoch),
       jitter_(jitter_seed),
-      oldest_(spool.oldest),
       next_(spool.next),
-      committed_(std::move(spool.committed)) {
-  for (pipeline::BatchesLost& lost : spool.lost) {
-    evicted_.add(lost.range);
-    lost_.push_back({std::move(lost), {}, 0});
-  }
-}
+      offered_(spool.offered),
+      committed_(std::move(spool.committed)) {}
 
 void EdgeDelivery::connected() {
   disconnected();
@@ -43,14 +38,15 @@ void EdgeDelivery::disconnected() {
 
 void EdgeDelivery::appended(Sequence sequence) {
   next_ = next(sequence);
-  if (!is_connected_ || !has_room(window_batches_, window_bytes_)) return;
+  if (!is_answered_) return;
+  offered_ = sequence;
+  if (!has_room(window_batches_, window_bytes_)) return;
   fresh_.push_back(sequence);
   busy_.add({sequence, sequence});
 }
 
-void EdgeDelivery::evicted(const pipeline::BatchesLost& lost, Sequence oldest) {
-  oldest_ = std::max(oldest_, oldest);
-  evicted_.add(lost.range);
+void EdgeDelivery::gone(const pipeline::BatchesLost& lost) {
+  gone_.add(lost.range);
   const auto is_gone = [&](Sequence s) { return s >= lost.range.from && s <= lost.range.to; };
   std::erase_if(fresh_, is_gone);
   std::erase_if(in_flight_, [&](const auto& flight) {
@@ -62,23 +58,25 @@ void EdgeDelivery::evicted(const pipeline::BatchesLost& lost, Sequence oldest) {
   lost_.push_back({lost, {}, 0});
 }
 
-void EdgeDelivery::trimmed(Sequence oldest) { oldest_ = std::max(oldest_, oldest); }
-
 bool EdgeDelivery::acknowledged(const pipeline::Acknowledgement& ack) {
-  if (ack.epoch != epoch_ || !is_newer(ack)) return false;
-  is_answered_ = is_connected_;
-  window_batches_ = std::max<std::uint32_t>(ack.window_batches, 1);
-  window_bytes_ = ack.window_bytes;
-  const auto ranges = ack.committed.ranges();
-  if (!ranges.empty() && ranges.back().to >= next_) {
+  if (!is_connected_ || must_renew_epoch_ || ack.epoch != epoch_ || !is_newer(ack)) return false;
+  if (knows_too_much(ack.committed)) {
     must_renew_epoch_ = true;
     return true;
   }
-  const bool is_changed = !(ack.committed == committed_);
+  window_batches_ = std::max<std::uint32_t>(ack.window_batches, 1);
+  window_bytes_ = ack.window_bytes;
+  is_answered_ = true;
+  offered_ = Sequence(number(next_) - 1);
   committed_ = ack.committed;
   land_committed();
-  record_erased();
-  return is_changed;
+  return true;
+}
+
+/// A hub cannot have what was never offered to it.
+bool EdgeDelivery::knows_too_much(const model::SequenceSet& committed) const {
+  const auto ranges = committed.ranges();
+  return !ranges.empty() && ranges.back().to > offered_;
 }
 
 /// Acknowledgements of one session count up; one of a session that was left is old.
@@ -102,33 +100,18 @@ void EdgeDelivery::land_committed() {
     busy_.remove({flight.first, flight.first});
     return true;
   });
-  std::erase_if(lost_, [&](const Lost& lost) { return committed_.contains(lost.message.range); });
-}
-
-/// Below `oldest` nothing can be sent: what the hub has not committed of it gets a tombstone.
-void EdgeDelivery::record_erased() {
-  if (number(oldest_) <= 1) return;
-  model::SequenceSet spoken_for = committed_;
-  for (const Lost& lost : lost_) spoken_for.add(lost.message.range);
-  for (const SequenceRange& range :
-       spoken_for.missing({Sequence(1), Sequence(number(oldest_) - 1)})) {
-    for (std::uint64_t from = number(range.from); from <= number(range.to);
-         from += pipeline::kLostBatchesMax) {
-      pipeline::BatchesLost erased{.epoch = epoch_, .reason = "erased"};
-      erased.range = {Sequence(from),
-                      Sequence(std::min(number(range.to), from + pipeline::kLostBatchesMax - 1))};
-      lost_.push_back({std::move(erased), {}, 0});
-    }
-  }
+  std::erase_if(lost_, [&](const Lost& lost) {
+    if (!committed_.contains(lost.message.range)) return false;
+    gone_.remove(lost.message.range);  // should the hub forget it, the spool is asked again
+    return true;
+  });
 }
 
 std::optional<EdgeDelivery::ToSend> EdgeDelivery::next_to_send(base::MonotonicTime now) {
-  if (!is_connected_ || must_renew_epoch_) return std::nullopt;
+  if (!is_answered_ || must_renew_epoch_) return std::nullopt;
   if (const auto again = due_resend(now)) return again;
   if (!fresh_.empty()) return ToSend{fresh_.front(), false};
-  if (!is_answered_ || !has_room(window_batches_ * 3 / 4, window_bytes_ / 4 * 3)) {
-    return std::nullopt;
-  }
+  if (!has_room(window_batches_ * 3 / 4, window_bytes_ / 4 * 3)) return std::nullopt;
   return next_of_backlog();
 }
 
@@ -140,10 +123,10 @@ std::optional<EdgeDelivery::ToSend> EdgeDelivery::due_resend(base::MonotonicTime
 }
 
 std::optional<EdgeDelivery::ToSend> EdgeDelivery::next_of_backlog() const {
-  Sequence at = oldest_;
+  auto at = Sequence(1);
   while (at < next_) {
-    const Sequence free = std::max(
-        {committed_.first_missing(at), busy_.first_missing(at), evicted_.first_missing(at)});
+    const Sequence free =
+        std::max({committed_.first_missing(at), busy_.first_missing(at), gone_.first_missing(at)});
     if (free == at) return ToSend{at, true};
     at = free;
   }
@@ -171,11 +154,13 @@ std::optional<pipeline::BatchesLost> EdgeDelivery::next_lost(base::MonotonicTime
 }
 
 std::uint64_t EdgeDelivery::backlog() const {
+  if (number(next_) <= 1) return 0;
   std::uint64_t batches = 0;
-  if (oldest_ >= next_) return 0;
   model::SequenceSet done = committed_;
-  for (const SequenceRange& range : evicted_.ranges()) done.add(range);
-  for (const SequenceRange& range : done.missing(spooled())) batches += model::count(range);
+  for (const SequenceRange& range : gone_.ranges()) done.add(range);
+  for (const SequenceRange& range : done.missing({Sequence(1), Sequence(number(next_) - 1)})) {
+    batches += model::count(range);
+  }
   return batches;
 }
 
@@ -190,7 +175,5 @@ base::Duration EdgeDelivery::back_off(int attempts) {
   return wait + base::Duration(static_cast<std::int64_t>(
                     jitter_.below(static_cast<std::uint64_t>(wait.count()) / 4 + 1)));
 }
-
-SequenceRange EdgeDelivery::spooled() const { return {oldest_, Sequence(number(next_) - 1)}; }
 
 }  // namespace millrace::fleet

@@ -20,26 +20,26 @@ namespace millrace::fleet {
 /// Every sequence in [1, next) is in exactly one of these states:
 ///
 ///   committed   the hub's newest acknowledgement contains it
-///   lost        below `oldest`, or evicted: a tombstone speaks for it until it is committed
+///   gone        the spool no longer has it: a tombstone speaks for it until it is committed
 ///   in flight   sent, not yet acknowledged; sent again after a back-off
-///   fresh       appended while connected, waits for its first sending: the live lane
+///   fresh       appended while answered, waits for its first sending: the live lane
 ///   backlog     everything else, ascending, marked historical when sent
 ///
 ///   event                    what happens
 ///   -----                    ------------
-///   appended(s)              connected and window open: fresh. Otherwise backlog.
-///   next_to_send(now)        a due resend, else fresh, else backlog while it fills at most three
-///                            quarters of the window. Backlog waits for the first acknowledgement
-///                            of a connection: it says where to begin.
-///   sent(s)                  in flight
-///   next_lost(now)           a tombstone that is not committed, sent again after a back-off
+///   connected/disconnected   in flight and fresh → backlog. Nothing is sent on a connection before
+///                            the hub's first acknowledgement: it says where to begin.
 ///   acknowledged(ack)        of another epoch, or older than one already seen: nothing. Otherwise
-///                            committed := ack. What the edge believed committed and the hub does
-///                            not (it was restored from a backup) is backlog again, or lost where
-///                            the spool no longer has it. Contains a sequence >= next: the spool
+///                            committed := ack; what the edge believed committed and the hub does
+///                            not (it was restored from a backup) is backlog again. The first one
+///                            of a connection contains a sequence that was never offered: the spool
 ///                            went back in time; must_renew_epoch() from here on.
-///   evicted(tombstone)       lost; what was in flight of it is no longer resent
-///   connected/disconnected   in flight and fresh → backlog
+///   appended(s)              answered and window open: fresh. Otherwise backlog.
+///   next_to_send(now)        a due resend, else fresh, else backlog while it fills at most three
+///                            quarters of the window
+///   sent(s)                  in flight
+///   gone(tombstone)          what was asked for is no longer there
+///   next_lost(now)           a tombstone that is not committed; again after a back-off
 ///
 /// Nobody loops: a sequence is sent again only after a back-off that doubles up to a cap, and a
 /// tombstone is committed like a batch. Not thread safe; one owner.
@@ -57,10 +57,9 @@ class EdgeDelivery {
   /// Where the spool stands when the machine begins.
   struct SpoolState {
     base::Uuid epoch;
-    model::Sequence oldest{};
     model::Sequence next{};
+    model::Sequence offered{};     // none above it was ever offered to a hub
     model::SequenceSet committed;  // the edge's belief of an earlier run
-    std::vector<pipeline::BatchesLost> lost;
   };
 
   EdgeDelivery(Options options, SpoolState spool, std::uint64_t jitter_seed);
@@ -68,11 +67,10 @@ class EdgeDelivery {
   void connected();
   void disconnected();
   void appended(model::Sequence sequence);
-  /// `oldest` is the spool's after the eviction.
-  void evicted(const pipeline::BatchesLost& lost, model::Sequence oldest);
-  /// The spool has dropped committed records below `oldest`; nothing is lost.
-  void trimmed(model::Sequence oldest);
-  /// True when the acknowledgement changed anything.
+  /// The spool has only this to say about what next_to_send() asked for.
+  void gone(const pipeline::BatchesLost& lost);
+  /// True when it was taken. Once one was taken on a connection, is_answered(): from here on the
+  /// spool must note what it puts as offered.
   bool acknowledged(const pipeline::Acknowledgement& ack);
 
   std::optional<ToSend> next_to_send(base::MonotonicTime now);
@@ -81,6 +79,7 @@ class EdgeDelivery {
   std::optional<pipeline::BatchesLost> next_lost(base::MonotonicTime now);
 
   bool must_renew_epoch() const { return must_renew_epoch_; }
+  bool is_answered() const { return is_answered_; }
   const model::SequenceSet& committed() const { return committed_; }
   std::uint64_t backlog() const;
   std::size_t in_flight() const { return in_flight_.size(); }
@@ -98,28 +97,27 @@ class EdgeDelivery {
   };
 
   bool is_newer(const pipeline::Acknowledgement& ack);
-  void record_erased();
+  bool knows_too_much(const model::SequenceSet& committed) const;
   void land_committed();
   bool has_room(std::size_t batches_max, std::size_t bytes_max) const;
   std::optional<ToSend> due_resend(base::MonotonicTime now) const;
   std::optional<ToSend> next_of_backlog() const;
   base::Duration back_off(int attempts);
-  model::SequenceRange spooled() const;
 
   const Options options_;
   const base::Uuid epoch_;
   base::Random jitter_;
-  model::Sequence oldest_;
   model::Sequence next_;
+  model::Sequence offered_;
   model::SequenceSet committed_;
-  model::SequenceSet busy_;     // in flight or fresh
-  model::SequenceSet evicted_;  // lost though at or above oldest_
+  model::SequenceSet busy_;  // in flight or fresh
+  model::SequenceSet gone_;
   std::map<model::Sequence, Flight> in_flight_;
   std::size_t bytes_in_flight_ = 0;
   std::deque<model::Sequence> fresh_;
   std::vector<Lost> lost_;
   bool is_connected_ = false;
-  bool is_answered_ = false;  // an acknowledgement has come on this connection
+  bool is_answered_ = false;
   bool must_renew_epoch_ = false;
   std::uint32_t window_batches_ = 64;
   std::uint32_t window_bytes_ = 4U << 20;

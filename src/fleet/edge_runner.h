@@ -21,16 +21,17 @@ namespace millrace::fleet {
 /// The edge's one working thread: readings → rules → deadband → batches → spool → uplink, and the
 /// hub's acknowledgements back into the spool. Every batch is durable before it is offered.
 ///
-/// Back-pressure: when the spool cannot be written (full disk), batches wait in memory, the queue of
-/// readings fills, and sources are refused and count. Nothing is dropped silently.
+/// Back-pressure: when the spool cannot be written (full disk), batches wait in memory, the queue
+/// of readings fills, and sources are refused and count. Nothing is dropped silently.
 class EdgeRunner final : public pipeline::UplinkEvents {
  public:
   struct Options {
-    std::size_t readings_max = 100'000;          // waiting
-    base::Duration spool_interval{100'000};      // batches are grouped for one durable write
-    base::Duration status_interval{5'000'000};   // report to the hub
+    std::size_t readings_max = 100'000;         // waiting
+    base::Duration spool_interval{100'000};     // batches are grouped for one durable write
+    base::Duration status_interval{5'000'000};  // report to the hub
     pipeline::TimeTolerance tolerance;
     pipeline::Batcher::Limits batch;
+    base::Uuid boot;  // of the machine; the monotonic clock means something within it
   };
   struct Deps {
     spool::Spool& spool;
@@ -60,34 +61,43 @@ class EdgeRunner final : public pipeline::UplinkEvents {
  private:
   struct Connected {};
   struct Disconnected {};
-  using Item = std::variant<pipeline::Reading, Connected, Disconnected, pipeline::Acknowledgement>;
+  using LinkEvent = std::variant<Connected, Disconnected, pipeline::Acknowledgement>;
   class Sink;
 
+  void post(LinkEvent event);
   void loop();
-  void handle(const Item& item);
-  void take_acknowledgement(const pipeline::Acknowledgement& ack);
-  void spool_due(bool flush);
-  void take_evictions();
+  void handle(const LinkEvent& event);
+  void take(const pipeline::Acknowledgement& ack);
+  void renew_epoch();
   void begin_epoch();
+  void spool_due(bool flush);
+  void exchange();
   void report_status();
   void publish_hello();
   model::EdgeTime edge_time() const;
 
   const Options options_;
   const Deps deps_;
-  const base::Uuid boot_;
   std::vector<pipeline::OutboundProperty> properties_;
   std::vector<std::unique_ptr<Sink>> sinks_;
-  base::BoundedQueue<Item> readings_;
-  base::BoundedQueue<Item> events_;
+  base::BoundedQueue<pipeline::Reading> readings_;
+  base::BoundedQueue<LinkEvent> events_;
   std::thread thread_;
 
   // The runner's thread only:
   pipeline::TagPipeline pipeline_;
+  base::Uuid epoch_;
   std::unique_ptr<EdgeDelivery> delivery_;
   std::vector<model::Batch> waiting_;  // for a durable write
   base::MonotonicTime next_write_{};
   base::MonotonicTime next_status_{};
+
+  base::Counter& readings_total_;
+  base::Counter& held_back_total_;
+  base::Counter& spooled_total_;
+  base::Counter& write_failures_total_;
+  base::Counter& sent_total_;
+  base::Gauge& unacknowledged_;
 
   mutable std::mutex hello_mutex_;
   pipeline::SpoolHello hello_;

@@ -17,6 +17,7 @@ using pipeline::OriginUp;
 
 /// The samples of the batches in `part`, which lies inside the lost range; 0 when unknown.
 std::uint64_t samples_of(const BatchesLost& lost, const SequenceRange& part) {
+  if (lost.samples.size() == 1 && part == lost.range) return lost.samples.front();
   if (lost.samples.size() != model::count(lost.range)) return 0;
   const auto first = static_cast<std::ptrdiff_t>(number(part.from) - number(lost.range.from));
   const auto begin = lost.samples.begin() + first;

@@ -15,24 +15,6 @@ constexpr std::size_t kOffsetsMax = 30;
 
 }  // namespace
 
-void OriginBook::Rate::add(std::int64_t second, std::uint64_t samples) {
-  const auto place = static_cast<std::size_t>(second % (kRateSeconds + 1));
-  if (seconds[place] != second) {
-    seconds[place] = second;
-    counts[place] = 0;
-  }
-  counts[place] += samples;
-}
-
-/// Over the last whole seconds; the running one is left out.
-double OriginBook::Rate::per_second(std::int64_t now) const {
-  std::uint64_t sum = 0;
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    if (seconds[i] < now && seconds[i] >= now - kRateSeconds) sum += counts[i];
-  }
-  return static_cast<double>(sum) / static_cast<double>(kRateSeconds);
-}
-
 OriginBook::OriginBook(const base::Clock& clock,
                        const std::vector<store::DeliveryState>& deliveries,
                        const std::vector<store::LossInterval>& losses)
@@ -76,7 +58,7 @@ std::vector<pipeline::OriginSnapshot> OriginBook::origins() const {
   std::vector<pipeline::OriginSnapshot> all;
   for (const auto& [name, known] : entries_) {
     all.push_back(known.snapshot);
-    all.back().samples_per_second = known.rate.per_second(second_now());
+    all.back().samples_per_second = known.rate.per_second(clock_.monotonic());
     if (!known.offsets.empty()) {
       all.back().clock_offset = *std::ranges::max_element(known.offsets);
     }
@@ -120,7 +102,7 @@ void OriginBook::note_one(const OriginStatus& status) {
 void OriginBook::note_batch(const BatchArrived& arrived, bool is_stored) {
   Entry& known = entry(arrived.origin);
   known.snapshot.last_received = arrived.received;
-  if (is_stored) known.rate.add(second_now(), arrived.batch.samples.size());
+  if (is_stored) known.rate.add(clock_.monotonic(), arrived.batch.samples.size());
   if (arrived.position && !arrived.is_historical) {
     observe_clock(known, arrived.batch.made, arrived.received);
   }
@@ -131,10 +113,6 @@ void OriginBook::note_batch(const BatchArrived& arrived, bool is_stored) {
 void OriginBook::observe_clock(Entry& entry, const model::EdgeTime& edge, base::Time received) {
   entry.offsets.push_back(edge.wall - received);
   if (entry.offsets.size() > kOffsetsMax) entry.offsets.pop_front();
-}
-
-std::int64_t OriginBook::second_now() const {
-  return std::chrono::floor<std::chrono::seconds>(clock_.monotonic().time_since_epoch()).count();
 }
 
 }  // namespace millrace::fleet

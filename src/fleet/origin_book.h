@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -10,6 +9,7 @@
 #include "base/clock.h"
 #include "pipeline/inbound.h"
 #include "pipeline/origin_view.h"
+#include "pipeline/sample_rate.h"
 #include "store/series_store.h"
 
 namespace millrace::fleet {
@@ -32,18 +32,9 @@ class OriginBook final : public pipeline::OriginView {
   std::vector<pipeline::OriginSnapshot> origins() const override;
 
  private:
-  static constexpr std::int64_t kRateSeconds = 10;
-
-  /// Samples by second, the last kRateSeconds of them.
-  struct Rate {
-    std::array<std::uint64_t, kRateSeconds + 1> counts{};
-    std::array<std::int64_t, kRateSeconds + 1> seconds{};
-    void add(std::int64_t second, std::uint64_t samples);
-    double per_second(std::int64_t now) const;
-  };
   struct Entry {
     pipeline::OriginSnapshot snapshot;
-    Rate rate;
+    pipeline::SampleRate rate;
     base::Time delivery_updated{};
     std::deque<base::Duration> offsets;  // edge wall minus hub, of the newest live messages
   };
@@ -54,7 +45,6 @@ class OriginBook final : public pipeline::OriginView {
   void note_one(const pipeline::OriginStatus& status);
   void note_batch(const pipeline::BatchArrived& arrived, bool is_stored);
   static void observe_clock(Entry& entry, const model::EdgeTime& edge, base::Time received);
-  std::int64_t second_now() const;
 
   const base::Clock& clock_;
   mutable std::mutex mutex_;

@@ -86,4 +86,11 @@ Sequence SequenceSet::first_missing(Sequence from) const {
   return last >= number(from) ? Sequence(last + 1) : from;
 }
 
+std::optional<Sequence> SequenceSet::first_present(Sequence from) const {
+  if (contains(from)) return from;
+  const auto it = ranges_.upper_bound(number(from));
+  if (it == ranges_.end()) return std::nullopt;
+  return Sequence(it->first);
+}
+
 }  // namespace millrace::model

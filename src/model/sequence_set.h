@@ -42,6 +42,8 @@ class SequenceSet {
   std::vector<SequenceRange> missing(SequenceRange range) const;
   /// The lowest sequence at or above `from` that is not in the set.
   Sequence first_missing(Sequence from) const;
+  /// The lowest sequence at or above `from` that is in the set.
+  std::optional<Sequence> first_present(Sequence from) const;
   bool is_empty() const { return ranges_.empty(); }
   std::size_t range_count() const { return ranges_.size(); }
 

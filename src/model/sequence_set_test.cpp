@@ -48,5 +48,15 @@ TEST(SequenceSet, AgreesWithAPlainSetUnderRandomUse) {
   }
 }
 
+TEST(SequenceSet, FindsTheNextOneThatItHolds) {
+  SequenceSet set;
+  set.add({Sequence(3), Sequence(5)});
+  set.add({Sequence(9), Sequence(9)});
+  EXPECT_EQ(set.first_present(Sequence(0)), Sequence(3));
+  EXPECT_EQ(set.first_present(Sequence(4)), Sequence(4));
+  EXPECT_EQ(set.first_present(Sequence(6)), Sequence(9));
+  EXPECT_EQ(set.first_present(Sequence(10)), std::nullopt);
+}
+
 }  // namespace
 }  // namespace millrace::model

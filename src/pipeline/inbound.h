@@ -63,8 +63,9 @@ struct BatchesLost {
   std::string origin;
   base::Uuid epoch;
   model::SequenceRange range;
-  std::vector<std::uint32_t> samples;  // of each batch in the range; empty when unknown
-  base::Time time_from;                // of the lost samples; equal to time_to when unknown
+  std::vector<std::uint32_t>
+      samples;           // of each batch in the range, or one total; empty when unknown
+  base::Time time_from;  // of the lost samples; equal to time_to when unknown
   base::Time time_to;
   std::string reason;
   base::Time received;

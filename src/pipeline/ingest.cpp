@@ -71,6 +71,15 @@ bool Ingest::offer(Inbound inbound) {
   return false;
 }
 
+IngestState Ingest::state() const {
+  const std::lock_guard lock(rate_mutex_);
+  return {.samples_per_second = rate_.per_second(deps_.clock.monotonic()),
+          .queue_bytes = queue_.weight(),
+          .queue_bytes_max = options_.queue_bytes_max,
+          .refused_messages = static_cast<std::uint64_t>(refused_total_.value()),
+          .is_store_refusing = is_store_refusing_};
+}
+
 base::Result<void> Ingest::run(std::function<base::Result<void>()> work) {
   auto job = std::make_shared<Job>(std::move(work));
   auto done = job->done.get_future();
@@ -182,9 +191,16 @@ bool Ingest::commit_until_done() {
     }
     std::this_thread::sleep_for(options_.retry_interval);
   }
-  samples_total_.add(static_cast<double>(pending_.samples.size()));
+  count_committed();
   settle(DeliveryLedger::Outcome::kCommitted);
   return true;
+}
+
+void Ingest::count_committed() {
+  is_store_refusing_ = false;
+  samples_total_.add(static_cast<double>(pending_.samples.size()));
+  const std::lock_guard lock(rate_mutex_);
+  rate_.add(deps_.clock.monotonic(), pending_.samples.size());
 }
 
 bool Ingest::commit() {
@@ -192,6 +208,7 @@ bool Ingest::commit() {
   const auto result = deps_.store.commit(pending_);
   commit_seconds_.observe(std::chrono::duration<double>(deps_.clock.monotonic() - began).count());
   if (result) return true;
+  is_store_refusing_ = true;
   failures_total_.add();
   base::log::error("a commit of {} samples failed and is tried again: {}", pending_.samples.size(),
                    base::describe(result.error()));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <future>
 #include <memory>
@@ -12,6 +13,7 @@
 #include "pipeline/inbound.h"
 #include "pipeline/live_feed.h"
 #include "pipeline/quality_rules.h"
+#include "pipeline/sample_rate.h"
 #include "store/series_index.h"
 #include "store/series_store.h"
 
@@ -24,6 +26,15 @@ struct IngestOptions {
   base::Duration commit_interval{50'000};    // … or this long after its first
   base::Duration retry_interval{1'000'000};  // after a commit that failed
   TimeTolerance tolerance;                   // hub-side late and clock marks
+};
+
+/// How Ingest is doing; for the system page.
+struct IngestState {
+  double samples_per_second = 0;  // committed, over the last ten seconds
+  std::size_t queue_bytes = 0;
+  std::size_t queue_bytes_max = 0;
+  std::uint64_t refused_messages = 0;
+  bool is_store_refusing = false;
 };
 
 /// Batches → series → one store commit → acknowledgements and live values. Whatever arrives is
@@ -52,6 +63,8 @@ class Ingest final : public InboundSink {
   void stop();
 
   bool offer(Inbound inbound) override;
+  /// Any thread.
+  IngestState state() const;
   /// Runs `work` on the writer's thread between two commits and waits for it. Any other thread.
   base::Result<void> run(std::function<base::Result<void>()> work);
 
@@ -69,6 +82,7 @@ class Ingest final : public InboundSink {
   bool is_known(const BatchArrived& arrived, model::SeriesId id, const model::Sample& sample) const;
   void commit_if_due();
   bool commit();
+  void count_committed();
   bool commit_until_done();
   void settle(DeliveryLedger::Outcome outcome);
 
@@ -83,6 +97,10 @@ class Ingest final : public InboundSink {
   model::SeriesId next_series_{};
   base::MonotonicTime pending_since_{};
   bool has_notes_ = false;
+
+  mutable std::mutex rate_mutex_;
+  SampleRate rate_;
+  std::atomic<bool> is_store_refusing_ = false;
 
   base::Counter& samples_total_;
   base::Counter& duplicates_total_;

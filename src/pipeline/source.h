@@ -34,6 +34,8 @@ struct TagStatus {
   std::string problem;  // why it is not readable, empty otherwise
   std::uint64_t readings = 0;
   base::Time last{};
+  std::uint64_t unsupported = 0;  // readings that lost their value: type not supported
+  std::uint64_t overflows = 0;    // times the peer said that it lost values of this tag
 };
 
 /// How a source is; for metrics, logs and the web application.
@@ -41,7 +43,7 @@ struct SourceStatus {
   LinkState state = LinkState::kConnecting;
   std::string problem;  // why it is not connected, empty otherwise
   std::uint64_t connects = 0;
-  std::uint64_t refused = 0;  // readings that the sink did not take
+  std::uint64_t refused = 0;  // times the sink was full; the source kept the reading
   std::vector<TagStatus> tags;
 };
 

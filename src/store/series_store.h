@@ -54,6 +54,7 @@ struct ImportMark {
   std::uint64_t rows_done = 0;  // source rows below this number are committed
   bool is_complete = false;
   base::Time updated;
+  std::string body;  // JSON object: what was announced, and counted so far
 };
 
 /// Everything that becomes durable together, or not at all.

@@ -46,8 +46,9 @@ json series_json(const std::vector<test::MemoryImport::Row>& rows) {
     most = values == 0 ? number : std::max(most, number);
     ++values;
   }
-  return {{"samples", rows.size()}, {"values", values}, {"sum", sum},        {"min", least},
-          {"max", most},            {"sha256", sha.hex()}, {"reasons", reasons}};
+  return {{"samples", rows.size()}, {"values", values}, {"sum", sum},
+          {"min", least},           {"max", most},      {"sha256", sha.hex()},
+          {"reasons", reasons}};
 }
 
 json totals_json(const connector::file::Totals& totals) {
@@ -102,8 +103,10 @@ base::Result<json> summary(const std::string& mapping_path, const std::string& p
   for (const model::ImportTarget& one : plan.request.targets) {
     targets[one.thing + "/" + one.property] = {{"unit", one.unit}, {"type", text(one.type)}};
   }
-  return json{{"totals", totals_json(plan.totals)}, {"problems", problems},
-              {"content_sha256", plan.request.file_hash}, {"series", std::move(series)},
+  return json{{"totals", totals_json(plan.totals)},
+              {"problems", problems},
+              {"content_sha256", plan.request.file_hash},
+              {"series", std::move(series)},
               {"targets", std::move(targets)}};
 }
 

@@ -17,6 +17,7 @@ using namespace std::chrono_literals;
 constexpr Duration kStep = 50ms;
 constexpr Duration kConnectAfter = 500ms;
 constexpr Duration kStatusEvery = 5s;
+constexpr Duration kStatusUnanswered = 1s;
 constexpr const char* kOrigin = "edge-1";
 
 struct Rebirth {};  // the hub asks for a birth
@@ -36,7 +37,8 @@ struct DeliveryWorld::Disk {
   std::map<std::uint64_t, model::Batch> records;
   std::uint64_t next = 1;
   model::SequenceSet committed;
-  std::vector<pipeline::BatchesLost> tombstones;
+  std::map<std::uint64_t, std::uint32_t> evicted;  // sequence → samples
+  std::uint64_t offered = 0;
 
   Sequence oldest() const { return Sequence(records.empty() ? next : records.begin()->first); }
 };
@@ -98,8 +100,8 @@ struct DeliveryWorld::Edge final : pipeline::Uplink, fleet::BatchReader {
     Disk& disk = *world.disk_;
     delivery = std::make_unique<EdgeDelivery>(
         EdgeDelivery::Options{},
-        EdgeDelivery::SpoolState{disk.epoch, disk.oldest(), Sequence(disk.next), disk.committed,
-                                 disk.tombstones},
+        EdgeDelivery::SpoolState{disk.epoch, Sequence(disk.next), Sequence(disk.offered),
+                                 disk.committed},
         world.random_.next());
   }
 
@@ -110,6 +112,7 @@ struct DeliveryWorld::Edge final : pipeline::Uplink, fleet::BatchReader {
     world.puts_.push_back(
         {batch.thing, key_of(disk.epoch, disk.next), samples, world.now(), false});
     disk.records[disk.next] = std::move(batch);
+    if (delivery->is_answered()) disk.offered = disk.next;
     delivery->appended(Sequence(disk.next++));
     evict();
   }
@@ -120,27 +123,26 @@ struct DeliveryWorld::Edge final : pipeline::Uplink, fleet::BatchReader {
       auto victim = std::ranges::find_if(disk.records, [&](const auto& one) {
         return disk.committed.contains(Sequence(one.first));
       });
-      if (victim != disk.records.end()) {
-        disk.records.erase(victim);
-        delivery->trimmed(disk.oldest());
-        continue;
+      if (victim == disk.records.end()) {
+        victim = disk.records.begin();
+        disk.evicted[victim->first] = static_cast<std::uint32_t>(victim->second.samples.size());
       }
-      victim = disk.records.begin();
-      const pipeline::BatchesLost lost{
-          .epoch = disk.epoch,
-          .range = {Sequence(victim->first), Sequence(victim->first)},
-          .samples = {static_cast<std::uint32_t>(victim->second.samples.size())},
-          .reason = "evicted"};
-      disk.tombstones.push_back(lost);
       disk.records.erase(victim);
-      delivery->evicted(lost, disk.oldest());
     }
   }
 
-  base::Result<std::optional<fleet::SpooledBatch>> read(Sequence sequence) override {
-    const auto it = world.disk_->records.find(number(sequence));
-    if (it == world.disk_->records.end()) return std::nullopt;
-    return fleet::SpooledBatch{it->second, 1000};
+  base::Result<std::variant<Spooled, pipeline::BatchesLost>> read(Sequence sequence) override {
+    const Disk& disk = *world.disk_;
+    if (const auto it = disk.records.find(number(sequence)); it != disk.records.end()) {
+      return Spooled{it->second, 1000};
+    }
+    pipeline::BatchesLost lost{
+        .epoch = disk.epoch, .range = {sequence, sequence}, .reason = "erased"};
+    if (const auto it = disk.evicted.find(number(sequence)); it != disk.evicted.end()) {
+      lost.samples = {it->second};
+      lost.reason = "evicted";
+    }
+    return lost;
   }
 
   base::Result<void> start(std::vector<pipeline::OutboundProperty>,
@@ -189,16 +191,22 @@ struct DeliveryWorld::Edge final : pipeline::Uplink, fleet::BatchReader {
       if (std::holds_alternative<Rebirth>(message)) say_hello();
     }
     if (world.now() >= next_status) {
-      next_status = world.now() + kStatusEvery;
+      next_status = world.now() + (delivery->is_answered() ? kStatusEvery : kStatusUnanswered);
       send(pipeline::OriginStatus{.origin = kOrigin});
     }
-    fleet::pump(*delivery, *this, *this, world.disk_->epoch, world.clock_.monotonic());
+    const auto sent =
+        fleet::pump(*delivery, *this, *this, world.disk_->epoch, world.clock_.monotonic());
+    MILLRACE_CHECK(sent.has_value());
   }
 
   void acknowledged(const pipeline::Acknowledgement& ack) {
     Disk& disk = *world.disk_;
-    if (delivery->acknowledged(ack)) disk.committed = delivery->committed();
-    if (!delivery->must_renew_epoch()) return;
+    if (!delivery->acknowledged(ack)) return;
+    if (!delivery->must_renew_epoch()) {
+      disk.committed = delivery->committed();
+      disk.offered = std::max(disk.offered, disk.next - 1);
+      return;
+    }
     Disk fresh{.epoch = base::Uuid::make(world.random_)};
     for (auto& [sequence, batch] : disk.records) {
       world.puts_.push_back(

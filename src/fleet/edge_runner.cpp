@@ -1,0 +1,258 @@
+#include "fleet/edge_runner.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+
+namespace millrace::fleet {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr base::Duration kPoll = 10ms;
+constexpr base::Duration kRetryWrite = 1s;
+constexpr base::Duration kStatusUnanswered = 1s;  // its answer is the acknowledgement that was lost
+constexpr std::size_t kReadingsARound = 10'000;
+constexpr std::size_t kReadBytesMax = 1U << 20;
+
+/// EdgeDelivery's view of the spool.
+class SpoolReader final : public BatchReader {
+ public:
+  explicit SpoolReader(spool::Spool& spool) : spool_(spool) {}
+
+  base::Result<std::variant<Spooled, pipeline::BatchesLost>> read(
+      model::Sequence sequence) override {
+    MILLRACE_LET(spool::Content content, spool_.read({sequence, sequence}, kReadBytesMax));
+    if (!content.batches.empty()) {
+      spool::SpooledBatch& found = content.batches.front();
+      return Spooled{std::move(found.batch), found.bytes};
+    }
+    pipeline::BatchesLost lost{.epoch = spool_.state().epoch, .range = {sequence, sequence}};
+    if (content.gone.empty()) {
+      lost.reason = "erased";
+      return lost;
+    }
+    const spool::Tombstone& tombstone = content.gone.front();
+    lost.range = tombstone.range;
+    lost.samples = {static_cast<std::uint32_t>(tombstone.samples)};
+    lost.time_from = tombstone.time_from;
+    lost.time_to = tombstone.time_to;
+    lost.reason = text(tombstone.reason);
+    return lost;
+  }
+
+ private:
+  spool::Spool& spool_;
+};
+
+std::vector<pipeline::OutboundProperty> properties_of(const std::vector<pipeline::TagSpec>& tags) {
+  std::vector<pipeline::OutboundProperty> properties;
+  for (const pipeline::TagSpec& tag : tags) {
+    const auto& contract = tag.contract;
+    properties.push_back({contract.thing, contract.property, contract.title, contract.type,
+                          contract.unit});
+  }
+  return properties;
+}
+
+}  // namespace
+
+/// A source's readings with the tag numbers of the runner's list.
+class EdgeRunner::Sink final : public pipeline::ReadingSink {
+ public:
+  Sink(base::BoundedQueue<pipeline::Reading>& queue, std::uint32_t first_tag)
+      : queue_(queue), first_tag_(first_tag) {}
+
+  bool offer(pipeline::Reading reading) override {
+    reading.tag += first_tag_;
+    return queue_.try_push(reading);
+  }
+
+ private:
+  base::BoundedQueue<pipeline::Reading>& queue_;
+  const std::uint32_t first_tag_;
+};
+
+EdgeRunner::EdgeRunner(Options options, std::vector<pipeline::TagSpec> tags, Deps deps)
+    : options_(options),
+      deps_(deps),
+      properties_(properties_of(tags)),
+      readings_(options.readings_max),
+      events_(1000),
+      pipeline_(std::move(tags), options.tolerance, options.batch),
+      readings_total_(deps.metrics.counter("millrace_edge_readings_total", "Readings taken.")),
+      held_back_total_(deps.metrics.counter("millrace_edge_held_back_total",
+                                            "Samples that a deadband held back.")),
+      spooled_total_(
+          deps.metrics.counter("millrace_edge_spooled_samples_total", "Samples made durable.")),
+      write_failures_total_(deps.metrics.counter("millrace_edge_spool_failures_total",
+                                                 "Spool writes that failed and were retried.")),
+      sent_total_(deps.metrics.counter("millrace_edge_messages_sent_total", "Messages sent.")),
+      unacknowledged_(deps.metrics.gauge("millrace_edge_spool_batches",
+                                         "Batches in the spool that the hub has not stored.")) {}
+
+EdgeRunner::~EdgeRunner() { stop(); }
+
+base::Result<void> EdgeRunner::start() {
+  begin_epoch();
+  publish_hello();
+  MILLRACE_TRY(deps_.uplink.start(properties_, *this));
+  thread_ = std::thread([this] { loop(); });
+  return {};
+}
+
+void EdgeRunner::stop() {
+  readings_.close();
+  if (!thread_.joinable()) return;
+  thread_.join();
+  deps_.uplink.stop();
+}
+
+pipeline::ReadingSink& EdgeRunner::sink(std::uint32_t first_tag) {
+  sinks_.push_back(std::make_unique<Sink>(readings_, first_tag));
+  return *sinks_.back();
+}
+
+void EdgeRunner::connected() { post(Connected{}); }
+void EdgeRunner::disconnected() { post(Disconnected{}); }
+void EdgeRunner::acknowledged(const pipeline::Acknowledgement& ack) { post(ack); }
+
+/// A full queue drops the event: an acknowledgement comes again with the next status, and there are
+/// never a thousand connections waiting.
+void EdgeRunner::post(LinkEvent event) { events_.try_push(event); }
+
+pipeline::SpoolHello EdgeRunner::hello() {
+  const std::lock_guard lock(hello_mutex_);
+  pipeline::SpoolHello hello = hello_;
+  hello.now = edge_time();
+  return hello;
+}
+
+void EdgeRunner::loop() {
+  while (true) {
+    auto reading = readings_.pop(kPoll);
+    const bool is_over = !reading && readings_.is_closed();
+    for (std::size_t taken = 0; reading && taken < kReadingsARound; ++taken) {
+      pipeline_.take(*reading, deps_.clock.now(), deps_.clock.monotonic());
+      reading = readings_.pop(0us);
+    }
+    if (reading) pipeline_.take(*reading, deps_.clock.now(), deps_.clock.monotonic());
+    while (auto event = events_.pop(0us)) handle(*event);
+    spool_due(is_over);
+    exchange();
+    if (is_over) return;
+  }
+}
+
+void EdgeRunner::handle(const LinkEvent& event) {
+  if (std::holds_alternative<Connected>(event)) {
+    delivery_->connected();
+    next_status_ = deps_.clock.monotonic() + kStatusUnanswered;
+  }
+  if (std::holds_alternative<Disconnected>(event)) {
+    delivery_->disconnected();
+    deps_.spool.end_offering();
+  }
+  if (const auto* ack = std::get_if<pipeline::Acknowledgement>(&event)) take(*ack);
+}
+
+void EdgeRunner::take(const pipeline::Acknowledgement& ack) {
+  const bool was_answered = delivery_->is_answered();
+  if (!delivery_->acknowledged(ack)) return;
+  if (delivery_->must_renew_epoch()) {
+    renew_epoch();
+    return;
+  }
+  deps_.spool.committed(delivery_->committed());
+  if (was_answered) return;
+  if (const auto result = deps_.spool.begin_offering(); !result) {
+    base::log::error("the spool cannot note what it offers: {}", base::describe(result.error()));
+    delivery_->disconnected();
+    delivery_->connected();  // the next acknowledgement tries again
+  }
+}
+
+void EdgeRunner::renew_epoch() {
+  base::log::warning("the hub has batches that this spool never offered: it went back in time and "
+                     "begins a new epoch");
+  if (const auto result = deps_.spool.renew_epoch({}); !result) {
+    base::log::error("the spool cannot begin a new epoch: {}", base::describe(result.error()));
+    return;
+  }
+  begin_epoch();
+  delivery_->connected();
+  publish_hello();
+  deps_.uplink.announce();
+}
+
+void EdgeRunner::spool_due(bool flush) {
+  const auto now = deps_.clock.monotonic();
+  for (model::Batch& batch : pipeline_.due(now, edge_time(), flush)) {
+    waiting_.push_back(std::move(batch));
+  }
+  if (waiting_.empty() || (now < next_write_ && !flush)) return;
+  const auto first = deps_.spool.put(waiting_);
+  if (!first) {
+    write_failures_total_.add();
+    base::log::error("{} batches wait for the spool: {}", waiting_.size(),
+                     base::describe(first.error()));
+    next_write_ = now + kRetryWrite;
+    return;
+  }
+  next_write_ = now + options_.spool_interval;
+  std::uint64_t sequence = number(*first);
+  for (const model::Batch& batch : waiting_) {
+    spooled_total_.add(static_cast<double>(batch.samples.size()));
+    delivery_->appended(model::Sequence(sequence++));
+  }
+  waiting_.clear();
+  publish_hello();
+}
+
+void EdgeRunner::exchange() {
+  SpoolReader reader(deps_.spool);
+  const auto now = deps_.clock.monotonic();
+  const auto sent = pump(*delivery_, reader, deps_.uplink, epoch_, now);
+  if (sent) {
+    sent_total_.add(static_cast<double>(*sent));
+  } else {
+    base::log::error("the spool cannot be read: {}", base::describe(sent.error()));
+  }
+  if (now >= next_status_) report_status();
+}
+
+void EdgeRunner::report_status() {
+  const bool is_answered = delivery_->is_answered();
+  next_status_ =
+      deps_.clock.monotonic() + (is_answered ? options_.status_interval : kStatusUnanswered);
+  const spool::SpoolStats stats = deps_.spool.stats();
+  unacknowledged_.set(static_cast<double>(stats.unacknowledged_batches));
+  readings_total_.add(static_cast<double>(pipeline_.counts().readings) - readings_total_.value());
+  held_back_total_.add(static_cast<double>(pipeline_.counts().held_back) -
+                       held_back_total_.value());
+  deps_.uplink.send(pipeline::OriginStatus{.spool_batches = stats.unacknowledged_batches,
+                                           .spool_bytes = stats.unacknowledged_bytes,
+                                           .evicted_batches = stats.evicted_batches,
+                                           .now = edge_time()});
+}
+
+void EdgeRunner::begin_epoch() {
+  const spool::SpoolState state = deps_.spool.state();
+  epoch_ = state.epoch;
+  delivery_ = std::make_unique<EdgeDelivery>(
+      EdgeDelivery::Options{},
+      EdgeDelivery::SpoolState{state.epoch, state.next, state.offered, deps_.spool.committed()},
+      deps_.random.next());
+}
+
+void EdgeRunner::publish_hello() {
+  const spool::SpoolState state = deps_.spool.state();
+  const std::lock_guard lock(hello_mutex_);
+  hello_ = {.epoch = state.epoch, .oldest = state.oldest, .next = state.next, .now = {}};
+}
+
+model::EdgeTime EdgeRunner::edge_time() const {
+  return {deps_.clock.now(), deps_.clock.monotonic(), options_.boot};
+}
+
+}  // namespace millrace::fleet
