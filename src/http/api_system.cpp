@@ -1,5 +1,6 @@
 #include "http/api.h"
 #include "http/encode.h"
+#include "http/openapi_document.h"
 
 namespace millrace::http {
 namespace {
@@ -32,6 +33,19 @@ Result<Response> seal_store(const ApiDeps& deps, const Request& request) {
   return json_response(encode_store(info.store, info.series, info.facts.series_engine));
 }
 
+/// The contract never changes while the program runs; it is made on the first call for it.
+const Result<OpenApiDocument>& document() {
+  static const Result<OpenApiDocument> kDocument = make_openapi_document(kOpenApiYaml);
+  return kDocument;
+}
+
+Handler document_as(std::string_view type, std::string OpenApiDocument::* form) {
+  return [type, form](const Request&) -> Result<Response> {
+    if (!document()) return std::unexpected(document().error());
+    return Response{.content_type = std::string(type), .body = (*document()).*form};
+  };
+}
+
 }  // namespace
 
 void add_system_routes(Routes& routes, const ApiDeps& deps) {
@@ -42,6 +56,12 @@ void add_system_routes(Routes& routes, const ApiDeps& deps) {
   routes.add({Method::kGet, "/metrics", Access::kLogin, {}, bound(get_metrics)});
   routes.add({Method::kGet, "/api/v1/system", Access::kLogin, {}, bound(get_system)});
   routes.add({Method::kPost, "/api/v1/system/backup", Access::kLogin, {}, bound(create_backup)});
+  routes.add({Method::kGet, "/api/docs", Access::kLogin, {},
+              document_as("text/html; charset=utf-8", &OpenApiDocument::html)});
+  routes.add({Method::kGet, "/api/v1/openapi.yaml", Access::kLogin, {},
+              document_as("application/yaml", &OpenApiDocument::yaml)});
+  routes.add({Method::kGet, "/api/v1/openapi.json", Access::kLogin, {},
+              document_as("application/json", &OpenApiDocument::json)});
   routes.add({Method::kPost, "/api/v1/system/seal", Access::kLogin, {}, bound(seal_store)});
 }
 

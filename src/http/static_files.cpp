@@ -81,7 +81,8 @@ base::Result<Response> StaticFiles::serve(const Request& request) const {
   }
   fs::path relative = safe_path(request.path);
   std::error_code ignored;
-  const bool is_page = !relative.has_extension() || relative == "index.html";
+  const bool is_page =
+      !relative.empty() && (!relative.has_extension() || relative == "index.html");
   if (is_page) relative = "index.html";
   const fs::path file = root_ / relative;
   if (relative.empty() || type_of(file).empty() || !fs::is_regular_file(file, ignored)) {

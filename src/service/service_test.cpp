@@ -1,0 +1,3 @@
+#include "service/page.h"
+
+#include <gtest/gtest.h>

@@ -21,7 +21,7 @@ Services::Services(Deps deps)
       histories(deps_, twins),
       fleet(deps_),
       live(deps_, twins, fleet),
-      system(deps_) {}
+      system{deps_} {}
 
 Services::~Services() { stop(); }
 

@@ -1,0 +1,476 @@
+#!/usr/bin/env python3
+"""Walks every operation of api/openapi.yaml against a running hub (http_test_hub): answers must fit
+their schemas, and what is wrong must be refused in the contract's way. The contract itself is read
+from the hub. An operation of the contract that nobody called fails the walk."""
+import gzip
+import hashlib
+import json
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+from http.client import HTTPConnection
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from schema import Schemas  # noqa: E402
+
+HUB = None
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, headers, body
+
+    def json(self):
+        return json.loads(self.body)
+
+
+class Hub:
+    def __init__(self, program):
+        self.folder = tempfile.TemporaryDirectory()
+        root = Path(self.folder.name)
+        web = root / "web"
+        (web / "assets").mkdir(parents=True)
+        (web / "index.html").write_text("<!doctype html><title>app</title>")
+        (web / "assets" / "app-1a2b.js").write_text("let a = 1;\n" * 200)
+        (web / "assets" / "app-1a2b.js.gz").write_bytes(gzip.compress(b"let a = 1;\n" * 200))
+        (root / "secret.txt").write_text("not for the web")
+        self.data = root / "data"
+        self.data.mkdir()
+        self.process = subprocess.Popen([program, str(self.data), str(web)], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        assert line.startswith("port "), line
+        self.port = int(line.split()[1])
+        self.called = set()
+        self.contract = None
+        self.token = self.call("POST", "/api/v1/login", {"user": "admin", "password": "correct horse"},
+                               token=None).json()["token"]
+        self.contract = json.loads(self.call("GET", "/api/v1/openapi.json").body)
+        self.schemas = Schemas(self.contract)
+        self.say("batch 41.7")
+        self.say("history 120")
+
+    def say(self, line):
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+        assert self.process.stdout.readline().startswith("done "), line
+
+    def call(self, method, path, body=None, token="mine", headers=None):
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        headers = dict(headers or {})
+        if token is not None:
+            headers["Authorization"] = "Bearer " + (self.token if token == "mine" else token)
+        data = body if isinstance(body, (bytes, type(None))) else json.dumps(body)
+        connection.request(method, path, data, headers)
+        response = connection.getresponse()
+        answer = Answer(response.status, response.headers, response.read())
+        connection.close()
+        if self.contract:
+            self.check(method, path, answer)
+        return answer
+
+    def operation(self, method, path):
+        path = path.split("?")[0]
+        for pattern, methods in self.contract["paths"].items():
+            if re.fullmatch(re.sub(r"\{[^}]*\}", "[^/]+", pattern), path) and method.lower() in methods:
+                return pattern, methods[method.lower()]
+        return None, None
+
+    def check(self, method, path, answer):
+        """Status, content type and body against the contract, wherever it has the operation."""
+        pattern, operation = self.operation(method, path)
+        if not operation:
+            return
+        self.called.add((method.lower(), pattern))
+        if answer.status == 500:
+            raise AssertionError(f"{method} {path}: {answer.body[:300]}")
+        response = operation["responses"].get(str(answer.status))
+        assert response, f"{method} {path}: status {answer.status} is not in the contract: {answer.body[:300]}"
+        content = self.schemas.resolve(response).get("content", {})
+        kind = (answer.headers.get("Content-Type") or "").split(";")[0]
+        if not content:
+            assert not answer.body, f"{method} {path}: a body where none belongs"
+            return
+        assert kind in content, f"{method} {path}: {kind} is none of {list(content)}"
+        if kind.endswith("json"):
+            problems = list(self.schemas.problems(answer.json(), content[kind]["schema"]))
+            assert not problems, f"{method} {path}: {problems[:5]}"
+            unknown = set(answer.json()) - self.schemas.names_of(content[kind]["schema"])
+            assert not unknown or not self.schemas.names_of(content[kind]["schema"]), f"{path}: {unknown}"
+
+    def stop(self):
+        began = time.monotonic()
+        self.process.stdin.write("stop\n")
+        self.process.stdin.close()
+        self.process.stdout.read()
+        code = self.process.wait(20)
+        self.folder.cleanup()
+        return code, time.monotonic() - began
+
+
+class Stream:
+    """A live stream, read by a thread into (event, data) pairs."""
+
+    def __init__(self, path, token="mine"):
+        self.socket = socket.create_connection(("127.0.0.1", HUB.port), 20)
+        token = HUB.token if token == "mine" else token
+        self.socket.sendall(f"GET {path} HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
+        self.file = self.socket.makefile("r", encoding="utf-8", newline="\n")
+        self.status = int(self.file.readline().split()[1])
+        while self.file.readline().strip():
+            pass
+        self.events, self.comments, self.has_ended = [], 0, False
+        self.changed = threading.Condition()
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self):
+        event = None
+        try:
+            for line in self.file:
+                with self.changed:
+                    if line.startswith(":"):
+                        self.comments += 1
+                    elif line.startswith("event: "):
+                        event = line[7:].strip()
+                    elif line.startswith("data: "):
+                        self.events.append((event, json.loads(line[6:])))
+                    self.changed.notify_all()
+        except OSError:
+            pass
+        with self.changed:
+            self.has_ended = True
+            self.changed.notify_all()
+
+    def wait(self, condition, seconds=10):
+        with self.changed:
+            return self.changed.wait_for(lambda: condition(self), seconds)
+
+    def values(self, name):
+        return [data for event, data in self.events if event == "value" and data["property"] == name]
+
+    def close(self):
+        self.socket.shutdown(socket.SHUT_RDWR)
+        self.socket.close()
+
+
+class Access(unittest.TestCase):
+    def test_health_needs_no_login_and_everything_else_does(self):
+        self.assertEqual(HUB.call("GET", "/healthz", token=None).status, 200)
+        for path, methods in HUB.contract["paths"].items():
+            for method, operation in methods.items():
+                if operation.get("security") == []:
+                    continue
+                concrete = re.sub(r"\{[^}]*\}", "1", path)
+                self.assertEqual(HUB.call(method.upper(), concrete, token=None).status, 401, path)
+                self.assertEqual(HUB.call(method.upper(), concrete, token="mrs_forged").status, 401, path)
+
+    def test_a_session_says_who_it_is_and_ends_with_logout(self):
+        session = HUB.call("POST", "/api/v1/login", {"user": "admin", "password": "correct horse"}, token=None).json()
+        self.assertEqual(HUB.call("GET", "/api/v1/me", token=session["token"]).json()["via"], "session")
+        self.assertEqual(HUB.call("POST", "/api/v1/logout", token=session["token"]).status, 204)
+        self.assertEqual(HUB.call("GET", "/api/v1/me", token=session["token"]).status, 401)
+
+    def test_a_cookie_reads_but_changes_only_with_its_header(self):
+        login = HUB.call("POST", "/api/v1/login", {"user": "admin", "password": "correct horse"}, token=None)
+        cookie = login.headers["Set-Cookie"]
+        self.assertIn("HttpOnly", cookie)
+        self.assertIn("SameSite=Strict", cookie)
+        cookie = {"Cookie": cookie.split(";")[0]}
+        self.assertEqual(HUB.call("GET", "/api/v1/me", token=None, headers=cookie).status, 200)
+        name = {"name": "from-cookie", "role": "viewer"}
+        self.assertEqual(HUB.call("POST", "/api/v1/tokens", name, token=None, headers=cookie).status, 403)
+        cookie["X-Millrace-Request"] = "1"
+        self.assertEqual(HUB.call("POST", "/api/v1/tokens", name, token=None, headers=cookie).status, 201)
+
+    def test_a_viewer_reads_and_may_not_change_anything(self):
+        made = HUB.call("POST", "/api/v1/tokens", {"name": "watcher", "role": "viewer"})
+        self.assertEqual(made.status, 201)
+        viewer = made.json()["token"]
+        self.assertEqual(HUB.call("GET", "/api/v1/things", token=viewer).status, 200)
+        for method, path in [("GET", "/api/v1/tokens"), ("POST", "/api/v1/tokens"), ("POST", "/api/v1/system/backup"),
+                             ("POST", "/api/v1/system/seal"), ("DELETE", "/api/v1/tokens/x")]:
+            body = {"name": "more", "role": "administrator"} if path.endswith("tokens") and method == "POST" else None
+            self.assertEqual(HUB.call(method, path, body, token=viewer).status, 403, path)
+        self.assertEqual(HUB.call("POST", "/api/v1/tokens", {"name": "watcher", "role": "viewer"}).status, 409)
+        self.assertEqual(HUB.call("DELETE", "/api/v1/tokens/" + made.json()["id"]).status, 204)
+        self.assertEqual(HUB.call("GET", "/api/v1/things", token=viewer).status, 401)
+        self.assertEqual(HUB.call("DELETE", "/api/v1/tokens/" + made.json()["id"]).status, 404)
+        self.assertNotIn("watcher", [t["name"] for t in HUB.call("GET", "/api/v1/tokens").json()["items"]])
+
+    def test_bodies_with_wrong_members_are_refused_by_name(self):
+        for body, words in [(b"{", "not JSON"), (b"[]", "not a JSON object"), ({"user": "a"}, "/password is missing"),
+                            ({"user": "a", "password": "b", "pasword": 1}, "/pasword is unknown"),
+                            ({"user": 5, "password": "b"}, "/user is not a text")]:
+            answer = HUB.call("POST", "/api/v1/login", body, token=None)
+            self.assertEqual(answer.status, 400)
+            self.assertIn(words, answer.json()["what"])
+
+
+class Twins(unittest.TestCase):
+    def test_things_values_and_places_are_there(self):
+        thing = HUB.call("GET", "/api/v1/things/pump-1").json()
+        self.assertEqual([p["name"] for p in thing["properties"]], ["count", "flow", "mode", "running", "wave"])
+        current = {p["name"]: p["current"]["value"] for p in thing["properties"]}
+        self.assertEqual(current["count"], str(2**60), "beyond 2^53 a number is a text")
+        self.assertEqual(current["mode"], 'auto "1" 泵')
+        self.assertIs(current["running"], True)
+        self.assertEqual(current["wave"]["base64"], "AQID")
+        value = HUB.call("GET", "/api/v1/things/pump-1/properties/flow").json()
+        self.assertEqual((value["value"], value["quality"], value["unit"]), (41.7, "good", "m3/h"))
+        self.assertEqual(HUB.call("GET", "/api/v1/sites").json()["items"][0]["name"], "riverside")
+        self.assertEqual(len(HUB.call("GET", "/api/v1/series?things=pump-1").json()["items"]), 5)
+        self.assertEqual(len(HUB.call("GET", "/api/v1/values?things=pump-1").json()["rows"]), 5)
+
+    def test_unknown_names_are_answered_with_the_nearest(self):
+        answer = HUB.call("GET", "/api/v1/things/pmup-1")
+        self.assertEqual((answer.status, answer.json()["hint"]), (404, "Did you mean pump-1?"))
+        answer = HUB.call("GET", "/api/v1/things/pump-1/properties/flwo")
+        self.assertEqual((answer.status, answer.json()["hint"]), (404, "Did you mean flow?"))
+        answer = HUB.call("GET", "/api/v1/things?limt=3")
+        self.assertEqual((answer.status, answer.json()["hint"]), (400, "Did you mean limit?"))
+        self.assertEqual(HUB.call("GET", "/api/v1/edges/edge-2").json()["hint"], "Did you mean edge-1?")
+
+    def test_lists_come_in_pages_that_hold_everything_once(self):
+        HUB.say("many 57")
+        for path, key in [("/api/v1/things?limit=10", lambda t: t["id"]), ("/api/v1/series?limit=13", lambda s: s["id"])]:
+            seen, cursor = [], ""
+            while cursor is not None:
+                page = HUB.call("GET", path + (f"&cursor={cursor}" if cursor else "")).json()
+                seen += [key(item) for item in page["items"]]
+                cursor = page["next"]
+            self.assertEqual(len(seen), len(set(seen)))
+            self.assertGreaterEqual(len(seen), 58)
+            self.assertEqual(seen, sorted(seen))
+        seen, cursor = [], ""
+        while cursor is not None:
+            page = HUB.call("GET", "/api/v1/values?limit=7" + (f"&cursor={cursor}" if cursor else "")).json()
+            seen += [tuple(row[:2]) for row in page["rows"]]
+            cursor = page["next"]
+        self.assertEqual(len(seen), 57 + 5)
+        self.assertEqual(seen, sorted(set(seen)))
+
+    def test_wrong_parameters_are_refused(self):
+        for query in ["limit=0", "limit=1001", "limit=x", "cursor=!!", "site=No", "quality=fine", "limit=1&limit=2", "q=%zz"]:
+            self.assertEqual(HUB.call("GET", "/api/v1/things?" + query).status, 400, query)
+        self.assertEqual(HUB.call("GET", "/api/v1/things?q=PUMP").json()["items"][0]["id"], "pump-1")
+        self.assertEqual(HUB.call("GET", "/api/v1/things?site=nowhere").json()["items"], [])
+
+
+class History(unittest.TestCase):
+    flow = "/api/v1/things/pump-1/properties/flow/history"
+
+    def test_raw_rows_come_in_pages_without_loss(self):
+        whole = HUB.call("GET", self.flow + "?start=now-2m").json()
+        rows, cursor = [], ""
+        while cursor is not None:
+            page = HUB.call("GET", f"{self.flow}?start={whole['start']}&end={whole['end']}&limit=7"
+                            + (f"&cursor={cursor}" if cursor else "")).json()
+            rows += page["rows"]
+            cursor = page["next"]
+        self.assertEqual(rows, whole["rows"])
+        self.assertGreater(len(rows), 100)
+        self.assertEqual(whole["columns"], ["time", "value", "quality"])
+
+    def test_buckets_hold_what_the_raw_rows_say(self):
+        start, end = "now-90s", "now"
+        bucket = HUB.call("GET", f"{self.flow}?start={start}&step=30s&aggregate=sum,count,min,max,avg").json()
+        raw = HUB.call("GET", f"{self.flow}?start={bucket['start']}&end={bucket['end']}").json()["rows"]
+        good = [row[1] for row in raw if row[2] != "bad"]
+        self.assertEqual(bucket["columns"], ["time", "sum", "count", "min", "max", "avg"])
+        self.assertEqual(sum(row[2] for row in bucket["rows"]), len(good))
+        self.assertAlmostEqual(sum(row[1] for row in bucket["rows"] if row[1] is not None), sum(good), 6)
+
+    def test_more_columns_come_in_the_order_asked_for(self):
+        answer = HUB.call("GET", self.flow + "?start=now-1m&include=quality_code,reasons").json()
+        self.assertEqual(answer["columns"], ["time", "value", "quality", "quality_code", "reasons"])
+        self.assertEqual(len(answer["rows"][0]), 5)
+
+    def test_a_chart_gets_raw_rows_or_the_smallest_round_step(self):
+        body = {"properties": [{"thing": "pump-1", "property": "flow"}, {"thing": "pump-1", "property": "mode"}],
+                "start": "now-2m", "end": "now", "max_points": 20}
+        flow, mode = HUB.call("POST", "/api/v1/query/history", body).json()["items"]
+        self.assertEqual((flow["step_ms"], mode["step_ms"]), (10_000, None))
+        self.assertLessEqual(len(flow["rows"]), 20)
+        body["max_points"] = 5000
+        flow = HUB.call("POST", "/api/v1/query/history", body).json()["items"][0]
+        self.assertIsNone(flow["step_ms"])
+        for wrong in [{**body, "step": "1m"}, {**body, "properties": []}, {**body, "aggregate": ["avrg"]},
+                      {**body, "max_points": 3}, {**body, "start": "soon"}, {**body, "end": "now-1h"}]:
+            self.assertEqual(HUB.call("POST", "/api/v1/query/history", wrong).status, 400, wrong)
+
+    def test_what_is_too_much_or_makes_no_sense_is_refused(self):
+        for query, status in [("step=1ms&start=now-1d", 413), ("step=0", 400), ("step=1m&aggregate=avrg", 400),
+                              ("aggregate=avg", 400), ("start=now&end=now-1m", 400), ("start=yesterday", 400),
+                              ("limit=100001", 400), ("cursor=xyz", 400), ("include=colour", 400)]:
+            self.assertEqual(HUB.call("GET", f"{self.flow}?{query}").status, status, query)
+        self.assertEqual(HUB.call("GET", "/api/v1/things/pump-1/properties/mode/history?step=1m").status, 501)
+
+    def test_times_with_an_offset_may_come_unescaped(self):
+        answer = HUB.call("GET", self.flow + "?start=2026-01-01T00:00:00+01:00&end=2026-01-02").json()
+        self.assertEqual((answer["start"], answer["end"]), ("2025-12-31T23:00:00Z", "2026-01-02T00:00:00Z"))
+
+
+class FleetAndSystem(unittest.TestCase):
+    def test_edges_losses_events_and_the_hub_itself_answer(self):
+        self.assertEqual([e["name"] for e in HUB.call("GET", "/api/v1/edges").json()["items"]], ["edge-1", "node-2"])
+        self.assertEqual(HUB.call("GET", "/api/v1/edges/node-2").json()["delivery"], "at_most_once")
+        self.assertEqual(HUB.call("GET", "/api/v1/edges/edge-1/losses").json()["items"][0]["batches"], 81)
+        self.assertEqual(HUB.call("GET", "/api/v1/edges/edge-9/losses").status, 404)
+        kinds = [e["kind"] for e in HUB.call("GET", "/api/v1/events?kind=edge").json()["items"]]
+        self.assertEqual(kinds, ["edge.connected"])
+        self.assertEqual(HUB.call("GET", "/api/v1/events?end=2020-01-01").json()["items"], [])
+        self.assertEqual(HUB.call("GET", "/api/v1/system").json()["broker"]["kind"], "embedded")
+        self.assertIn(b"millrace_ingest_samples_total", HUB.call("GET", "/metrics").body)
+
+    def test_a_backup_holds_all_stores(self):
+        backup = HUB.call("POST", "/api/v1/system/backup")
+        self.assertEqual(backup.status, 201)
+        path = Path(backup.json()["path"])
+        self.assertTrue((path / "meta.db").stat().st_size > 0)
+        self.assertTrue((path / "series").is_dir())
+        self.assertEqual(HUB.call("POST", "/api/v1/system/seal").status, 200)
+
+    def test_the_contract_is_served_in_three_forms(self):
+        yaml = HUB.call("GET", "/api/v1/openapi.yaml").body
+        self.assertEqual(yaml, Path("api/openapi.yaml").read_bytes())
+        page = HUB.call("GET", "/api/docs").body.decode()
+        for methods in HUB.contract["paths"].values():
+            for operation in methods.values():
+                self.assertIn(f'id="{operation["operationId"]}"', page)
+        self.assertNotRegex(page, r'(src|href)="(https?:)?//')
+
+
+class Live(unittest.TestCase):
+    def test_a_stream_opens_with_everything_and_goes_on_with_changes(self):
+        stream = Stream("/api/v1/live?things=pump-1&properties=flow,mode&interval=100ms")
+        self.assertEqual(stream.status, 200)
+        self.assertTrue(stream.wait(lambda s: len(s.values("mode")) == 1 and len(s.values("flow")) == 1))
+        self.assertEqual(stream.events[0][0], "hello")
+        HUB.say("batch 43.5")
+        self.assertTrue(stream.wait(lambda s: s.values("flow")[-1]["value"] == 43.5, 2))
+        before = len(stream.values("flow"))
+        HUB.say("history 5")
+        time.sleep(0.5)
+        self.assertEqual(len(stream.values("flow")), before, "a backlog moves no live value")
+        self.assertTrue(stream.wait(lambda s: s.comments > 0, 4), "a silent stream sends a heartbeat")
+        for event, data in stream.events:
+            name = {"hello": "LiveHello", "value": "LiveValue", "edge": "Edge", "end": "LiveEnd"}[event]
+            self.assertEqual(list(HUB.schemas.problems(data, {"$ref": f"#/components/schemas/{name}"})), [])
+        HUB.say("batch 41.7")
+        stream.close()
+
+    def test_values_turn_stale_with_their_edge_and_fresh_again(self):
+        stream = Stream("/api/v1/live?things=pump-1&properties=flow")
+        self.assertTrue(stream.wait(lambda s: s.values("flow")))
+        HUB.say("offline")
+        self.assertTrue(stream.wait(lambda s: s.values("flow")[-1]["stale"], 4))
+        self.assertIs(HUB.call("GET", "/api/v1/things/pump-1").json()["stale"], True)
+        self.assertTrue(stream.wait(lambda s: any(e == "edge" and not d["connected"] and d["name"] == "edge-1"
+                                                  for e, d in s.events), 4))
+        HUB.say("online")
+        self.assertTrue(stream.wait(lambda s: not s.values("flow")[-1]["stale"], 4))
+        stream.close()
+
+    def test_a_stream_ends_with_its_token(self):
+        made = HUB.call("POST", "/api/v1/tokens", {"name": "short-lived", "role": "viewer"}).json()
+        stream = Stream("/api/v1/live", made["token"])
+        self.assertTrue(stream.wait(lambda s: s.events))
+        HUB.call("DELETE", "/api/v1/tokens/" + made["id"])
+        self.assertTrue(stream.wait(lambda s: s.has_ended, 4))
+        self.assertEqual(stream.events[-1], ("end", {"reason": "session_ended"}))
+
+    def test_two_hundred_idle_streams_get_one_change_and_are_freed_when_they_leave(self):
+        self.assertEqual(HUB.call("GET", "/api/v1/live?things=pmup-1").status, 404)
+        self.assertEqual(HUB.call("GET", "/api/v1/live?interval=1h").status, 400)
+        streams = [Stream("/api/v1/live?things=pump-1&properties=flow&interval=100ms") for _ in range(200)]
+        for stream in streams:
+            self.assertTrue(stream.wait(lambda s: s.values("flow")))
+        HUB.say("batch 77")
+        began = time.monotonic()
+        for stream in streams:
+            self.assertTrue(stream.wait(lambda s: s.values("flow")[-1]["value"] == 77, 5))
+        self.assertLess(time.monotonic() - began, 5)
+        for stream in streams:
+            stream.close()
+        for _ in range(50):
+            open_streams = re.search(rb"^millrace_http_live_streams (\d+)", HUB.call("GET", "/metrics").body, re.M)
+            if int(open_streams[1]) == 0:
+                break
+            time.sleep(0.1)
+        self.assertEqual(int(open_streams[1]), 0)
+        HUB.say("batch 41.7")
+
+
+class Web(unittest.TestCase):
+    def test_pages_of_the_application_get_its_index_and_files_are_cached_by_kind(self):
+        page = HUB.call("GET", "/things/pump-1", token=None)
+        self.assertIn(b"<title>app", page.body)
+        self.assertEqual(page.headers["Cache-Control"], "no-cache")
+        self.assertIn("default-src 'self'", page.headers["Content-Security-Policy"])
+        self.assertEqual(page.headers["X-Content-Type-Options"], "nosniff")
+        again = HUB.call("GET", "/", token=None, headers={"If-None-Match": page.headers["ETag"]})
+        self.assertEqual((again.status, again.body), (304, b""))
+        script = HUB.call("GET", "/assets/app-1a2b.js", token=None, headers={"Accept-Encoding": "gzip"})
+        self.assertIn("immutable", script.headers["Cache-Control"])
+        self.assertEqual(script.headers["Content-Encoding"], "gzip")
+        self.assertTrue(gzip.decompress(script.body).startswith(b"let a"))
+
+    def test_no_path_leads_out_of_the_folder(self):
+        for path in ["/../secret.txt", "/%2e%2e/secret.txt", "/assets/..%2f..%2fsecret.txt", "/.git/config",
+                     "//etc/passwd.txt", "/..%5csecret.txt", "/missing.js", "/%00.js"]:
+            answer = HUB.call("GET", path, token=None)
+            self.assertIn(answer.status, (400, 403, 404), path)
+            self.assertNotIn(b"not for the web", answer.body)
+
+    def test_head_is_answered_wherever_get_is(self):
+        for path in ["/", "/healthz", "/api/v1/things", "/api/v1/live", "/api/docs"]:
+            answer = HUB.call("HEAD", path)
+            self.assertEqual((answer.status, answer.body), (200, b""), path)
+
+    def test_other_methods_unknown_paths_and_large_bodies_are_refused_as_problems(self):
+        answer = HUB.call("DELETE", "/api/v1/things")
+        self.assertEqual((answer.status, answer.headers["Allow"]), (405, "GET, HEAD"))
+        self.assertEqual(HUB.call("GET", "/api/v1/nothing").status, 404)
+        self.assertEqual(HUB.call("PATCH", "/api/v1/things").json()["code"], "unsupported")
+        connection = HTTPConnection("127.0.0.1", HUB.port, timeout=10)
+        connection.putrequest("POST", "/api/v1/login")
+        connection.putheader("Content-Length", str(40 << 20))
+        connection.endheaders()
+        self.assertEqual(connection.getresponse().status, 413)
+        connection.close()
+
+
+class ZLast(unittest.TestCase):
+    """Runs after the others: what they called, what ends the hub."""
+
+    def test_1_every_operation_of_the_contract_was_called(self):
+        wanted = {(method, path) for path, methods in HUB.contract["paths"].items() for method in methods}
+        wanted -= {("get", "/api/v1/live")}  # read as a stream above
+        self.assertEqual(sorted(wanted - HUB.called), [])
+
+    def test_2_too_many_failed_logins_are_limited(self):
+        wrong = {"user": "admin", "password": "wrong"}
+        answers = [HUB.call("POST", "/api/v1/login", wrong, token=None) for _ in range(6)]
+        self.assertEqual([a.status for a in answers[:4]], [401] * 4)
+        self.assertEqual(answers[5].status, 429)
+        self.assertEqual(answers[5].headers["Retry-After"], "60")
+
+    def test_3_the_hub_says_goodbye_to_streams_and_stops(self):
+        stream = Stream("/api/v1/live")
+        self.assertTrue(stream.wait(lambda s: s.events))
+        code, seconds = HUB.stop()
+        self.assertEqual(code, 0)
+        self.assertLess(seconds, 5)
+        self.assertTrue(stream.wait(lambda s: s.has_ended))
+        self.assertEqual(stream.events[-1], ("end", {"reason": "stopping"}))
+
+
+if __name__ == "__main__":
+    HUB = Hub(sys.argv[1])
+    unittest.main(argv=[sys.argv[0], *sys.argv[2:]])
