@@ -61,6 +61,8 @@ bool EdgeDelivery::acknowledged(const pipeline::Acknowledgement& ack) {
   if (!is_connected_ || must_renew_epoch_ || ack.epoch != epoch_ || !is_newer(ack)) return false;
   if (knows_too_much(ack.committed)) {
     must_renew_epoch_ = true;
+    delivered_ = ack.committed;
+    delivered_.remove({next(offered_), delivered_.ranges().back().to});
     return true;
   }
   window_batches_ = std::max<std::uint32_t>(ack.window_batches, 1);
