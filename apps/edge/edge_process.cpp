@@ -59,7 +59,7 @@ base::Result<void> EdgeProcess::make_uplink() {
                                             .node = config_.edge,
                                             .primary_host = config_.primary_host,
                                             .mqtt = config_.hub};
-  if (node.primary_host.empty()) node.primary_host = "millrace-" + config_.site;
+  if (node.primary_host.empty()) node.primary_host = "millrace-hub";
   const auto bd_seq = std::filesystem::path(config_.data_dir) / "bdseq";
   MILLRACE_LET(uplink_, connector::sparkplug::EdgeNode::create(
                             node, {clock_, metrics_, base::Random::from_system(),
