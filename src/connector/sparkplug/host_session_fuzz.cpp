@@ -35,7 +35,8 @@ class Checker final : public connector::sparkplug::HostActions {
 
 }  // namespace
 
-// The input is a conversation: for each message a byte for its topic, two for its length, its bytes.
+// The input is a conversation: for each message a byte for its topic, two for its length, its
+// bytes.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static constexpr std::array<std::string_view, 8> kTopics = {
       "spBv1.0/g/NBIRTH/n",   "spBv1.0/g/DBIRTH/n/d", "spBv1.0/g/NDATA/n", "spBv1.0/g/DDATA/n/d",

@@ -95,7 +95,8 @@ class HostSessionTest : public ::testing::Test, public HostActions {
     say("spBv1.0/Site A/DBIRTH/Node 1/Pump 1", message({flow, count}, 1));
   }
   void ddata(double value, std::optional<std::uint64_t> seq) {
-    say("spBv1.0/Site A/DDATA/Node 1/Pump 1", message({by_alias(7, WireValue::of_double(value))}, seq));
+    say("spBv1.0/Site A/DDATA/Node 1/Pump 1",
+        message({by_alias(7, WireValue::of_double(value))}, seq));
   }
   template <class T>
   std::vector<T> of() const {
@@ -511,7 +512,8 @@ class MillraceEdgeTest : public HostSessionTest {
     batch_.samples = {
         {0, {base::Time(1'700'000'000'123'456us), -0.0, {}}},
         {1, {base::Time(-1us), std::string("on"), model::Quality().marked(Reason::kGap)}},
-        {0, {base::Time(1'700'000'000'124'000us), {}, model::Quality().marked(Reason::kNotReadable)}},
+        {0,
+         {base::Time(1'700'000'000'124'000us), {}, model::Quality().marked(Reason::kNotReadable)}},
     };
   }
   void birth() {

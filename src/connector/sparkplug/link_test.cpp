@@ -87,7 +87,8 @@ class Edge final : public pipeline::UplinkEvents {
 };
 
 model::Batch batch_of(int count) {
-  model::Batch batch{.thing = "pump", .made = {}, .properties = {{"flow", model::ValueType::kF64, "m"}}};
+  model::Batch batch{
+      .thing = "pump", .made = {}, .properties = {{"flow", model::ValueType::kF64, "m"}}};
   for (int i = 0; i < count; ++i) {
     batch.samples.push_back({0, {base::Time(1'700'000'000s + 1us * i), 0.5 * i, {}}});
   }
