@@ -26,7 +26,8 @@
 //   10     uint64 ≥ 1     2         oldest sequence in the spool, `next` when it is empty
 //   11     uint64 ≥ 1     2         sequence the next batch will get
 //   12,13  uint64 ≥ 1     3         first and last sequence lost, both included
-//   14     packed uint32  3         samples of each batch of the range; absent when unknown
+//   14     packed uint32  3         samples of each batch of the range, or one total; absent when
+//                                   unknown
 //   15,16  int64          3         earliest and latest time of the lost samples, µs
 //   17     string ≤ 64    3         reason: "evicted", "erased", …
 //   18     uint64         4         every sequence from 1 to this is committed
@@ -201,7 +202,7 @@ base::Result<Body> read_tombstone(const Fields& fields) {
   body.time_to = time(fields, kTimeTo);
   body.reason = fields.views[kReason].substr(0, kReasonBytesMax);
   if (body.range.from > body.range.to) return refuse("a range that ends before it begins");
-  if (!body.samples.empty() && body.samples.size() != count(body.range)) {
+  if (body.samples.size() > 1 && body.samples.size() != count(body.range)) {
     return refuse("samples for another number of batches than the range has");
   }
   return body;

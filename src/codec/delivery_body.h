@@ -47,7 +47,7 @@ struct HelloBody {
 struct TombstoneBody {
   base::Uuid epoch;
   model::SequenceRange range;
-  std::vector<std::uint32_t> samples;  // of each batch of the range; empty when unknown
+  std::vector<std::uint32_t> samples;  // of each batch, or one total; empty: unknown
   base::Time time_from;
   base::Time time_to;
   std::string reason;

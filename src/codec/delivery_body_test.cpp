@@ -122,7 +122,7 @@ TEST(DeliveryBody, WhatLiesOutsideItsBoundsIsRefused) {
   too_many_us.remainders_us = {1000};
   expect_refused(too_many_us);
   expect_refused(HelloBody{uuid(1), Sequence(8), Sequence(7), edge_time()});
-  expect_refused(TombstoneBody{uuid(1), {Sequence(7), Sequence(8)}, {5}, {}, {}, ""});
+  expect_refused(TombstoneBody{uuid(1), {Sequence(7), Sequence(9)}, {5, 5}, {}, {}, ""});
   expect_refused(TombstoneBody{uuid(1), {Sequence(8), Sequence(7)}, {}, {}, {}, ""});
 }
 

@@ -18,8 +18,7 @@ EdgeDelivery::EdgeDelivery(Options options, SpoolState spool, std::uint64_t jitt
       epoch_(spool.epoch),
       jitter_(jitter_seed),
       next_(spool.next),
-      offered_(spool.offered),
-      committed_(std::move(spool.committed)) {}
+      offered_(spool.offered) {}
 
 void EdgeDelivery::connected() {
   disconnected();
@@ -62,6 +61,8 @@ bool EdgeDelivery::acknowledged(const pipeline::Acknowledgement& ack) {
   if (!is_connected_ || must_renew_epoch_ || ack.epoch != epoch_ || !is_newer(ack)) return false;
   if (knows_too_much(ack.committed)) {
     must_renew_epoch_ = true;
+    delivered_ = ack.committed;
+    delivered_.remove({next(offered_), delivered_.ranges().back().to});
     return true;
   }
   window_batches_ = std::max<std::uint32_t>(ack.window_batches, 1);

@@ -58,8 +58,7 @@ class EdgeDelivery {
   struct SpoolState {
     base::Uuid epoch;
     model::Sequence next{};
-    model::Sequence offered{};     // none above it was ever offered to a hub
-    model::SequenceSet committed;  // the edge's belief of an earlier run
+    model::Sequence offered{};  // none above it was ever offered to a hub
   };
 
   EdgeDelivery(Options options, SpoolState spool, std::uint64_t jitter_seed);
@@ -79,6 +78,9 @@ class EdgeDelivery {
   std::optional<pipeline::BatchesLost> next_lost(base::MonotonicTime now);
 
   bool must_renew_epoch() const { return must_renew_epoch_; }
+  /// What the hub surely has when the epoch must be renewed: what it has committed of what this
+  /// spool had offered. Above that, another batch may have had the same sequence.
+  const model::SequenceSet& delivered() const { return delivered_; }
   bool is_answered() const { return is_answered_; }
   const model::SequenceSet& committed() const { return committed_; }
   std::uint64_t backlog() const;
@@ -110,7 +112,8 @@ class EdgeDelivery {
   model::Sequence next_;
   model::Sequence offered_;
   model::SequenceSet committed_;
-  model::SequenceSet busy_;  // in flight or fresh
+  model::SequenceSet delivered_;  // of an epoch that must be renewed
+  model::SequenceSet busy_;       // in flight or fresh
   model::SequenceSet gone_;
   std::map<model::Sequence, Flight> in_flight_;
   std::size_t bytes_in_flight_ = 0;

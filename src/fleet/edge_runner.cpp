@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "fleet/spool_reader.h"
 
 namespace millrace::fleet {
 namespace {
@@ -13,44 +14,13 @@ constexpr base::Duration kPoll = 10ms;
 constexpr base::Duration kRetryWrite = 1s;
 constexpr base::Duration kStatusUnanswered = 1s;  // its answer is the acknowledgement that was lost
 constexpr std::size_t kReadingsARound = 10'000;
-constexpr std::size_t kReadBytesMax = 1U << 20;
-
-/// EdgeDelivery's view of the spool.
-class SpoolReader final : public BatchReader {
- public:
-  explicit SpoolReader(spool::Spool& spool) : spool_(spool) {}
-
-  base::Result<std::variant<Spooled, pipeline::BatchesLost>> read(
-      model::Sequence sequence) override {
-    MILLRACE_LET(spool::Content content, spool_.read({sequence, sequence}, kReadBytesMax));
-    if (!content.batches.empty()) {
-      spool::SpooledBatch& found = content.batches.front();
-      return Spooled{std::move(found.batch), found.bytes};
-    }
-    pipeline::BatchesLost lost{.epoch = spool_.state().epoch, .range = {sequence, sequence}};
-    if (content.gone.empty()) {
-      lost.reason = "erased";
-      return lost;
-    }
-    const spool::Tombstone& tombstone = content.gone.front();
-    lost.range = tombstone.range;
-    lost.samples = {static_cast<std::uint32_t>(tombstone.samples)};
-    lost.time_from = tombstone.time_from;
-    lost.time_to = tombstone.time_to;
-    lost.reason = text(tombstone.reason);
-    return lost;
-  }
-
- private:
-  spool::Spool& spool_;
-};
 
 std::vector<pipeline::OutboundProperty> properties_of(const std::vector<pipeline::TagSpec>& tags) {
   std::vector<pipeline::OutboundProperty> properties;
   for (const pipeline::TagSpec& tag : tags) {
     const auto& contract = tag.contract;
-    properties.push_back({contract.thing, contract.property, contract.title, contract.type,
-                          contract.unit});
+    properties.push_back(
+        {contract.thing, contract.property, contract.title, contract.type, contract.unit});
   }
   return properties;
 }
@@ -160,7 +130,7 @@ void EdgeRunner::take(const pipeline::Acknowledgement& ack) {
   const bool was_answered = delivery_->is_answered();
   if (!delivery_->acknowledged(ack)) return;
   if (delivery_->must_renew_epoch()) {
-    renew_epoch();
+    renew_epoch(delivery_->delivered());
     return;
   }
   deps_.spool.committed(delivery_->committed());
@@ -172,13 +142,17 @@ void EdgeRunner::take(const pipeline::Acknowledgement& ack) {
   }
 }
 
-void EdgeRunner::renew_epoch() {
+void EdgeRunner::renew_epoch(const model::SequenceSet& delivered) {
   base::log::warning("the hub has batches that this spool never offered: it went back in time and "
                      "begins a new epoch");
-  if (const auto result = deps_.spool.renew_epoch({}); !result) {
+  if (const auto result = deps_.spool.renew_epoch(delivered); !result) {
     base::log::error("the spool cannot begin a new epoch: {}", base::describe(result.error()));
     return;
   }
+  announce_epoch();
+}
+
+void EdgeRunner::announce_epoch() {
   begin_epoch();
   delivery_->connected();
   publish_hello();
@@ -192,6 +166,8 @@ void EdgeRunner::spool_due(bool flush) {
   }
   if (waiting_.empty() || (now < next_write_ && !flush)) return;
   const auto first = deps_.spool.put(waiting_);
+  // A spool that finds its file damaged sets it aside and begins again.
+  if (deps_.spool.state().epoch != epoch_) announce_epoch();
   if (!first) {
     write_failures_total_.add();
     base::log::error("{} batches wait for the spool: {}", waiting_.size(),
@@ -240,8 +216,7 @@ void EdgeRunner::begin_epoch() {
   const spool::SpoolState state = deps_.spool.state();
   epoch_ = state.epoch;
   delivery_ = std::make_unique<EdgeDelivery>(
-      EdgeDelivery::Options{},
-      EdgeDelivery::SpoolState{state.epoch, state.next, state.offered, deps_.spool.committed()},
+      EdgeDelivery::Options{}, EdgeDelivery::SpoolState{state.epoch, state.next, state.offered},
       deps_.random.next());
 }
 

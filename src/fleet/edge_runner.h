@@ -68,7 +68,8 @@ class EdgeRunner final : public pipeline::UplinkEvents {
   void loop();
   void handle(const LinkEvent& event);
   void take(const pipeline::Acknowledgement& ack);
-  void renew_epoch();
+  void renew_epoch(const model::SequenceSet& delivered);
+  void announce_epoch();
   void begin_epoch();
   void spool_due(bool flush);
   void exchange();

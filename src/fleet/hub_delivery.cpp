@@ -15,6 +15,9 @@ using pipeline::OriginDown;
 using pipeline::OriginStatus;
 using pipeline::OriginUp;
 
+// The reason of a tombstone for what the hub has stored under a former epoch of the spool.
+constexpr std::string_view kDelivered = "delivered";
+
 /// The samples of the batches in `part`, which lies inside the lost range; 0 when unknown.
 std::uint64_t samples_of(const BatchesLost& lost, const SequenceRange& part) {
   if (lost.samples.size() == 1 && part == lost.range) return lost.samples.front();
@@ -117,6 +120,7 @@ void HubDelivery::note_one(const BatchesLost& lost) {
   for (const SequenceRange& part : state.united().missing(lost.range)) {
     state.pending.add(part);
     touched_.insert(key);
+    if (lost.reason == kDelivered) continue;  // stored, under the epoch before
     losses_.push_back({.origin = lost.origin,
                        .epoch = lost.epoch,
                        .range = part,

@@ -29,7 +29,8 @@ namespace millrace::fleet {
 ///                      origin gets an acknowledgement. It would make more than `ranges_max`
 ///                      ranges: refused until the backlog has closed gaps. Otherwise pending,
 ///                      admitted.
-///   tombstone          what of it is in neither set becomes pending and a loss interval
+///   tombstone          what of it is in neither set becomes pending and a loss interval (no loss
+///                      where the reason is "delivered": stored under a former epoch)
 ///   birth              acknowledgement of its epoch (an empty set for a new one, with an event)
 ///   status             acknowledgement: the answer to one that was lost
 ///   prepare            delivery states (durable + pending), loss intervals, events → the commit

@@ -41,6 +41,15 @@ struct OriginDown {
   base::Time received;
 };
 
+/// One thing of an origin has gone offline (a device's death) while the origin stays; its values are
+/// stale until the next batch.
+struct ThingDown {
+  std::string origin;
+  std::string thing;
+  base::Time time;  // by the origin's clock
+  base::Time received;
+};
+
 /// The place of a batch in its origin's spool.
 struct Position {
   base::Uuid epoch;
@@ -56,6 +65,10 @@ struct BatchArrived {
   bool is_birth = false;  // values of a birth certificate
   model::Batch batch;
   base::Time received;
+  // Births of third-party nodes only: what thing and properties are called there, where that is no
+  // Name of ours; property_titles stands beside batch.properties.
+  std::string thing_title;
+  std::vector<std::string> property_titles;
 };
 
 /// The origin will never deliver these batches.
@@ -84,7 +97,8 @@ struct OriginStatus {
   base::Time received;
 };
 
-using Inbound = std::variant<OriginUp, OriginDown, BatchArrived, BatchesLost, OriginStatus>;
+using Inbound =
+    std::variant<OriginUp, OriginDown, ThingDown, BatchArrived, BatchesLost, OriginStatus>;
 
 /// Takes what a hub-side source has decoded. Called on the source's thread; never waits.
 class InboundSink {

@@ -124,8 +124,8 @@ model::BatchSample read_sample(ByteReader& in, std::size_t properties, std::int6
   const std::uint64_t property = in.varint();
   if (property >= properties) in.fail();
   one.property = static_cast<std::uint16_t>(property);
-  const auto time = static_cast<std::uint64_t>(before) +
-                    static_cast<std::uint64_t>(in.signed_varint());
+  const auto time =
+      static_cast<std::uint64_t>(before) + static_cast<std::uint64_t>(in.signed_varint());
   one.sample.time = base::Time(base::Duration(static_cast<std::int64_t>(time)));
   const auto kind = in.fixed<std::uint8_t>();
   if (kind >= 2 * kTrue) in.fail();
@@ -191,7 +191,8 @@ base::Result<model::Batch> decode_record(std::string_view bytes) {
   ByteReader in(body);
   model::Batch batch = read_body(in);
   if (!in.is_good() || !in.is_at_end()) {
-    return base::fail(base::ErrorCode::kCorrupt, "the content of a spool record breaks its grammar");
+    return base::fail(base::ErrorCode::kCorrupt,
+                      "the content of a spool record breaks its grammar");
   }
   return batch;
 }

@@ -26,12 +26,12 @@ model::Batch one_of_each() {
   batch.made.wall = at(1'750'000'000'000'000);
   batch.made.monotonic = base::MonotonicTime(base::Duration(12'345'678));
   for (std::uint8_t i = 0; i < 16; ++i) batch.made.boot.bytes[i] = i;
-  batch.properties = {{"flow", ValueType::kF64, "m3/h"},  {"starts", ValueType::kI64, ""},
-                      {"total", ValueType::kU64, "kWh"},  {"running", ValueType::kBool, ""},
-                      {"state", ValueType::kText, ""},    {"wave", ValueType::kBytes, "m/s2"}};
+  batch.properties = {{"flow", ValueType::kF64, "m3/h"}, {"starts", ValueType::kI64, ""},
+                      {"total", ValueType::kU64, "kWh"}, {"running", ValueType::kBool, ""},
+                      {"state", ValueType::kText, ""},   {"wave", ValueType::kBytes, "m/s2"}};
   const auto bad = model::Quality::from_bits(0x80340010);
-  const model::Value values[] = {12.5, std::int64_t{-3}, std::uint64_t{~0ULL}, true,
-                                 std::string("läuft"), Bytes{std::string("\0\1\xFF", 3)}};
+  const model::Value values[] = {12.5, std::int64_t{-3},     std::uint64_t{~0ULL},
+                                 true, std::string("läuft"), Bytes{std::string("\0\1\xFF", 3)}};
   for (std::uint16_t i = 0; i < 6; ++i) {
     batch.samples.push_back({i, {at(1'750'000'000'000'000 + i), values[i], {}}});
   }
@@ -66,7 +66,8 @@ model::Batch any_batch(base::Random& random) {
   batch.made = {at(static_cast<std::int64_t>(random.next())), {}, base::Uuid::make(random)};
   const std::uint64_t properties = random.below(20) + 1;
   for (std::uint64_t i = 0; i < properties; ++i) {
-    batch.properties.push_back({std::to_string(i), static_cast<ValueType>(random.below(6) + 1), "u"});
+    batch.properties.push_back(
+        {std::to_string(i), static_cast<ValueType>(random.below(6) + 1), "u"});
   }
   for (std::uint64_t i = random.below(model::kBatchSamplesMax + 1); i > 0; --i) {
     const auto bits = static_cast<std::uint32_t>(random.below(3) == 0 ? random.next() : 0);

@@ -104,7 +104,8 @@ void Spool::stop() {
   if (file_) {
     auto last = change();
     const auto done = last ? commit(**last) : std::unexpected(last.error());
-    if (!done) base::log::warning("the spool closes without a last note: {}", describe(done.error()));
+    if (!done)
+      base::log::warning("the spool closes without a last note: {}", describe(done.error()));
   }
   file_.reset();
   lock_.close();

@@ -21,8 +21,8 @@ namespace millrace::spool {
 struct SpoolOptions {
   /// The folder of the spool; made when it is not there. One process at a time.
   std::filesystem::path directory;
-  /// The cap, in bytes as charged (records, rounded up to pages where LMDB does so). At least 64 KB.
-  /// The file takes up to twice of it, and never shrinks.
+  /// The cap, in bytes as charged (records, rounded up to pages where LMDB does so). At least 64
+  /// KB. The file takes up to twice of it, and never shrinks.
   std::uint64_t bytes_max = 1ULL << 30;
   /// Batches that were not acknowledged within this time are given up. It counts while the spool is
   /// open, not by the wall clock: a clock that jumps evicts nothing.
@@ -40,8 +40,8 @@ struct Ledger;
 ///
 /// What put() has returned survives the loss of power at any instruction, or is evicted at the cap
 /// and leaves a tombstone in the same transaction. Each sequence below `next` is at any time either
-/// there or a tombstone; read() gives one or the other. A damaged batch becomes a tombstone with the
-/// reason "corrupt" when it is read and costs nothing else; a file that LMDB cannot read is set
+/// there or a tombstone; read() gives one or the other. A damaged batch becomes a tombstone with
+/// the reason "corrupt" when it is read and costs nothing else; a file that LMDB cannot read is set
 /// aside as spool.mdb.damaged-<n> and a new epoch begins.
 ///
 /// Threads: any; calls wait for each other, put() for the disk. Errors: no_space (disk full, or one

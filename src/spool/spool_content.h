@@ -31,7 +31,7 @@ struct Tombstone {
   GoneReason reason = GoneReason::kErased;
   std::uint64_t samples = 0;        // of all; 0 when unknown
   std::vector<std::uint32_t> each;  // of each batch in the range; empty when unknown one by one
-  base::Time time_from;       // of the samples; equal to time_to when unknown
+  base::Time time_from;             // of the samples; equal to time_to when unknown
   base::Time time_to;
   bool operator==(const Tombstone&) const = default;
 };
@@ -60,8 +60,8 @@ struct SpoolState {
 
 /// Counts since the spool was made, unless stated otherwise.
 struct SpoolStats {
-  std::uint64_t batches = 0;  // there now, acknowledged ones included
-  std::uint64_t bytes = 0;    // charged to the cap now
+  std::uint64_t batches = 0;                 // there now, acknowledged ones included
+  std::uint64_t bytes = 0;                   // charged to the cap now
   std::uint64_t unacknowledged_batches = 0;  // now
   std::uint64_t unacknowledged_bytes = 0;    // now
   std::uint64_t evicted_batches = 0;         // lost: not acknowledged

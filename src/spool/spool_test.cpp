@@ -259,8 +259,9 @@ TEST_F(SpoolTest, TurnsADamagedBatchIntoATombstoneAndLosesNothingElse) {
   const std::string record = encode_record(batch(3, 200));
   const std::size_t at = file.find(record.substr(100, 200));
   ASSERT_NE(at, std::string::npos);
-  std::fstream(path, std::ios::in | std::ios::out | std::ios::binary).seekp(
-      static_cast<std::streamoff>(at)) << "damage";
+  std::fstream(path, std::ios::in | std::ios::out | std::ios::binary)
+          .seekp(static_cast<std::streamoff>(at))
+      << "damage";
   open();
   EXPECT_EQ(sketch(read()), "1 2 4 5 [3-3 corrupt 200] ");
   EXPECT_EQ(spool_->stats().corrupt_batches, 1U);
@@ -288,8 +289,8 @@ TEST_F(SpoolTest, IsRefusedToASecondProcessWithAHint) {
   const pid_t child = ::fork();
   if (child == 0) {
     const auto second = Spool::create(options_, {clock_, random_}).value()->start();
-    const bool is_clear = !second && second.error().code == ErrorCode::kConflict &&
-                          !second.error().hint.empty();
+    const bool is_clear =
+        !second && second.error().code == ErrorCode::kConflict && !second.error().hint.empty();
     ::_exit(is_clear ? 0 : 1);
   }
   int status = -1;

@@ -42,8 +42,8 @@ struct SampleBlock {
   std::size_t size() const;
   bool is_empty() const { return size() == 0; }
   void clear();
-  /// Appends one sample to the columns of `type`. A value of another type is a bug of the caller;
-  /// monostate is a row without a value.
+  /// Appends one sample to the columns of `type`; monostate is a row without a value. A value of
+  /// another type is converted where that is exact, else the row has none and is marked wrong_type.
   void push(model::SeriesId id, model::ValueType type, const model::Sample& sample,
             base::Time received);
 };

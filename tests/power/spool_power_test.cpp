@@ -43,9 +43,9 @@ class SpoolPowerTest : public testing::Test {
   void check(const Promised& before) {
     base::ManualClock clock(base::Time(std::chrono::seconds(2'000'000)));
     base::Random random(99);
-    auto spool = spool::Spool::create({.directory = root_ / "cut", .bytes_max = 64U << 10},
-                                      {clock, random})
-                     .value();
+    auto spool =
+        spool::Spool::create({.directory = root_ / "cut", .bytes_max = 64U << 10}, {clock, random})
+            .value();
     const auto started = spool->start();
     ASSERT_TRUE(started) << base::describe(started.error());
     EXPECT_FALSE(spool->stats().is_after_damage);

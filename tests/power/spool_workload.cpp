@@ -41,8 +41,8 @@ int renew(spool::Spool& spool) {
 int main(int, char** arguments) {
   base::ManualClock clock(base::Time(std::chrono::seconds(1'000'000)));
   base::Random random(std::strtoull(arguments[2], nullptr, 10));
-  auto spool = spool::Spool::create({.directory = arguments[1], .bytes_max = 64U << 10},
-                                    {clock, random});
+  auto spool =
+      spool::Spool::create({.directory = arguments[1], .bytes_max = 64U << 10}, {clock, random});
   if (!spool) return fail(spool.error());
   if (const auto started = (*spool)->start(); !started) return fail(started.error());
   for (int number = 1; number < 60; number += 3) {

@@ -91,6 +91,39 @@ TEST(Delivery, LiveBatchesOvertakeAWeekOfBacklog) {
   EXPECT_EQ(world.verdict().lost, 0U);
 }
 
+TEST(Delivery, AnEdgeThatWasRolledBackLosesNoneOfItsNewBatches) {
+  DeliveryWorld world(11, {.cut = 0, .kill_edge = 0, .kill_hub = 0, .restore = 0});
+  world.run(10s, 20);
+  world.back_up_edge();
+  world.run(20s, 20);
+  world.roll_back_edge();
+  world.cut_for(60s);
+  world.run(60s, 20);  // more than the hub has of the time after the image
+  world.calm_down(10min);
+  EXPECT_EQ(world.verdict().problem, "");
+}
+
+TEST(Delivery, HoldsOnTheRealSpool) {
+  std::uint64_t put = 0, lost = 0;
+  for (std::uint64_t seed = 1; seed <= 24; ++seed) {
+    Weather weather = weather_of(seed);
+    weather.spool_bytes = seed % 2 ? 128U << 10 : 16U << 20;
+    weather.kill_edge = 0.01;
+    if (seed % 3 == 0) weather.roll_back = 0.002;
+    if (seed % 8 == 5) weather.reinstall = 0.002;
+    DeliveryWorld world(seed, weather);
+    world.run(30s, 20);
+    world.calm_down(10min);
+    const Verdict verdict = world.verdict();
+    ASSERT_EQ(verdict.problem, "") << "seed " << seed;
+    ASSERT_LT(verdict.messages, verdict.put * 12 + 2000) << "somebody loops; seed " << seed;
+    put += verdict.put;
+    lost += verdict.lost;
+  }
+  std::printf("on LMDB: %lu batches put, %lu on record as lost\n", put, lost);
+  EXPECT_GT(lost, 0U);
+}
+
 TEST(Delivery, TheChecksNoticeAHubThatAcknowledgesBeforeItsCommit) {
   int noticed = 0;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {

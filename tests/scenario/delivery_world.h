@@ -16,6 +16,7 @@
 #include "fleet/edge_delivery.h"
 #include "fleet/edge_pump.h"
 #include "fleet/hub_delivery.h"
+#include "scenario/simulated_spool.h"
 
 namespace millrace::scenario {
 
@@ -33,6 +34,7 @@ struct Weather {
   double reinstall = 0;                     // the edge's spool is lost
   double roll_back = 0;                     // the edge's disk goes back to an earlier image
   std::size_t spool_cap = 100'000;          // batches
+  std::uint64_t spool_bytes = 0;            // above 0: the real spool with this cap
   bool hub_acknowledges_too_early = false;  // the mutation that the checks must notice
 };
 
@@ -62,13 +64,14 @@ class DeliveryWorld {
   void kill_hub();
   void back_up_hub();
   void restore_hub();
+  void back_up_edge();
+  void roll_back_edge();
   /// Whether a batch put at or after `since` is stored.
   bool has_stored_put_since(base::Time since) const;
   std::uint64_t backlog() const;
   base::Time now() const { return clock_.now(); }
 
  private:
-  struct Disk;
   struct Store;
   struct Network;
   struct Edge;
@@ -81,25 +84,26 @@ class DeliveryWorld {
     std::uint64_t samples = 0;
     base::Time at;
     bool is_second_copy = false;  // of a batch of an epoch that was given up
+    bool is_forgiven = false;     // what became of it cannot be judged
   };
 
   void step(double puts_per_second);
   void roll_dice(const Weather& weather);
-  bool is_forgotten(const std::string& position) const;
+  void start_edge();
+  std::string problem_with_counts() const;
+  void forgive();
 
   base::ManualClock clock_;
   base::Random random_;
   Weather weather_;
   std::unique_ptr<Network> network_;
-  std::unique_ptr<Disk> disk_;
+  std::unique_ptr<SimulatedSpool> spool_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<Store> backup_;
   std::unique_ptr<Edge> edge_;
   std::unique_ptr<Hub> hub_;
-  std::unique_ptr<Disk> disk_image_;
   base::Time cut_until_{};
   std::vector<Put> puts_;
-  std::set<base::Uuid> forgotten_epochs_;  // of spools that were lost: their rest cannot be judged
 };
 
 }  // namespace millrace::scenario

@@ -20,9 +20,7 @@ constexpr std::string_view kMapFull = "the map of the spool is full";
 // kill could leave stale. Everything else is LMDB's default: fdatasync for each commit.
 constexpr unsigned kFlags = MDB_NOSUBDIR | MDB_NOLOCK | MDB_NOTLS;
 
-MDB_val val(std::string_view bytes) {
-  return {bytes.size(), const_cast<char*>(bytes.data())};
-}
+MDB_val val(std::string_view bytes) { return {bytes.size(), const_cast<char*>(bytes.data())}; }
 std::string_view view(const MDB_val& val) {
   return {static_cast<const char*>(val.mv_data), val.mv_size};
 }
@@ -44,10 +42,9 @@ base::Error error_of(int code, std::string_view doing) {
               std::format("cannot {} the spool: {}", doing, mdb_strerror(code)), ""};
     default:
       return code > 0 ? base::system_error(code, doing, "the spool")
-                      : base::Error{ErrorCode::kUnavailable, base::Retry::kLater,
-                                    std::format("cannot {} the spool: {}", doing,
-                                                mdb_strerror(code)),
-                                    ""};
+                      : base::Error{
+                            ErrorCode::kUnavailable, base::Retry::kLater,
+                            std::format("cannot {} the spool: {}", doing, mdb_strerror(code)), ""};
   }
 }
 

@@ -43,8 +43,8 @@ class Transaction {
   MDB_txn* handle_;
 };
 
-/// The door to LMDB: one file with four tables, one process, one thread at a time (its owner holds a
-/// lock), so LMDB's own lock file is not used. Errors: no_space (map or disk is full; the
+/// The door to LMDB: one file with four tables, one process, one thread at a time (its owner holds
+/// a lock), so LMDB's own lock file is not used. Errors: no_space (map or disk is full; the
 /// transaction is lost, the file is as before), corrupt, unavailable.
 class LmdbFile {
  public:

@@ -10,8 +10,8 @@
 #include "spool/internal/lmdb_file.h"
 
 // The file of a spool, version 1: an LMDB file (spool.mdb) with four tables. A place is the number
-// of a batch over the life of the file, from 1, never reused; sequence = place - base. Numbers as in
-// byte_stream.h, keys big-endian.
+// of a batch over the life of the file, from 1, never reused; sequence = place - base. Numbers as
+// in byte_stream.h, keys big-endian.
 //
 //   meta    "state" → version:u8 (1) epoch:16 bytes base:varint next:varint offered:varint
 //                     age:varint evicted_batches:varint evicted_samples:varint
@@ -25,8 +25,8 @@
 //
 // Every place in [1, next) is either in index and record, or gone; what neither has is gone for an
 // unknown reason. crc32c is over the bytes before it. Recovery: one transaction changes all four
-// tables, so there is nothing to repair; a damaged record or bucket costs itself, a damaged state or
-// page tree the file, which is set aside.
+// tables, so there is nothing to repair; a damaged record or bucket costs itself, a damaged state
+// or page tree the file, which is set aside.
 
 namespace millrace::spool {
 

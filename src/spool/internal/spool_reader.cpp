@@ -54,8 +54,8 @@ base::Result<void> SpoolReader::read_batch() {
 }
 
 base::Result<void> SpoolReader::read_tombstones(std::uint64_t to) {
-  const std::uint64_t end = std::min(end_before(ledger_.present, at_, to),
-                                     end_before(ledger_.former, at_, to));
+  const std::uint64_t end =
+      std::min(end_before(ledger_.present, at_, to), end_before(ledger_.former, at_, to));
   MILLRACE_LET(const auto runs, read_gone(transaction_, at_, end));
   for (const GoneRun& run : runs) add(run);
   at_ = end + 1;
@@ -64,9 +64,7 @@ base::Result<void> SpoolReader::read_tombstones(std::uint64_t to) {
 
 void SpoolReader::note_delivered(std::uint64_t to) {
   const std::uint64_t end = number(ledger_.former.first_missing(Sequence(at_))) - 1;
-  add({.first = at_,
-       .length = std::min(end, to) - at_ + 1,
-       .reason = GoneReason::kDelivered});
+  add({.first = at_, .length = std::min(end, to) - at_ + 1, .reason = GoneReason::kDelivered});
   at_ = std::min(end, to) + 1;
 }
 

@@ -1,0 +1,101 @@
+#include "edge/edge_process.h"
+
+#include "base/files.h"
+#include "base/log.h"
+#include "connector/opcua/source.h"
+#include "connector/sparkplug/sink.h"
+
+namespace millrace::apps {
+namespace {
+
+/// The kernel's id of this boot; the monotonic clock means something within it.
+base::Uuid boot_id(base::Random& random) {
+  const auto text = base::read_file("/proc/sys/kernel/random/boot_id", 64);
+  if (text) {
+    if (const auto uuid = base::parse_uuid(std::string_view(*text).substr(0, 36))) return *uuid;
+  }
+  return base::Uuid::make(random);
+}
+
+}  // namespace
+
+base::Result<void> EdgeProcess::start() {
+  MILLRACE_TRY(base::make_directories(config_.data_dir));
+  MILLRACE_TRY(open_spool());
+  MILLRACE_TRY(make_uplink());
+  MILLRACE_TRY(make_sources());
+  const fleet::EdgeRunner::Options options{.boot = boot_id(random_)};
+  runner_ = std::make_unique<fleet::EdgeRunner>(
+      options, std::move(tags_),
+      fleet::EdgeRunner::Deps{*spool_, *uplink_, clock_, metrics_, random_});
+  MILLRACE_TRY(runner_->start());
+  for (Entry& entry : sources_) {
+    MILLRACE_TRY(entry.source->start(runner_->sink(entry.first_tag)));
+  }
+  return {};
+}
+
+void EdgeProcess::stop() {
+  for (Entry& entry : sources_) entry.source->stop();
+  sources_.clear();
+  if (runner_) runner_->stop();
+  runner_.reset();
+  if (spool_) spool_->stop();
+  spool_.reset();
+}
+
+base::Result<void> EdgeProcess::open_spool() {
+  const std::filesystem::path directory = std::filesystem::path(config_.data_dir) / "spool";
+  const spool::SpoolOptions options{.directory = directory,
+                                    .bytes_max = std::uint64_t{config_.spool.size_mb} << 20,
+                                    .age_max = config_.spool.age_max,
+                                    .keep_acked = config_.spool.keep_acked};
+  MILLRACE_LET(spool_, spool::Spool::create(options, {clock_, random_}));
+  return spool_->start();
+}
+
+base::Result<void> EdgeProcess::make_uplink() {
+  connector::sparkplug::EdgeNodeConfig node{.group = config_.site,
+                                            .node = config_.edge,
+                                            .primary_host = config_.primary_host,
+                                            .mqtt = config_.hub};
+  if (node.primary_host.empty()) node.primary_host = "millrace-hub";
+  const auto bd_seq = std::filesystem::path(config_.data_dir) / "bdseq";
+  MILLRACE_LET(uplink_, connector::sparkplug::EdgeNode::create(
+                            node, {clock_, metrics_, base::Random::from_system(),
+                                   connector::sparkplug::bd_seq_file(bd_seq)}));
+  return {};
+}
+
+/// The one table of what an edge can read: each kind makes its sources here.
+base::Result<void> EdgeProcess::make_sources() {
+  const auto certificates = std::filesystem::path(config_.data_dir) / "opcua";
+  for (const OpcUaServer& server : config_.opcua) {
+    std::vector<opcua::TagOptions> addresses;
+    std::vector<pipeline::TagSpec> tags;
+    for (const OpcUaTag& tag : server.tags) {
+      addresses.push_back(tag.address);
+      tags.push_back({tag.contract, tag.filter});
+      tags.back().contract.thing = tag.address.thing;
+      tags.back().contract.property = tag.address.property;
+    }
+    MILLRACE_LET(auto source, opcua::make_source(server.client, std::move(addresses),
+                                                 {clock_, certificates, config_.edge}));
+    MILLRACE_TRY(add(std::move(source), std::move(tags)));
+  }
+  for (const sim::CounterOptions& counters : config_.counters) {
+    MILLRACE_TRY(add(sim::make_counter_source(counters, clock_), sim::counter_tags(counters)));
+  }
+  if (!sources_.empty()) return {};
+  return base::fail(base::ErrorCode::kInvalid, "there is nothing to read",
+                    "Add an OPC UA server below opcua:.");
+}
+
+base::Result<void> EdgeProcess::add(std::unique_ptr<pipeline::Source> source,
+                                    std::vector<pipeline::TagSpec> tags) {
+  sources_.push_back({std::move(source), static_cast<std::uint32_t>(tags_.size())});
+  for (pipeline::TagSpec& tag : tags) tags_.push_back(std::move(tag));
+  return {};
+}
+
+}  // namespace millrace::apps

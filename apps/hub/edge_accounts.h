@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "net/mosquitto_broker.h"
+
+namespace millrace::apps {
+
+/// One edge or third-party node that may log in to the hub's own broker.
+struct EdgeAccount {
+  std::string site;  // Sparkplug group
+  std::string edge;  // Sparkplug edge node, and its user name
+  std::string password;
+};
+
+/// The accounts of the hub's own broker, in `edges.yaml` of its data directory (readable by its owner
+/// alone). `millrace edges add` writes the file, a running hub takes changes over by itself.
+class EdgeAccounts {
+ public:
+  /// Reads the file when it has changed since the last call; true then. A missing file has none.
+  base::Result<bool> refresh(const std::filesystem::path& data_dir);
+  const std::vector<EdgeAccount>& all() const { return accounts_; }
+  /// The broker's users: the hub itself and every account.
+  std::vector<net::BrokerUser> broker_users(const std::string& hub_password) const;
+
+  /// Adds an account, or gives the one that is there. Errors: invalid, what concerns the file.
+  static base::Result<EdgeAccount> add(const std::filesystem::path& data_dir,
+                                       const std::string& site, const std::string& edge);
+
+ private:
+  std::vector<EdgeAccount> accounts_;
+  std::filesystem::file_time_type read_at_{};
+};
+
+inline constexpr const char* kHubUser = "millrace-hub";
+
+}  // namespace millrace::apps

@@ -1,0 +1,97 @@
+#include "hub/hub_commands.h"
+
+#include <cstdlib>
+
+#include "base/log.h"
+#include "hub/hub_process.h"
+
+namespace millrace::apps {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+cli::ExitCode run_hub(const HubOptions& options, const cli::Context& context) {
+  const sigset_t signals = block_signals();
+  HubProcess hub(options);
+  if (const auto started = hub.start(); !started) return context.fail(started.error());
+  hub.run(signals);
+  base::log::info("the hub stops");
+  hub.stop();
+  return cli::ExitCode::kDone;
+}
+
+}  // namespace
+
+fs::path find_web_dir() {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  const fs::path folder = program.parent_path();
+  for (const fs::path& candidate : {folder / "../share/millrace/web", folder / "../../../web/dist"}) {
+    if (fs::exists(candidate / "index.html", error)) return fs::weakly_canonical(candidate, error);
+  }
+  return {};
+}
+
+sigset_t block_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  return set;
+}
+
+cli::RunCommand add_hub(CLI::App& app, cli::Context& context) {
+  auto options = std::make_shared<HubOptions>();
+  options->web_dir = find_web_dir();
+  auto password_file = std::make_shared<std::string>();
+  app.add_option("--listen", options->listen, "Address of the web server")->capture_default_str();
+  app.add_option("--http-port", options->http_port, "Its port; 0: a free one")
+      ->capture_default_str();
+  app.add_option("--mqtt-port", options->mqtt_port, "Port of its own broker; 0: a free one");
+  app.add_option("--web-dir", options->web_dir, "The built web application");
+  app.add_option("--broker", options->broker, "host:port of a given broker instead of its own");
+  app.add_option("--broker-user", options->broker_user, "User at the given broker");
+  app.add_option("--broker-password-file", *password_file, "File with the user's password");
+  return [options, password_file, &context] {
+    options->admin_password = environment("MILLRACE_ADMIN_PASSWORD");
+    if (!context.tokens.data_directory.empty()) options->data_dir = context.tokens.data_directory;
+    if (!password_file->empty()) {
+      auto password = base::read_file(*password_file, 1000);
+      if (!password) return context.fail(password.error());
+      options->broker_password = password->substr(0, password->find('\n'));
+    }
+    return run_hub(*options, context);
+  };
+}
+
+cli::RunCommand add_accounts(CLI::App& app, cli::Context& context) {
+  auto site = std::make_shared<std::string>();
+  auto edge = std::make_shared<std::string>();
+  CLI::App* add = app.add_subcommand("add", "Add an account, or show the one that is there");
+  add->add_option("--site", *site, "Site of the edge (its Sparkplug group)")->required();
+  add->add_option("edge", *edge, "Name of the edge (its Sparkplug edge node)")->required();
+  app.require_subcommand(1);
+  return [site, edge, &context] {
+    const fs::path data_dir =
+        context.tokens.data_directory.empty() ? HubOptions().data_dir
+                                              : fs::path(context.tokens.data_directory);
+    const auto account = EdgeAccounts::add(data_dir, *site, *edge);
+    if (!account) return context.fail(account.error());
+    context.print(context.is_json()
+                      ? std::format("{{\"site\":\"{}\",\"edge\":\"{}\",\"user\":\"{}\","
+                                    "\"password\":\"{}\"}}\n",
+                                    account->site, account->edge, account->edge, account->password)
+                      : std::format("site: {}\nedge: {}\nhub:\n  user: {}\n  password: \"{}\"\n",
+                                    account->site, account->edge, account->edge,
+                                    account->password));
+    return cli::ExitCode::kDone;
+  };
+}
+
+}  // namespace millrace::apps

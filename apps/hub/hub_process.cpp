@@ -1,0 +1,182 @@
+#include "hub/hub_process.h"
+
+#include <print>
+
+#include "base/log.h"
+#include "base/random.h"
+
+namespace millrace::apps {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kHouseKeeping = 2s;
+constexpr base::Duration kWriteUses = 60s;
+constexpr std::size_t kLossesRemembered = 1'000'000;
+
+}  // namespace
+
+HubProcess::HubProcess(HubOptions options) : options_(std::move(options)) {}
+
+base::Result<void> HubProcess::start() {
+  MILLRACE_TRY(base::make_directories(options_.data_dir));
+  MILLRACE_LET(lock_, base::lock_file(options_.data_dir / "hub.lock"));
+  MILLRACE_TRY(open_stores());
+  MILLRACE_TRY(start_ingest());
+  return start_services();
+}
+
+base::Result<void> HubProcess::open_stores() {
+  series_ = std::make_unique<store::duckdb::DuckDbStore>(
+      store::duckdb::DuckDbOptions{.folder = options_.data_dir / "series"}, clock_,
+      base::Random::from_system());
+  MILLRACE_TRY(series_->start());
+  meta_ = std::make_unique<store::SqliteMetaStore>(
+      store::SqliteOptions{.file = options_.data_dir / "meta.db"});
+  MILLRACE_TRY(meta_->start());
+  MILLRACE_LET(const auto series, series_->series());
+  index_ = std::make_unique<store::SeriesIndex>(series);
+  identity_ = std::make_unique<identity::Identity>(identity::IdentityOptions{},
+                                                   identity::Identity::Deps{*meta_, clock_});
+  MILLRACE_LET(const auto generated, identity_->start(options_.admin_password));
+  if (generated) {
+    std::println(stderr, "\n  Administrator: user admin, password {}\n  It is shown only now.\n",
+                 *generated);
+  }
+  return {};
+}
+
+/// Ingest before the host application, so that nothing that arrives finds nobody.
+base::Result<void> HubProcess::start_ingest() {
+  MILLRACE_LET(const auto deliveries, series_->deliveries());
+  MILLRACE_LET(const auto losses, series_->losses("", kLossesRemembered));
+  book_ = std::make_unique<fleet::OriginBook>(clock_, deliveries, losses);
+  MILLRACE_TRY(start_broker());
+  base::Random random = base::Random::from_system();
+  delivery_ = std::make_unique<fleet::HubDelivery>(
+      fleet::HubDelivery::Options{.session = random.next() | 1}, deliveries,
+      fleet::HubDelivery::Deps{*host_, *book_, clock_});
+  ingest_ = std::make_unique<pipeline::Ingest>(
+      pipeline::IngestOptions{},
+      pipeline::Ingest::Deps{*series_, *index_, *delivery_, live_, clock_, metrics_});
+  ingest_->start();
+  host_->start(*ingest_);
+  return {};
+}
+
+base::Result<void> HubProcess::start_broker() {
+  connector::sparkplug::HostConfig config{.host_id = "millrace-hub"};
+  config.mqtt.user = options_.broker_user;
+  config.mqtt.password = options_.broker_password;
+  config.mqtt.servers = {options_.broker};
+  if (options_.broker.empty()) {
+    config.mqtt.user = kHubUser;
+    config.mqtt.password = net::make_password();
+    hub_password_ = config.mqtt.password;
+    MILLRACE_TRY(accounts_.refresh(options_.data_dir));
+    MILLRACE_LET(broker_, net::MosquittoBroker::create({.directory = options_.data_dir / "mqtt",
+                                                        .port = options_.mqtt_port},
+                                                       accounts_.broker_users(hub_password_),
+                                                       clock_));
+    MILLRACE_TRY(broker_->start());
+    config.mqtt.servers = {std::format("127.0.0.1:{}", broker_->port())};
+    base::log::info("broker listens on {}", config.mqtt.servers.front());
+  }
+  broker_address_ = config.mqtt.servers.front();
+  MILLRACE_LET(host_, connector::sparkplug::HostApplication::create(
+                          config, {clock_, metrics_, base::Random::from_system()}));
+  return {};
+}
+
+service::Deps HubProcess::service_deps() {
+  return {.series = *series_,
+          .index = *index_,
+          .meta = *meta_,
+          .identity = *identity_,
+          .live = live_,
+          .origins = *book_,
+          .clock = clock_,
+          .metrics = metrics_,
+          .on_writer = [this](auto work) { return ingest_->run(std::move(work)); },
+          .broker =
+              [this] {
+                return service::BrokerStatus{broker_ != nullptr, host_->is_connected(),
+                                             broker_address_};
+              },
+          .ingest =
+              [this] {
+                const pipeline::IngestState state = ingest_->state();
+                return service::IngestStatus{state.samples_per_second, state.queue_bytes,
+                                             state.queue_bytes_max, state.refused_messages,
+                                             state.is_store_refusing};
+              },
+          .facts = {.version = MILLRACE_VERSION,
+                    .hub = "hub",
+                    .series_engine = "DuckDB 1.4.4",
+                    .data_dir = options_.data_dir}};
+}
+
+base::Result<void> HubProcess::start_services() {
+  services_ = std::make_unique<service::Services>(service_deps());
+  services_->start();
+  http_ = std::make_unique<http::HttpServer>(
+      http::HttpOptions{.address = options_.listen,
+                        .port = options_.http_port,
+                        .web_dir = options_.web_dir,
+                        .scratch_dir = options_.data_dir / "scratch"},
+      http::HttpServer::Deps{*services_, clock_, metrics_});
+  MILLRACE_TRY(http_->start());
+  services_->system.enter(service::Phase::kReady);
+  std::println(stderr, "Millrace {} is ready: http://{}:{}", MILLRACE_VERSION, options_.listen,
+               http_->port());
+  return {};
+}
+
+void HubProcess::run(const sigset_t& signals) {
+  const timespec pause{.tv_sec = std::chrono::seconds(kHouseKeeping).count(), .tv_nsec = 0};
+  while (sigtimedwait(&signals, nullptr, &pause) < 0) keep_house();
+}
+
+void HubProcess::keep_house() {
+  reload_accounts();
+  if (series_->is_seal_due()) {
+    if (const auto sealed = series_->seal(); !sealed) {
+      base::log::error("sealing failed: {}", base::describe(sealed.error()));
+    }
+  }
+  if (clock_.monotonic() - uses_written_ < kWriteUses) return;
+  uses_written_ = clock_.monotonic();
+  if (const auto written = identity_->write_uses(); !written) {
+    base::log::error("metadata cannot be written: {}", base::describe(written.error()));
+  }
+}
+
+void HubProcess::reload_accounts() {
+  if (!broker_) return;
+  const auto changed = accounts_.refresh(options_.data_dir);
+  if (!changed) return base::log::error("{}", base::describe(changed.error()));
+  if (!*changed) return;
+  if (const auto set = broker_->set_users(accounts_.broker_users(hub_password_)); !set) {
+    base::log::error("the broker does not take its users: {}", base::describe(set.error()));
+  }
+}
+
+void HubProcess::stop() {
+  if (services_) services_->system.enter(service::Phase::kStopping);
+  if (http_) http_->stop();
+  if (services_) services_->stop();
+  if (host_) host_->stop();
+  if (ingest_) ingest_->stop();
+  if (broker_) broker_->stop();
+  http_.reset();
+  services_.reset();
+  ingest_.reset();
+  for (const auto& stopped : {series_ ? series_->stop() : base::Result<void>{},
+                              meta_ ? meta_->stop() : base::Result<void>{}}) {
+    if (!stopped) base::log::error("{}", base::describe(stopped.error()));
+  }
+  series_.reset();
+  meta_.reset();
+}
+
+}  // namespace millrace::apps

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <csignal>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/metrics.h"
+#include "connector/sparkplug/source.h"
+#include "fleet/hub_delivery.h"
+#include "http/server.h"
+#include "hub/edge_accounts.h"
+#include "identity/identity.h"
+#include "net/mosquitto_broker.h"
+#include "pipeline/ingest.h"
+#include "service/services.h"
+#include "store/duckdb/duckdb_store.h"
+#include "store/sqlite/sqlite_meta_store.h"
+
+namespace millrace::apps {
+
+/// What `millrace hub` is told on its command line.
+struct HubOptions {
+  std::filesystem::path data_dir = "hub-data";
+  std::string listen = "127.0.0.1";
+  std::uint16_t http_port = 8080;
+  std::uint16_t mqtt_port = 0;  // of its own broker; 0: a free one
+  std::filesystem::path web_dir;
+  std::string broker;           // host:port of a given broker; empty: its own
+  std::string broker_user;
+  std::string broker_password;
+  std::string admin_password;   // of the first administrator; empty: generated and shown once
+};
+
+/// Everything that runs in the hub, wired and started in order: stores, identity, broker, ingest,
+/// host application, services, web server. Main thread only.
+class HubProcess {
+ public:
+  explicit HubProcess(HubOptions options);
+  ~HubProcess() { stop(); }
+
+  /// Errors: conflict (another hub has the data directory, a port is taken), what concerns stores.
+  base::Result<void> start();
+  /// Until one of the signals comes: seals when due, takes over changed edge accounts.
+  void run(const sigset_t& signals);
+  void stop();
+
+ private:
+  base::Result<void> open_stores();
+  base::Result<void> start_broker();
+  base::Result<void> start_ingest();
+  base::Result<void> start_services();
+  service::Deps service_deps();
+  void keep_house();
+  void reload_accounts();
+
+  const HubOptions options_;
+  base::SystemClock clock_;
+  base::Metrics metrics_;
+  base::FileDescriptor lock_;
+  std::unique_ptr<store::duckdb::DuckDbStore> series_;
+  std::unique_ptr<store::SqliteMetaStore> meta_;
+  std::unique_ptr<store::SeriesIndex> index_;
+  std::unique_ptr<identity::Identity> identity_;
+  EdgeAccounts accounts_;
+  std::string hub_password_;   // to its own broker; new with each start
+  std::string broker_address_;
+  std::unique_ptr<net::MosquittoBroker> broker_;
+  pipeline::LiveFeed live_;
+  std::unique_ptr<fleet::OriginBook> book_;
+  std::unique_ptr<connector::sparkplug::HostApplication> host_;
+  std::unique_ptr<fleet::HubDelivery> delivery_;
+  std::unique_ptr<pipeline::Ingest> ingest_;
+  std::unique_ptr<service::Services> services_;
+  std::unique_ptr<http::HttpServer> http_;
+  base::MonotonicTime uses_written_{};
+};
+
+}  // namespace millrace::apps

@@ -1,0 +1,64 @@
+#include "connector/sparkplug/edge_catalog.h"
+
+#include <algorithm>
+
+#include "codec/delivery_body.h"
+
+namespace millrace::connector::sparkplug {
+
+EdgeCatalog::EdgeCatalog(const std::vector<pipeline::OutboundProperty>& properties,
+                         std::uint64_t first_alias)
+    : next_alias_(first_alias) {
+  Growth ignored = Growth::kNone;
+  for (const pipeline::OutboundProperty& one : properties) {
+    metric(thing(one.thing), {one.property, one.type, one.unit}, ignored);
+  }
+}
+
+std::size_t EdgeCatalog::thing(const std::string& name) {
+  const auto [place, is_new] = thing_places_.try_emplace(name, things_.size());
+  if (is_new) {
+    things_.push_back({name, {}});
+    metric_places_.emplace_back();
+  }
+  return place->second;
+}
+
+std::size_t EdgeCatalog::metric(std::size_t thing, const model::BatchProperty& property,
+                                Growth& growth) {
+  auto& metrics = things_[thing].metrics;
+  const auto [place, is_new] = metric_places_[thing].try_emplace(
+      Key(property.name, property.type, property.unit), metrics.size());
+  if (is_new) {
+    const auto variants = std::ranges::count(metrics, property.name, [](const CatalogMetric& one) {
+      return one.property.name;
+    });
+    const auto name =
+        codec::delivery::metric_name(property.name, static_cast<std::size_t>(variants) + 1);
+    metrics.push_back({property, name, next_alias_++, {}, false});
+    growth = Growth::kGrew;
+  }
+  return place->second;
+}
+
+EdgeCatalog::Places EdgeCatalog::place(const model::Batch& batch) {
+  Places places;
+  places.thing = thing(batch.thing);
+  places.metrics.reserve(batch.properties.size());
+  for (const model::BatchProperty& property : batch.properties) {
+    places.metrics.push_back(metric(places.thing, property, places.growth));
+  }
+  return places;
+}
+
+void EdgeCatalog::note_live(const Places& places, const model::Batch& batch) {
+  auto& metrics = things_[places.thing].metrics;
+  for (const model::BatchSample& one : batch.samples) {
+    CatalogMetric& metric = metrics[places.metrics[one.property]];
+    if (metric.has_last && one.sample.time < metric.last.time) continue;
+    metric.last = one.sample;
+    metric.has_last = true;
+  }
+}
+
+}  // namespace millrace::connector::sparkplug

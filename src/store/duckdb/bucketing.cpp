@@ -1,0 +1,364 @@
+// How a chart is read. Each part of its time comes from the cheapest source that is right there:
+// hour or minute roll-ups of partitions, the rows of a partition (sorted, so in passing), minutes of
+// hot tables in memory; and where late rows or duplicates may stand between others (or a bucket does
+// not fall on minutes), the rows of all tables, put in order here.
+
+#include "store/duckdb/bucketing.h"
+
+#include <algorithm>
+#include <format>
+#include <map>
+#include <ranges>
+#include <tuple>
+
+#include "store/bucket_builder.h"
+#include "store/duckdb/sample_rows.h"
+
+namespace millrace::store::duckdb {
+namespace {
+
+using base::ErrorCode;
+using model::ValueType;
+
+constexpr std::int64_t kBucketsMax = 10'000'000;
+constexpr base::Duration kMicrosecond{1};
+
+/// The largest roll-up that falls on the buckets; a microsecond when none does.
+base::Duration resolution_of(const BucketQuery& query) {
+  for (const base::Duration unit : {kHour, kMinute}) {
+    const bool is_on_units = floor_to(query.start, unit) == query.start;
+    if (query.step % unit == base::Duration::zero() && is_on_units) return unit;
+  }
+  return kMicrosecond;
+}
+
+base::Result<void> check(const BucketQuery& query) {
+  if (query.step <= base::Duration::zero() || query.start >= query.end) {
+    return base::fail(ErrorCode::kInvalid, "a bucket query needs start < end and a step above 0");
+  }
+  const std::int64_t buckets = (query.end - query.start) / query.step + 1;
+  const auto series = static_cast<std::int64_t>(std::max<std::size_t>(query.series.size(), 1));
+  if (buckets > kBucketsMax / series) {
+    return base::fail(ErrorCode::kTooLarge,
+                      std::format("{} buckets of {} series are more than {}", buckets, series,
+                                  kBucketsMax),
+                      "Ask for a larger step, a shorter range or fewer series.");
+  }
+  return {};
+}
+
+/// The series of one type with what memory knows of them.
+struct Group {
+  ValueType type{};
+  std::vector<BucketBuilder> builders;  // by series
+
+  std::vector<model::SeriesId> ids() const {
+    std::vector<model::SeriesId> all;
+    for (const BucketBuilder& one : builders) all.push_back(one.series());
+    return all;
+  }
+  BucketBuilder& of(model::SeriesId id) {
+    return *std::ranges::lower_bound(builders, id, {}, &BucketBuilder::series);
+  }
+};
+
+/// A chart in the making.
+class Chart {
+ public:
+  explicit Chart(const BucketQuery& query)
+      : query_(query), range_{query.start, query.end}, unit_(resolution_of(query)) {
+    std::ranges::sort(query_.series);
+    const auto repeated = std::ranges::unique(query_.series);
+    query_.series.erase(repeated.begin(), repeated.end());
+  }
+  Chart(const Chart&) = delete;
+  Chart& operator=(const Chart&) = delete;
+
+  /// Takes what memory knows; under the readers' lock.
+  void look(const OpenStore& store);
+  base::Result<void> read(const Snapshot& snapshot);
+  std::vector<BucketRow> finish();
+
+ private:
+  TimeRanges rows_only(const OpenStore& store, ValueType type, model::SeriesId id) const;
+  void take_minutes(const OpenStore& store, Group& group);
+  base::Result<void> read_partition(const Snapshot& snapshot, const PartitionTable& partition,
+                                    Group& group) const;
+  base::Result<void> read_rollups(const Snapshot& snapshot, const std::string& table,
+                                  Group& group) const;
+  base::Result<void> read_disturbed(const Snapshot& snapshot, Group& group) const;
+  base::Result<void> read_before(const Snapshot& snapshot, Group& group) const;
+
+  BucketQuery query_;
+  const TimeRange range_;
+  const base::Duration unit_;
+  std::vector<Group> groups_;
+  std::vector<std::pair<model::SeriesId, Rollup>> minutes_;
+  base::Result<void> looked_;
+};
+
+/// Where the rows themselves must be read: around late rows and duplicates in hot tables; at the end
+/// where a unit is cut; and from the first hot row on when minutes do not fit the buckets.
+TimeRanges Chart::rows_only(const OpenStore& store, ValueType type, model::SeriesId id) const {
+  TimeRanges rows;
+  for (const HotTable& table : store.layout->hot_of(type)) {
+    const HotIndex& index = store.hot.at(table.number).index;
+    rows.add(index.disturbed(id).widened(unit_, range_));
+    const auto first = index.first(id);
+    if (unit_ == kMicrosecond && first) rows.add(intersection({*first, range_.to}, range_));
+  }
+  const auto& newest = store.book.newest(id);
+  if (newest && newest->sample.time >= range_.to && unit_ != kMicrosecond) {
+    rows.add(intersection({floor_to(range_.to, unit_), range_.to}, range_));
+  }
+  return rows;
+}
+
+void Chart::look(const OpenStore& store) {
+  groups_.clear();
+  minutes_.clear();
+  looked_ = {};
+  for (const ValueType type : kTypes) {
+    Group group{type, {}};
+    for (const model::SeriesId id : query_.series) {
+      if (!store.book.has(id, type)) continue;
+      group.builders.emplace_back(query_, id, rows_only(store, type, id));
+    }
+    if (group.builders.empty()) continue;
+    if (!is_numeric(type)) {
+      looked_ = base::fail(ErrorCode::kInvalid,
+                           std::format("series {} has no numbers", number(group.ids().front())),
+                           "Text and bytes have no aggregates; read them raw.");
+    }
+    if (unit_ != kMicrosecond) take_minutes(store, group);
+    groups_.push_back(std::move(group));
+  }
+  for (const model::SeriesId id : query_.series) {
+    if (store.book.type_of(id)) continue;
+    looked_ = base::fail(ErrorCode::kNotFound, std::format("there is no series {}", number(id)));
+  }
+}
+
+/// Copies the minutes; they come after the partitions in the order of each series.
+void Chart::take_minutes(const OpenStore& store, Group& group) {
+  for (const HotTable& table : store.layout->hot_of(group.type)) {
+    const HotIndex& index = store.hot.at(table.number).index;
+    for (const BucketBuilder& builder : group.builders) {
+      for (const Rollup& minute : index.minutes(builder.series(), range_)) {
+        if (builder.rows_only().holds(minute.head)) continue;
+        minutes_.emplace_back(builder.series(), minute);
+      }
+    }
+  }
+}
+
+base::Result<void> Chart::read(const Snapshot& snapshot) {
+  MILLRACE_TRY(looked_);
+  const bool needs_before =
+      std::ranges::find(query_.aggregates, Aggregate::kTimeWeightedAvg) != query_.aggregates.end();
+  for (Group& group : groups_) {
+    for (const auto& partition : snapshot.layout().partitions_of(group.type, range_)) {
+      MILLRACE_TRY(read_partition(snapshot, partition, group));
+    }
+  }
+  for (const auto& [id, minute] : minutes_) {
+    for (Group& group : groups_) {
+      const auto found = std::ranges::binary_search(group.builders, id, {}, &BucketBuilder::series);
+      if (found) group.of(id).add(minute);
+    }
+  }
+  for (Group& group : groups_) {
+    MILLRACE_TRY(read_disturbed(snapshot, group));
+    if (needs_before) MILLRACE_TRY(read_before(snapshot, group));
+  }
+  return {};
+}
+
+base::Result<void> Chart::read_partition(const Snapshot& snapshot, const PartitionTable& partition,
+                                         Group& group) const {
+  if (unit_ == kHour && partition.has_hours) {
+    return read_rollups(snapshot, hour_name(group.type, partition.number), group);
+  }
+  if (unit_ != kMicrosecond && partition.has_minutes) {
+    return read_rollups(snapshot, minute_name(group.type, partition.number), group);
+  }
+  MILLRACE_LET(auto rows, snapshot.connection().stream(std::format(
+                              "SELECT series, time, value, quality FROM {} WHERE {} AND "
+                              "time >= {} AND time < {}",
+                              part_name(group.type, partition.number), among(group.ids()),
+                              micros(range_.from), micros(range_.to))));
+  return for_each_row(rows, [&](std::size_t row) {
+    BucketBuilder& builder = group.of(series_at(rows, 0, row));
+    const base::Time time = time_at(rows, 1, row);
+    if (builder.rows_only().holds(time)) return;
+    builder.add(time, reading_at(rows, 2, row, group.type, quality_at(rows, 3, row)));
+  });
+}
+
+base::Result<void> Chart::read_rollups(const Snapshot& snapshot, const std::string& table,
+                                       Group& group) const {
+  MILLRACE_LET(auto rows, snapshot.connection().stream(std::format(
+                              "SELECT series, bucket, head, tail, samples, bad, first, last, min, "
+                              "max, sum, integral, covered, is_tail_usable FROM {} WHERE {} AND "
+                              "bucket >= {} AND bucket < {}",
+                              table, among(group.ids()), micros(range_.from), micros(range_.to))));
+  return for_each_row(rows, [&](std::size_t row) {
+    BucketBuilder& builder = group.of(series_at(rows, 0, row));
+    if (builder.rows_only().holds(time_at(rows, 1, row))) return;
+    const auto number = [&](std::size_t column) { return rows.column<double>(column)[row]; };
+    builder.add(Rollup{.head = time_at(rows, 2, row),
+                       .tail = time_at(rows, 3, row),
+                       .samples = rows.column<std::uint64_t>(4)[row],
+                       .bad = rows.column<std::uint64_t>(5)[row],
+                       .first = number(6),
+                       .last = number(7),
+                       .min = number(8),
+                       .max = number(9),
+                       .sum = number(10),
+                       .integral = number(11),
+                       .covered = rows.column<std::int64_t>(12)[row],
+                       .is_tail_usable = rows.column<bool>(13)[row],
+                       .is_empty = false});
+  });
+}
+
+/// A row of any table, on its way into order.
+struct LooseRow {
+  model::SeriesId series{};
+  base::Time time;
+  std::int64_t commit = 0;
+  Reading reading;
+  auto order() const { return std::tuple(series, time, commit); }
+};
+
+/// Series whose rows are read from one range of time.
+struct RowsRange {
+  TimeRange hull;
+  std::vector<model::SeriesId> series;
+};
+
+std::vector<RowsRange> ranges_of(const Group& group) {
+  std::vector<RowsRange> ranges;
+  for (const BucketBuilder& builder : group.builders) {
+    if (builder.rows_only().is_empty()) continue;
+    const TimeRange hull = builder.rows_only().hull();
+    auto it = std::ranges::find(ranges, hull, &RowsRange::hull);
+    if (it == ranges.end()) it = ranges.insert(ranges.end(), {hull, {}});
+    it->series.push_back(builder.series());
+  }
+  return ranges;
+}
+
+std::vector<std::string> tables_of(const Layout& layout, ValueType type, const TimeRange& range) {
+  std::vector<std::string> names;
+  for (const PartitionTable& one : layout.partitions_of(type, range)) {
+    names.push_back(part_name(type, one.number));
+  }
+  for (const HotTable& one : layout.hot_of(type)) names.push_back(hot_name(type, one.number));
+  return names;
+}
+
+base::Result<void> Chart::read_disturbed(const Snapshot& snapshot, Group& group) const {
+  for (const RowsRange& range : ranges_of(group)) {
+    std::vector<LooseRow> loose;
+    for (const std::string& table : tables_of(snapshot.layout(), group.type, range.hull)) {
+      MILLRACE_LET(auto rows, snapshot.connection().stream(std::format(
+                                  "SELECT series, time, value, quality, commit FROM {} WHERE {} "
+                                  "AND time >= {} AND time < {}",
+                                  table, among(range.series), micros(range.hull.from),
+                                  micros(range.hull.to))));
+      MILLRACE_TRY(for_each_row(rows, [&](std::size_t row) {
+        const auto id = series_at(rows, 0, row);
+        const base::Time time = time_at(rows, 1, row);
+        if (!group.of(id).rows_only().holds(time)) return;
+        loose.push_back({id, time, rows.column<std::int64_t>(4)[row],
+                         reading_at(rows, 2, row, group.type, quality_at(rows, 3, row))});
+      }));
+    }
+    std::ranges::stable_sort(loose, {}, &LooseRow::order);
+    for (const LooseRow& row : loose) group.of(row.series).add(row.time, row.reading);
+  }
+  return {};
+}
+
+/// The newest row of each series before `end` in one table that is newer than what was `found`.
+base::Result<void> find_newest(const Snapshot& snapshot, ValueType type, const std::string& select,
+                               std::map<model::SeriesId, LooseRow>& found) {
+  MILLRACE_LET(auto rows, snapshot.connection().stream(select));
+  return for_each_row(rows, [&](std::size_t row) {
+    const LooseRow one{series_at(rows, 0, row), time_at(rows, 1, row),
+                       rows.column<std::int64_t>(4)[row],
+                       reading_at(rows, 2, row, type, quality_at(rows, 3, row))};
+    const auto [it, is_new] = found.emplace(one.series, one);
+    LooseRow& best = it->second;
+    const bool is_better =
+        best.time < one.time || (best.time == one.time && one.commit < best.commit);
+    if (!is_new && is_better) best = one;
+  });
+}
+
+/// What holds into the first bucket: looked for in hot tables, then from new partitions to old ones.
+base::Result<void> Chart::read_before(const Snapshot& snapshot, Group& group) const {
+  std::map<model::SeriesId, LooseRow> found;
+  auto missing = group.ids();
+  const auto select = [&](const std::string& table) {
+    return std::format(
+        "SELECT t.series, t.time, t.value, t.quality, t.commit FROM {0} t JOIN (SELECT series, "
+        "max(time) AS time FROM {0} WHERE {1} AND time < {2} GROUP BY series) m "
+        "USING (series, time) ORDER BY t.commit, t.rowid",
+        table, among(missing), micros(range_.from));
+  };
+  for (const HotTable& one : snapshot.layout().hot_of(group.type)) {
+    MILLRACE_TRY(
+        find_newest(snapshot, group.type, select(hot_name(one.type, one.number)), found));
+  }
+  const auto partitions =
+      snapshot.layout().partitions_of(group.type, {base::Time::min(), range_.from});
+  for (const PartitionTable& one : std::views::reverse(partitions)) {
+    // What is found is the newest unless this partition or an older one may own something newer.
+    std::erase_if(missing, [&](model::SeriesId id) {
+      const auto it = found.find(id);
+      return it != found.end() && it->second.time >= one.range.to;
+    });
+    if (missing.empty()) break;
+    MILLRACE_TRY(
+        find_newest(snapshot, group.type, select(part_name(one.type, one.number)), found));
+  }
+  for (const auto& [id, row] : found) {
+    group.of(id).set_before({row.reading.value, row.reading.is_usable});
+  }
+  return {};
+}
+
+std::vector<BucketRow> Chart::finish() {
+  std::vector<std::vector<BucketRow>> parts;
+  for (Group& group : groups_) {
+    for (BucketBuilder& builder : group.builders) parts.push_back(builder.finish());
+  }
+  std::erase_if(parts, [](const auto& part) { return part.empty(); });
+  std::ranges::sort(parts, {}, [](const auto& part) { return part.front().series; });
+  std::vector<BucketRow> rows;
+  for (auto& part : parts) std::ranges::move(part, std::back_inserter(rows));
+  return rows;
+}
+
+}  // namespace
+
+std::string among(const std::vector<model::SeriesId>& series) {
+  std::string list;
+  for (const model::SeriesId id : series) {
+    list += std::format("{}{}", list.empty() ? "" : ",", number(id));
+  }
+  return series.size() == 1 ? "series = " + list : "series IN (" + list + ")";
+}
+
+base::Result<std::vector<BucketRow>> read_buckets(OpenStore& store, const BucketQuery& query) {
+  MILLRACE_TRY(check(query));
+  if (query.series.empty()) return std::vector<BucketRow>{};
+  Chart chart(query);
+  MILLRACE_LET(const auto snapshot, Snapshot::take(store, [&] { chart.look(store); }));
+  MILLRACE_TRY(chart.read(snapshot));
+  return chart.finish();
+}
+
+}  // namespace millrace::store::duckdb

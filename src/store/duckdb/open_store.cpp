@@ -1,0 +1,97 @@
+#include "store/duckdb/open_store.h"
+
+#include <format>
+
+#include "base/files.h"
+#include "store/duckdb/functions.h"
+#include "store/duckdb/registry.h"
+#include "store/duckdb/sample_rows.h"
+
+namespace millrace::store::duckdb {
+namespace {
+
+base::Result<void> load_last_values(OpenStore& store) {
+  for (const model::ValueType type : kTypes) {
+    MILLRACE_LET(auto rows, store.writer.stream(std::format(
+                                "SELECT series, time, value, quality, received FROM {}",
+                                last_name(type))));
+    MILLRACE_TRY(for_each_row(rows, [&](std::size_t row) {
+      store.book.restore(
+          series_at(rows, 0, row),
+          {time_at(rows, 1, row), value_at(rows, 2, row, type), quality_at(rows, 3, row)},
+          time_at(rows, 4, row));
+    }));
+  }
+  return {};
+}
+
+/// One hot row into the newest samples and the roll-ups, as when it was committed.
+void replay_row(OpenStore& store, const HotTable& table, const Rows& rows, std::size_t row) {
+  const auto id = series_at(rows, 0, row);
+  const base::Time time = time_at(rows, 1, row);
+  const base::Time received = time_at(rows, 4, row);
+  const auto& newest = store.book.newest(id);
+  const bool is_new = !newest || newest->sample.time < time;
+  const bool is_late = newest && time < newest->sample.time;
+  HotContent& content = store.hot[table.number];
+  content.note(time, received, is_late);
+  const model::Quality quality = quality_at(rows, 3, row);
+  if (is_numeric(table.type)) {
+    content.count(id, time, reading_at(rows, 2, row, table.type, quality), is_new);
+  }
+  if (!is_new) return;
+  store.book.set_newest(
+      id, {id, {time, value_at(rows, 2, row, table.type), quality}, received});
+}
+
+base::Result<void> replay_hot(OpenStore& store) {
+  for (const HotTable& table : store.layout->hot) {
+    store.hot[table.number];
+    MILLRACE_LET(auto rows, store.writer.stream(std::format(
+                                "SELECT series, time, value, quality, received FROM {}",
+                                hot_name(table.type, table.number))));
+    MILLRACE_TRY(
+        for_each_row(rows, [&](std::size_t row) { replay_row(store, table, rows, row); }));
+  }
+  return {};
+}
+
+base::Result<std::int64_t> one_number(Connection& connection, const std::string& sql) {
+  MILLRACE_LET(auto rows, connection.query(sql));
+  MILLRACE_LET(const bool is_there, rows.next());
+  return is_there && !rows.is_null(0, 0) ? rows.column<std::int64_t>(0)[0] : 0;
+}
+
+base::Result<void> load(OpenStore& store) {
+  MILLRACE_LET(const StoreRow row, read_store_row(store.writer));
+  store.commit = row.commit;
+  store.next_table = row.next_table;
+  MILLRACE_LET(Layout layout, read_layout(store.writer, row.layout));
+  MILLRACE_TRY(drop_orphans(store.writer, layout));
+  store.layout = std::make_shared<const Layout>(std::move(layout));
+  MILLRACE_LET(const auto series, read_series(store.writer));
+  for (const model::Series& one : series) store.book.add_series(one.type);
+  MILLRACE_LET(store.next_event, one_number(store.writer, "SELECT max(id) + 1 FROM events"));
+  store.next_event = std::max<std::int64_t>(store.next_event, 1);
+  MILLRACE_LET(store.deliveries, read_delivery_rows(store.writer));
+  MILLRACE_TRY(load_last_values(store));
+  return replay_hot(store);
+}
+
+}  // namespace
+
+base::Result<std::shared_ptr<OpenStore>> OpenStore::open(const Options& options) {
+  MILLRACE_TRY(base::make_directories(options.folder));
+  MILLRACE_LET(auto database, Database::open(options.folder / kDatabaseFile, options.engine));
+  MILLRACE_LET(auto writer, Connection::open(database));
+  auto store = std::make_shared<OpenStore>(std::move(database), std::move(writer));
+  MILLRACE_TRY(register_functions(store->writer));
+  // Closing does no work: stop() checkpoints, and whoever just goes away leaves it to the next start.
+  MILLRACE_TRY(store->writer.run("PRAGMA disable_checkpoint_on_shutdown"));
+  MILLRACE_LET(const bool is_made, has_tables(store->writer));
+  if (!is_made) MILLRACE_TRY(make_tables(store->writer, options.new_id, options.now));
+  MILLRACE_TRY(load(*store));
+  return store;
+}
+
+}  // namespace millrace::store::duckdb

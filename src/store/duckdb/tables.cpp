@@ -1,0 +1,170 @@
+// The tables of a Millrace store: format 1.
+//
+// A store is a folder with the files store.duckdb (and store.duckdb.wal, and spill/ while a query
+// needs it). Its truth is in the tables below; a program of another make may read all of it with
+// SQL while no hub has the file open. Times are BIGINT microseconds since 1970-01-01T00:00:00Z.
+//
+//   store         one row: format INTEGER (1), id VARCHAR, made BIGINT, commit BIGINT (number of the
+//                 newest commit), layout BIGINT (rises with each change of the set of sample
+//                 tables), next_table BIGINT
+//   series        id INTEGER from 1 without holes, thing, property VARCHAR, type UTINYINT (1 f64,
+//                 2 i64, 3 u64, 4 bool, 5 text, 6 bytes), unit, site, area, line, source VARCHAR,
+//                 model_version INTEGER, title VARCHAR; (thing, property, type) is unique
+//   deliveries    id INTEGER, origin VARCHAR, epoch VARCHAR (UUID), acked_to UBIGINT, committed
+//                 VARCHAR ("1-500,502-510": sequences stored or on record as lost), updated BIGINT
+//   losses        origin, epoch VARCHAR, seq_from, seq_to, samples UBIGINT, time_from, time_to BIGINT,
+//                 reason VARCHAR, recorded, commit BIGINT
+//   events        id BIGINT from 1, time BIGINT, kind, subject, actor_role, body VARCHAR, commit BIGINT
+//   imports       file_hash, name VARCHAR, rows_done UBIGINT, is_complete BOOLEAN, updated BIGINT
+//   out_of_range  series INTEGER, time BIGINT, f64 DOUBLE, i64 BIGINT, u64 UBIGINT, bool BOOLEAN, text
+//                 VARCHAR, bytes BLOB (at most one is not NULL), quality UINTEGER, received, commit
+//                 BIGINT: samples with an implausible time, and the bytes of texts that are no UTF-8
+//   hot_tables    number BIGINT, type UTINYINT, role VARCHAR: 'writing' (one for each type, ingest
+//                 appends here) or 'sealing' (given to the sealer, or left over by it)
+//   partitions    number BIGINT, type UTINYINT, time_from, time_to BIGINT (the range it owns, end not
+//                 included), t_min, t_max BIGINT (of its rows), rows UBIGINT, has_minutes, has_hours
+//                 BOOLEAN. The ranges of one type do not overlap.
+//   last_<type>   series INTEGER, time BIGINT, value, quality UINTEGER, received BIGINT: for each
+//                 series its newest sample in a partition
+//
+// Sample tables, T being DOUBLE, BIGINT, UBIGINT, BOOLEAN, VARCHAR or BLOB:
+//
+//   hot_<type>_<number>, part_<type>_<number>
+//                 series INTEGER, time BIGINT, value T, quality UINTEGER (model/quality.h), received
+//                 BIGINT, commit BIGINT; a sample without a value has NULL
+//   minute_<type>_<number>, hour_<type>_<number>    (numeric types; derived, see store/rollup.h)
+//                 series INTEGER, bucket BIGINT (its start), head, tail BIGINT, samples, bad UBIGINT,
+//                 first, last, min, max, sum, integral DOUBLE, covered BIGINT, is_tail_usable BOOLEAN
+//
+// Order. A hot table is in order of arrival. A partition is sorted by (series, time, commit, order of
+// arrival). All rows of one series with one time and one commit stand in one table. Of several rows
+// with one (series, time) the first in that order is the sample, the others are its duplicates:
+// partitions carry the mark in `quality`; for hot rows the mark may be missing and a reader must
+// compare.
+//
+// Limits. A row belongs to the partition whose range holds its time, unless it stands in a hot
+// table; so a reader of a time range reads the partitions that own any of it and all hot tables of
+// the type. A text or bytes value has at most 8 MiB.
+//
+// Recovery. Every commit of a hub is one transaction of the engine: samples, series, deliveries,
+// losses, events, imports and store.commit. A sample table that neither hot_tables nor partitions
+// names (and a roll-up table whose partition is not named) is the rest of a sealer that was killed
+// and is dropped at start. Everything else in memory (newest samples, roll-ups of hot rows) follows
+// from last_<type> and the hot tables, read in the order of their numbers.
+//
+// Versions. A program opens stores of its own format and of those it knows how to bring up to date;
+// it refuses newer ones and leaves them alone.
+
+#include "store/duckdb/tables.h"
+
+#include <format>
+
+namespace millrace::store::duckdb {
+namespace {
+
+constexpr std::array<std::string_view, 6> kSqlTypes = {"DOUBLE",  "BIGINT",  "UBIGINT",
+                                                       "BOOLEAN", "VARCHAR", "BLOB"};
+
+constexpr std::string_view kFixedTables = R"(
+CREATE TABLE store(format INTEGER, id VARCHAR, made BIGINT, commit BIGINT, layout BIGINT,
+  next_table BIGINT);
+CREATE TABLE series(id INTEGER, thing VARCHAR, property VARCHAR, type UTINYINT, unit VARCHAR,
+  site VARCHAR, area VARCHAR, line VARCHAR, source VARCHAR, model_version INTEGER, title VARCHAR);
+CREATE TABLE deliveries(id INTEGER, origin VARCHAR, epoch VARCHAR, acked_to UBIGINT,
+  committed VARCHAR, updated BIGINT);
+CREATE TABLE losses(origin VARCHAR, epoch VARCHAR, seq_from UBIGINT, seq_to UBIGINT,
+  samples UBIGINT, time_from BIGINT, time_to BIGINT, reason VARCHAR, recorded BIGINT,
+  commit BIGINT);
+CREATE TABLE events(id BIGINT, time BIGINT, kind VARCHAR, subject VARCHAR, actor_role VARCHAR,
+  body VARCHAR, commit BIGINT);
+CREATE TABLE imports(file_hash VARCHAR, name VARCHAR, rows_done UBIGINT, is_complete BOOLEAN,
+  updated BIGINT);
+CREATE TABLE out_of_range(series INTEGER, time BIGINT, f64 DOUBLE, i64 BIGINT, u64 UBIGINT,
+  bool BOOLEAN, text VARCHAR, bytes BLOB, quality UINTEGER, received BIGINT, commit BIGINT);
+CREATE TABLE hot_tables(number BIGINT, type UTINYINT, role VARCHAR);
+CREATE TABLE partitions(number BIGINT, type UTINYINT, time_from BIGINT, time_to BIGINT,
+  t_min BIGINT, t_max BIGINT, rows UBIGINT, has_minutes BOOLEAN, has_hours BOOLEAN);
+)";
+
+std::string named(std::string_view family, model::ValueType type, TableNumber table) {
+  return std::format("{}_{}_{}", family, model::text(type), number(table));
+}
+
+std::string_view sql_type(model::ValueType type) { return kSqlTypes.at(index_of(type)); }
+
+}  // namespace
+
+std::string hot_name(model::ValueType type, TableNumber table) { return named("hot", type, table); }
+std::string part_name(model::ValueType type, TableNumber table) {
+  return named("part", type, table);
+}
+std::string minute_name(model::ValueType type, TableNumber table) {
+  return named("minute", type, table);
+}
+std::string hour_name(model::ValueType type, TableNumber table) {
+  return named("hour", type, table);
+}
+std::string last_name(model::ValueType type) { return std::format("last_{}", model::text(type)); }
+
+std::string make_sample_table(const std::string& name, model::ValueType type) {
+  return std::format(
+      "CREATE TABLE {}(series INTEGER, time BIGINT, value {}, quality UINTEGER, received BIGINT, "
+      "commit BIGINT);",
+      name, sql_type(type));
+}
+
+std::string make_rollup_table(const std::string& name) {
+  return std::format(
+      "CREATE TABLE {}(series INTEGER, bucket BIGINT, head BIGINT, tail BIGINT, samples UBIGINT, "
+      "bad UBIGINT, first DOUBLE, last DOUBLE, min DOUBLE, max DOUBLE, sum DOUBLE, "
+      "integral DOUBLE, covered BIGINT, is_tail_usable BOOLEAN);",
+      name);
+}
+
+base::Result<void> make_tables(Connection& connection, std::string_view store_id, base::Time now) {
+  std::string sql(kFixedTables);
+  std::int64_t next = 1;
+  for (const model::ValueType type : kTypes) {
+    sql += std::format(
+        "CREATE TABLE {}(series INTEGER, time BIGINT, value {}, quality UINTEGER, "
+        "received BIGINT);",
+        last_name(type), sql_type(type));
+    sql += make_sample_table(hot_name(type, TableNumber(next)), type);
+    sql += std::format("INSERT INTO hot_tables VALUES ({}, {}, 'writing');", next,
+                       static_cast<int>(type));
+    ++next;
+  }
+  sql += std::format("INSERT INTO store VALUES ({}, {}, {}, 0, 1, {});", kFormat, sql_literal(store_id),
+                     now.time_since_epoch().count(), next);
+  MILLRACE_LET(auto transaction, Transaction::begin(connection));
+  MILLRACE_TRY(connection.run(sql));
+  return transaction.commit();
+}
+
+base::Result<bool> has_tables(Connection& connection) {
+  MILLRACE_LET(auto rows, connection.query("SELECT count(*) FROM duckdb_tables() "
+                                           "WHERE table_name = 'store' AND NOT internal"));
+  MILLRACE_LET(const bool is_there, rows.next());
+  return is_there && rows.column<std::int64_t>(0)[0] > 0;
+}
+
+base::Result<StoreRow> read_store_row(Connection& connection) {
+  MILLRACE_LET(auto rows,
+               connection.query("SELECT format, commit, layout, next_table FROM store"));
+  MILLRACE_LET(const bool is_there, rows.next());
+  if (!is_there || rows.size() != 1) {
+    return base::fail(base::ErrorCode::kCorrupt, "the table `store` does not have one row",
+                      "Restore the store from a backup.");
+  }
+  const StoreRow row{rows.column<std::int32_t>(0)[0], rows.column<std::int64_t>(1)[0],
+                     rows.column<std::int64_t>(2)[0], rows.column<std::int64_t>(3)[0]};
+  if (row.format != kFormat) {
+    return base::fail(base::ErrorCode::kUnsupported,
+                      std::format("the store has format {}, this program knows {}", row.format,
+                                  kFormat),
+                      "Use the version of Millrace that wrote it, or a newer one.");
+  }
+  return row;
+}
+
+}  // namespace millrace::store::duckdb

@@ -1,0 +1,77 @@
+// The one place that calls the hub. Everything else goes through the hooks beside this file.
+import { Failure, failureOf } from './failure';
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
+type Query = Record<string, string | number | boolean | readonly string[] | null | undefined>;
+
+interface RequestOptions {
+  query?: Query;
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+let token: string | null = null;
+const onEnded = new Set<() => void>();
+
+export function setToken(next: string | null) {
+  token = next;
+}
+
+/** Called when the hub no longer knows the session; the shell then asks for a new login. */
+export function onSessionEnded(listener: () => void): () => void {
+  onEnded.add(listener);
+  return () => onEnded.delete(listener);
+}
+
+export function sessionEnded() {
+  token = null;
+  onEnded.forEach((listener) => listener());
+}
+
+export function urlOf(path: string, query: Query = {}): string {
+  const pairs = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined || value === null || value === '') continue;
+    pairs.set(name, Array.isArray(value) ? value.join(',') : String(value));
+  }
+  const text = pairs.toString().replaceAll('%2C', ',').replaceAll('%3A', ':');
+  return text ? `${path}?${text}` : path;
+}
+
+function headersOf(method: Method, hasBody: boolean): HeadersInit {
+  const headers: Record<string, string> = {};
+  if (token) headers['Authorization'] = `Bearer ${token}`;
+  if (method !== 'GET' && method !== 'HEAD') headers['X-Millrace-Request'] = '1';
+  if (hasBody) headers['Content-Type'] = 'application/json';
+  return headers;
+}
+
+/** The answer of the hub, whatever its kind; throws a Failure for anything but success. */
+export async function call(method: Method, path: string, options: RequestOptions = {}) {
+  const url = urlOf(path, options.query);
+  const started = performance.now();
+  const elapsed = () => Math.round(performance.now() - started);
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method,
+      headers: headersOf(method, options.body !== undefined),
+      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      signal: options.signal,
+      credentials: 'same-origin',
+      cache: 'no-store',
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new Failure({ what: String(error) }, `${method} ${url}`, elapsed());
+  }
+  if (response.ok) return response;
+  const failure = await failureOf(response, `${method} ${url}`, elapsed());
+  if (failure.code === 'unauthenticated' && path !== '/api/v1/login') sessionEnded();
+  throw failure;
+}
+
+export async function request<T>(method: Method, path: string, options: RequestOptions = {}) {
+  const response = await call(method, path, options);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}

@@ -1,0 +1,59 @@
+import { Alert, Skeleton } from '@mantine/core';
+import { useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Pick } from '@/api/history';
+import { Delayed } from '@/components/Delayed';
+import { ErrorNotice } from '@/components/ErrorNotice';
+import { Panel } from '@/components/Panel';
+import { spanOfRange } from '@/time/range';
+import type { RangeControl } from '@/time/use_range';
+import { Chart } from './Chart';
+import { ChartTable } from './ChartTable';
+import { ChartTools } from './ChartTools';
+import { RangePicker } from './RangePicker';
+import { isDrawable } from './lines';
+import { chartHeight, panelHeight, type Layout } from './panels';
+import { useLines } from './use_lines';
+
+interface Props {
+  title: string;
+  picks: Pick[];
+  labels: ReadonlyMap<string, string>;
+  layout: Layout;
+  control: RangeControl;
+  tools?: ReactNode;
+  empty: ReactNode;
+}
+
+/** A chart with everything around it: range, zoom, states, and the same as a table. */
+export function ChartCard({ title, picks, labels, layout, control, tools, empty }: Props) {
+  const { t } = useTranslation();
+  const [asTable, setAsTable] = useState(false);
+  const { query, lines } = useLines(picks, control);
+  const drawn = lines.filter((line) => isDrawable(line.type));
+  const stepMs = lines.find((line) => line.stepMs !== null)?.stepMs ?? null;
+  const nothing = drawn.length > 0 && drawn.every((line) => line.points.length === 0);
+
+  return (
+    <Panel title={title} aside={<RangePicker control={control} />}>
+      <ChartTools control={control} stepMs={stepMs} asTable={asTable} onTable={setAsTable} extra={tools} />
+      {picks.length === 0 && empty}
+      {picks.length > 0 && query.isPending && (
+        <Delayed><Skeleton m="md" h={chartHeight(picks.length) - 40} w="auto" /></Delayed>
+      )}
+      {query.isError && <ErrorNotice error={query.error} sentence={t('chart.failed')} onRetry={() => void query.refetch()} goesOn={control.range.kind === 'live'} />}
+      {nothing && <Alert variant="light" color="gray" mx="md" mb="xs">{t('chart.nothing')}</Alert>}
+      {drawn.length > 0 && !asTable && (
+        <div style={{ padding: '4px 8px 8px' }}>
+          <Chart
+            lines={drawn} labels={labels} layout={layout} start={control.start} end={control.end}
+            onZoom={control.zoom} onMove={control.move} onScale={control.scale}
+          />
+        </div>
+      )}
+      {lines.length > 0 && asTable && (
+        <ChartTable lines={lines} labels={labels} rangeMs={spanOfRange(control.range)} height={panelHeight(1) + 120} />
+      )}
+    </Panel>
+  );
+}

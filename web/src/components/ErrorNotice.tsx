@@ -1,0 +1,61 @@
+import { Button, Collapse, Group, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useTranslation } from 'react-i18next';
+import { asFailure } from '@/api/failure';
+import { formatDateTime } from '@/format/time';
+import { useLocale } from '@/i18n/locale';
+import { useSiteZone } from '@/time/site_clock';
+import { Icon } from './Icon';
+
+interface Props {
+  error: unknown;
+  /** What the page was trying to do: "The list of things could not be loaded." */
+  sentence: string;
+  onRetry?: () => void;
+  /** Whether the page goes on trying by itself. */
+  goesOn?: boolean;
+}
+
+/** Two layers: a sentence with the next step for everyone, the real values to unfold. */
+export function ErrorNotice({ error, sentence, onRetry, goesOn = false }: Props) {
+  const { t } = useTranslation();
+  const [open, { toggle }] = useDisclosure(false);
+  const locale = useLocale();
+  const zone = useSiteZone();
+  const failure = asFailure(error);
+  const facts: [string, string][] = [
+    [t('error.code'), failure.status ? `${failure.code} (${failure.status})` : failure.code],
+    [t('error.what'), failure.what],
+    [t('error.hint'), failure.hint],
+    [t('error.request'), failure.request],
+    [t('error.elapsed'), `${failure.elapsedMs} ms`],
+    [t('error.at'), formatDateTime(failure.at, locale, zone)],
+  ];
+  return (
+    <Stack gap="xs" p="lg" role="alert" maw={760}>
+      <Group gap="sm" wrap="nowrap" align="flex-start">
+        <span className={failure.code === 'forbidden' ? 'quiet' : 'bad'}>
+          <Icon name={failure.code === 'forbidden' ? 'lock' : 'error'} size={22} />
+        </span>
+        <Stack gap={2}>
+          <Text fw={600}>{sentence}</Text>
+          <Text>{t(`error.sentence.${failure.code}`)}</Text>
+          {goesOn && <Text className="quiet" size="sm">{t('error.goesOn')}</Text>}
+        </Stack>
+      </Group>
+      <Group gap="xs" pl={34}>
+        {onRetry && <Button size="xs" variant="default" onClick={onRetry}>{t('action.retry')}</Button>}
+        <Button size="xs" variant="subtle" onClick={toggle} aria-expanded={open}>
+          {open ? t('error.hideDetails') : t('error.details')}
+        </Button>
+      </Group>
+      <Collapse expanded={open}>
+        <dl className="facts mono">
+          {facts.filter(([, value]) => value !== '').map(([name, value]) => (
+            <div key={name}><dt>{name}</dt><dd>{value}</dd></div>
+          ))}
+        </dl>
+      </Collapse>
+    </Stack>
+  );
+}

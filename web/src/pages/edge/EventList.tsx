@@ -1,0 +1,29 @@
+import { useTranslation } from 'react-i18next';
+import { useEvents } from '@/api/edges';
+import { ErrorNotice } from '@/components/ErrorNotice';
+import { Moment } from '@/components/Moment';
+import { RowsSkeleton } from '@/components/RowsSkeleton';
+
+const KNOWN_KINDS = ['edge.connected', 'edge.disconnected', 'edge.reinstalled'];
+
+/** What happened, newest first. */
+export function EventList({ subject }: { subject: string }) {
+  const { t } = useTranslation();
+  const events = useEvents({ subject, limit: 30 });
+  if (events.isPending) return <RowsSkeleton rows={3} />;
+  if (events.isError && !events.data) {
+    return <ErrorNotice error={events.error} sentence={t('event.failed')} onRetry={() => void events.refetch()} />;
+  }
+  if (events.data.items.length === 0) return <p className="quiet" style={{ padding: '4px 16px' }}>{t('event.none')}</p>;
+  return (
+    <ol className="event-list">
+      {events.data.items.map((event) => (
+        <li key={event.id}>
+          <span className="quiet"><Moment time={event.time} /></span>
+          <span>{KNOWN_KINDS.includes(event.kind) ? t(`event.kind.${event.kind.replace('.', '_')}`) : event.kind}</span>
+          <span className="quiet mono clip">{Object.keys(event.body).length > 0 ? JSON.stringify(event.body) : ''}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,54 @@
+import { Checkbox, useComputedColorScheme } from '@mantine/core';
+import { memo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CurrentValue, Property } from '@/api/types';
+import { lineColor } from '@/chart/colors';
+import { isDrawable } from '@/chart/lines';
+import { LiveReading } from '@/components/LiveReading';
+import { Moment } from '@/components/Moment';
+import { QualityMark } from '@/components/QualityMark';
+
+interface Props {
+  property: Property;
+  current: CurrentValue;
+  lost: boolean;
+  /** Its place among the lines of the chart, -1 when it is not drawn. */
+  position: number;
+  withSource: boolean;
+  onToggle: (property: string) => void;
+}
+
+export const PropertyRow = memo(function PropertyRow({ property, current, lost, position, withSource, onToggle }: Props) {
+  const { t } = useTranslation();
+  const dark = useComputedColorScheme('light') === 'dark';
+  const label = property.title || property.name;
+  const drawn = position >= 0;
+  return (
+    <tr>
+      <td style={{ width: 40 }}>
+        {isDrawable(property.type) && (
+          <Checkbox
+            size="xs" checked={drawn} onChange={() => onToggle(property.name)} aria-label={t('thing.draw', { label })}
+            color={drawn ? lineColor(position, dark) : undefined}
+            styles={{ icon: { color: dark ? '#14181c' : '#ffffff' } }}
+          />
+        )}
+      </td>
+      <th scope="row" className="property-name">
+        <span>{label}</span>
+        {property.title !== property.name && property.title !== '' && <span className="quiet mono">{property.name}</span>}
+      </th>
+      <td className="num">
+        <LiveReading
+          label={label} name={property.name} unit={property.unit} type={property.type} source={property.source}
+          current={current} lost={lost}
+        />
+      </td>
+      <td><QualityMark quality={current.quality} stale={current.stale} reasons={current.reasons} quiet /></td>
+      <td className={current.stale ? 'stale' : 'quiet'}>
+        <Moment time={current.stale ? current.stale_since ?? current.time : current.time} as="age" />
+      </td>
+      {withSource && <td className="quiet">{property.source.name}</td>}
+    </tr>
+  );
+});

@@ -1,0 +1,77 @@
+import { Button } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useMemo, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFollow, useLiveState } from '@/api/live/live_hub';
+import { useSeriesOf } from '@/api/things';
+import type { Series, Thing } from '@/api/types';
+import { Empty } from '@/components/Empty';
+import { ThingRow } from './ThingRow';
+
+interface Props {
+  things: Thing[];
+  filtered: boolean;
+  onClear: () => void;
+}
+
+const ROW = 52;
+const SCROLL = 'millrace.things.scroll';
+
+/** Ten thousand rows, of which those on the screen exist, follow the stream and know their units. */
+export function ThingList({ things, filtered, onClear }: Props) {
+  const { t } = useTranslation();
+  const scroll = useRef<HTMLDivElement>(null);
+  const rows = useVirtualizer({
+    count: things.length, getScrollElement: () => scroll.current, estimateSize: () => ROW, overscan: 6,
+    initialOffset: () => Number(sessionStorage.getItem(SCROLL) ?? 0),
+  });
+  const items = rows.getVirtualItems();
+  const visible = items.map((item) => things[item.index]!.id).join(',');
+  const [settled] = useDebouncedValue(visible, 200);
+  const followed = useMemo(() => (settled === '' ? [] : settled.split(',')), [settled]);
+  const lost = useLiveState().phase === 'lost';
+  useFollow(followed);
+  const series = useSeriesOf(followed);
+  const seriesByThing = useMemo(() => groupByThing(series.data?.items ?? []), [series.data]);
+
+  useEffect(() => {
+    const node = scroll.current;
+    const remember = () => sessionStorage.setItem(SCROLL, String(node?.scrollTop ?? 0));
+    node?.addEventListener('scrollend', remember);
+    return () => node?.removeEventListener('scrollend', remember);
+  }, []);
+
+  return (
+    <>
+      <div className="thing-row thing-row-head quiet" aria-hidden>
+        <span>{t('things.thing')}</span><span>{t('things.values')}</span>
+        <span>{t('value.quality')}</span><span>{t('things.last')}</span><span>{t('value.from')}</span>
+      </div>
+      <div ref={scroll} className="thing-scroll" tabIndex={-1}>
+        {things.length === 0 && filtered && (
+          <Empty title={t('things.noneTitle')} action={<Button variant="default" onClick={onClear}>{t('things.clear')}</Button>}>
+            {t('things.noneText')}
+          </Empty>
+        )}
+        <div role="list" aria-label={t('nav.things')} style={{ height: rows.getTotalSize(), position: 'relative' }}>
+          {items.map((item) => {
+            const thing = things[item.index]!;
+            return (
+              <ThingRow
+                key={thing.id} thing={thing} series={seriesByThing.get(thing.id)} top={item.start} height={ROW}
+                lost={lost} position={item.index + 1} total={things.length}
+              />
+            );
+          })}
+        </div>
+      </div>
+    </>
+  );
+}
+
+function groupByThing(series: Series[]): Map<string, Series[]> {
+  const groups = new Map<string, Series[]>();
+  for (const one of series) groups.set(one.thing, [...(groups.get(one.thing) ?? []), one]);
+  return groups;
+}

@@ -1,0 +1,50 @@
+import { memo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { useLiveThing } from '@/api/live/live_hub';
+import type { Series, Thing } from '@/api/types';
+import { Moment } from '@/components/Moment';
+import { QualityMark } from '@/components/QualityMark';
+import { RowReading } from './RowReading';
+import { stateOf } from './thing_state';
+
+interface Props {
+  thing: Thing;
+  series: Series[] | undefined;
+  top: number;
+  height: number;
+  lost: boolean;
+  position: number;
+  total: number;
+}
+
+const SHOWN = 4;
+
+export const ThingRow = memo(function ThingRow({ thing, series = [], top, height, lost, position, total }: Props) {
+  const { t } = useTranslation();
+  const live = useLiveThing(thing.id);
+  const state = stateOf(thing, live);
+  const place = [thing.site, thing.area, thing.line].filter(Boolean).join(' › ');
+  return (
+    <div
+      role="listitem" aria-posinset={position} aria-setsize={total} className="thing-row"
+      style={{ position: 'absolute', top, height, left: 0, right: 0 }}
+    >
+      <span className="thing-name">
+        <Link to={`/things/${thing.id}`} className="clip">{thing.title || thing.id}</Link>
+        <span className="quiet clip thing-place">{place || thing.id}</span>
+      </span>
+      <span className="thing-values">
+        {series.slice(0, SHOWN).map((one) => (
+          <RowReading key={one.id} series={one} current={live?.get(one.property)} lost={lost} />
+        ))}
+        {thing.property_count > SHOWN && (
+          <span className="quiet thing-more">{t('things.moreValues', { count: thing.property_count - SHOWN })}</span>
+        )}
+      </span>
+      <QualityMark quality={state.quality} stale={state.stale} quiet />
+      <Moment time={state.lastSample} as="age" />
+      <span className="quiet clip">{thing.edge ?? t(`source.kind.${thing.source}`)}</span>
+    </div>
+  );
+});

@@ -1,0 +1,29 @@
+import type { ValuesOfThing } from '@/api/live/live_values';
+import type { Quality, Thing } from '@/api/types';
+
+export interface ThingState {
+  quality: Quality;
+  stale: boolean;
+  lastSample: string | null;
+}
+
+const BADNESS: Record<Quality, number> = { good: 0, uncertain: 1, bad: 2 };
+
+/** What the list says of a thing: by the stream where it speaks of all its properties. */
+export function stateOf(
+  thing: Pick<Thing, 'quality' | 'stale' | 'last_sample'> & { property_count: number },
+  live: ValuesOfThing | undefined,
+): ThingState {
+  const known = { quality: thing.quality, stale: thing.stale, lastSample: thing.last_sample };
+  if (!live || live.size < thing.property_count) return known;
+  let { lastSample } = known;
+  let quality: Quality = 'good';
+  let stale = false;
+  for (const value of live.values()) {
+    if (BADNESS[value.quality] > BADNESS[quality]) quality = value.quality;
+    stale ||= value.stale;
+    const isLater = value.time !== null && (lastSample === null || Date.parse(value.time) > Date.parse(lastSample));
+    if (isLater) lastSample = value.time;
+  }
+  return { quality, stale, lastSample };
+}

@@ -1,0 +1,26 @@
+import { createBrowserRouter, Navigate } from 'react-router';
+import { Gate } from './pages/login/Gate';
+import { NotFound } from './pages/NotFound';
+import { RouteFailure } from './pages/RouteFailure';
+
+/** Each page brings its own code. */
+export function makeRouter() {
+  return createBrowserRouter([
+    {
+      path: '/',
+      element: <Gate />,
+      errorElement: <RouteFailure />,
+      hydrateFallbackElement: <div />,
+      children: [
+        { index: true, element: <Navigate to="/things" replace /> },
+        { path: 'things', lazy: async () => ({ Component: (await import('./pages/things/ThingsPage')).ThingsPage }) },
+        { path: 'things/:thing', lazy: async () => ({ Component: (await import('./pages/thing/ThingPage')).ThingPage }) },
+        { path: 'explore', lazy: async () => ({ Component: (await import('./pages/explore/ExplorePage')).ExplorePage }) },
+        { path: 'edges', lazy: async () => ({ Component: (await import('./pages/edges/EdgesPage')).EdgesPage }) },
+        { path: 'edges/:edge', lazy: async () => ({ Component: (await import('./pages/edge/EdgePage')).EdgePage }) },
+        { path: 'system', lazy: async () => ({ Component: (await import('./pages/system/SystemPage')).SystemPage }) },
+        { path: '*', element: <NotFound /> },
+      ],
+    },
+  ]);
+}
