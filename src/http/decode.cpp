@@ -118,6 +118,21 @@ Result<std::vector<std::string>> names_of(const Request& request, std::string_vi
   return names;
 }
 
+Result<std::vector<model::SeriesId>> series_ids_of(const Request& request, std::size_t count_max) {
+  std::vector<model::SeriesId> ids;
+  for (const std::string& text : split_list(parameter(request, "series").value_or(""))) {
+    std::int32_t id = 0;
+    const char* end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data(), end, id);
+    if (parsed.ec != std::errc() || parsed.ptr != end || id < 1) {
+      return refuse("series", std::format("'{}' is not the id of one", text.substr(0, 40)));
+    }
+    ids.push_back(model::SeriesId(id));
+  }
+  if (ids.size() <= count_max) return ids;
+  return refuse("series", std::format("has {} ids, at most {}", ids.size(), count_max));
+}
+
 Result<std::string> name_of(const Request& request, std::string_view name) {
   const auto text = parameter(request, name);
   if (!text) return std::string();

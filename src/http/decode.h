@@ -22,6 +22,9 @@ std::optional<std::string> parameter(const Request& request, std::string_view na
 /// Comma-separated Names, at most `count_max`.
 base::Result<std::vector<std::string>> names_of(const Request& request, std::string_view name,
                                                 std::size_t count_max);
+/// "series": ids separated by commas.
+base::Result<std::vector<model::SeriesId>> series_ids_of(const Request& request,
+                                                         std::size_t count_max);
 /// A Name, or empty when the parameter is not there.
 base::Result<std::string> name_of(const Request& request, std::string_view name);
 /// words, site, area, line, edge, quality and things, as far as the request has them.

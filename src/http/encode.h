@@ -11,6 +11,9 @@ namespace millrace::http {
 void write_value(JsonWriter& json, const model::Value& value, std::size_t inline_max);
 inline constexpr std::size_t kInlineBytesMax = 4096;  // in lists and live values
 
+void write_reasons(JsonWriter& json, model::Quality quality);
+/// The members of SeriesHead inside the caller's object.
+void write_head(JsonWriter& json, const model::Series& series);
 /// The members of CurrentValue inside the caller's object.
 void write_current(JsonWriter& json, const service::CurrentValue& current, std::size_t inline_max);
 
@@ -21,6 +24,7 @@ void write(JsonWriter& json, const service::Edge& edge);
 void write(JsonWriter& json, const store::LossInterval& loss);
 void write(JsonWriter& json, const store::Event& event);
 void write(JsonWriter& json, const store::Token& token);
+void write(JsonWriter& json, const service::Import& import);
 void write_series(JsonWriter& json, const service::Property& property);
 
 /// How a history's raw rows look: which columns follow time, value and quality.

@@ -60,7 +60,7 @@ base::Result<Request> to_request(const drogon::HttpRequest& from) {
 drogon::HttpResponsePtr to_drogon(Response response) {
   drogon::HttpResponsePtr to;
   if (response.file) {
-    auto sent = drogon::HttpResponse::newFileResponse(response.file->path, "", drogon::CT_CUSTOM,
+    auto sent = drogon::HttpResponse::newFileResponse(response.file->path(), "", drogon::CT_CUSTOM,
                                                       response.content_type);
     // The file lives until Drogon lets go of the response, which has opened it by then.
     drogon::HttpResponse* raw = sent.get();

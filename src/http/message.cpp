@@ -8,7 +8,7 @@ namespace millrace::http {
 
 SentFile::~SentFile() {
   std::error_code ignored;
-  if (is_temporary) std::filesystem::remove(path, ignored);
+  std::filesystem::remove(path_, ignored);
 }
 
 namespace {

@@ -33,11 +33,17 @@ struct Request {
   bool is_secure = false;  // came over TLS, here or at a proxy in front
 };
 
-/// A file to be sent instead of a body; removed from the disk when the last copy of this is gone.
-struct SentFile {
-  std::string path;
-  bool is_temporary = false;
+/// A file to be sent instead of a body; owned: it leaves the disk with this object.
+class SentFile {
+ public:
+  explicit SentFile(std::string path) : path_(std::move(path)) {}
   ~SentFile();
+  SentFile(const SentFile&) = delete;
+  SentFile& operator=(const SentFile&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  const std::string path_;
 };
 
 struct Response {

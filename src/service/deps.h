@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/metrics.h"
 #include "identity/identity.h"
+#include "pipeline/ingest.h"
 #include "pipeline/live_feed.h"
 #include "pipeline/origin_view.h"
 #include "store/meta_store.h"
@@ -21,15 +22,6 @@ struct BrokerStatus {
   bool is_embedded = true;
   bool is_connected = false;
   std::string address;
-};
-
-/// What the ingest thread reports of itself.
-struct IngestStatus {
-  double samples_per_second = 0;  // over the last ten seconds
-  std::uint64_t queue = 0;        // weight of what waits for the store
-  std::uint64_t queue_max = 0;
-  std::uint64_t dropped_messages = 0;
-  bool is_store_refusing = false;  // the last commit failed and is tried again
 };
 
 /// What does not change while the hub runs.
@@ -57,7 +49,7 @@ struct Deps {
   base::Metrics& metrics;
   OnWriter on_writer;
   std::function<BrokerStatus()> broker;
-  std::function<IngestStatus()> ingest;
+  std::function<pipeline::IngestState()> ingest;
   HubFacts facts;
 };
 

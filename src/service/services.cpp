@@ -19,6 +19,8 @@ Services::Services(Deps deps)
       access(deps_),
       twins(deps_, {freshness_, titles_}),
       histories(deps_, twins),
+      exports(deps_, twins),
+      imports(deps_, titles_),
       fleet(deps_),
       live(deps_, twins, fleet),
       system{deps_} {}

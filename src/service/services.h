@@ -4,8 +4,10 @@
 #include <thread>
 
 #include "service/access.h"
+#include "service/exports.h"
 #include "service/fleet.h"
 #include "service/history.h"
+#include "service/imports.h"
 #include "service/live.h"
 #include "service/system.h"
 #include "service/twins.h"
@@ -34,6 +36,8 @@ class Services {
   Access access;
   Twins twins;
   Histories histories;
+  Exports exports;
+  Imports imports;
   Fleet fleet;
   Live live;
   System system;

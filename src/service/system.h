@@ -26,7 +26,7 @@ struct SystemInfo {
   std::size_t series = 0;
   store::MetaStats metadata;
   BrokerStatus broker;
-  IngestStatus ingest;
+  pipeline::IngestState ingest;
 };
 
 struct Backup {

@@ -52,6 +52,9 @@ struct ImportMark {
   std::string file_hash;  // SHA-256 of content and mapping, hex
   std::string name;
   std::uint64_t rows_done = 0;  // source rows below this number are committed
+  std::uint64_t samples = 0;    // of these rows, and how many of them are not good
+  std::uint64_t samples_uncertain = 0;
+  std::uint64_t samples_bad = 0;
   bool is_complete = false;
   base::Time updated;
   std::string body;  // JSON object: what was announced, and counted so far

@@ -158,7 +158,7 @@ int run(const std::filesystem::path& folder, const std::filesystem::path& web) {
       {hub.series, hub.index, hub.meta, hub.identity, hub.live, hub.edges, hub.clock, hub.metrics,
        [&](auto work) { return ingest.run(std::move(work)); },
        [] { return service::BrokerStatus{true, true, "127.0.0.1:1883"}; },
-       [] { return service::IngestStatus{.queue_max = 1024}; },
+       [&] { return ingest.state(); },
        {.version = "0.1.0", .hub = "test", .series_engine = "memory", .data_dir = folder}});
   services.start();
   services.system.enter(service::Phase::kReady);

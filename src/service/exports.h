@@ -1,0 +1,44 @@
+#pragma once
+
+#include <filesystem>
+
+#include "service/history.h"
+
+namespace millrace::service {
+
+struct ExportRequest {
+  store::ExportFormat format = store::ExportFormat::kCsv;
+  std::vector<model::SeriesId> series;
+  std::vector<std::string> things;
+  std::vector<std::string> properties;
+  std::optional<std::string> site;
+  TimeRange range;
+};
+
+struct ExportedFile {
+  std::filesystem::path path;  // the caller's from here on, to be removed
+  std::string name;            // a proposal
+  std::uint64_t rows = 0;
+  model::CommitId commit{};
+};
+
+inline constexpr std::size_t kExportSeriesMax = 10'000;
+
+/// Raw samples of many series as a file. Any thread; waits for the store.
+class Exports {
+ public:
+  Exports(const Deps& deps, const Twins& twins);
+
+  /// Errors: invalid (nothing chosen), not_found (a thing, a series, or no series fits), too_large.
+  base::Result<ExportedFile> write(const ExportRequest& request);
+
+ private:
+  base::Result<std::vector<model::SeriesId>> choose(const ExportRequest& request) const;
+
+  const Deps& deps_;
+  const Twins& twins_;
+  const std::filesystem::path folder_;
+  std::atomic<std::uint64_t> next_ = 1;
+};
+
+}  // namespace millrace::service
