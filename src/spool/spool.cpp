@@ -66,22 +66,6 @@ base::Error disk_full(const base::Error& error) {
 
 }  // namespace
 
-std::string_view text(GoneReason reason) {
-  switch (reason) {
-    case GoneReason::kEvicted:
-      return "evicted";
-    case GoneReason::kErased:
-      return "erased";
-    case GoneReason::kCorrupt:
-      return "corrupt";
-    case GoneReason::kDelivered:
-      return "delivered";
-    case GoneReason::kRefused:
-      return "refused";
-  }
-  return "erased";
-}
-
 base::Result<std::unique_ptr<Spool>> Spool::create(SpoolOptions options, Deps deps) {
   if (options.bytes_max < kBytesMin) {
     return base::fail(ErrorCode::kInvalid, std::format("a spool of {} bytes", options.bytes_max),
