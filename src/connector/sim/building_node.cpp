@@ -150,7 +150,8 @@ class BuildingNode::Link final : public net::MqttEvents {
 
  private:
   std::string topic(MessageType type) const {
-    const std::string_view device = sparkplug::is_of_device(type) ? thing_.name : "";
+    std::string_view device;
+    if (sparkplug::is_of_device(type)) device = thing_.name;
     return to_text(sparkplug::Topic{type, options_.group, options_.node, device});
   }
 

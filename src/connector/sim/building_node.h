@@ -23,7 +23,7 @@ struct BuildingNodeOptions {
   base::Duration interval = std::chrono::seconds(1);  // between two DDATA
 };
 
-/// The simulated building as somebody else's Sparkplug B 3.0 edge node: what any device of the field
+/// The simulated building as somebody else's Sparkplug B 3.0 edge node: what a device of the field
 /// sends, and nothing of Millrace's own (no body, so no acknowledgement and no backlog; what falls
 /// into a broken connection is lost). It speaks MQTT 3.1.1, as most of them do.
 ///

@@ -27,8 +27,8 @@ std::vector<pipeline::TagSpec> counter_tags(const CounterOptions& options);
 /// tag of which N samples arrived has all of them when they are 1 … N.
 ///
 /// Tick n gives every tag the value n. With a history the first ticks lie in the past, every
-/// `history_interval`, and are given as fast as the sink takes them; then come the live ticks, every
-/// `interval` from the moment of start(). A sink that refuses is asked again until it takes the
+/// `history_interval`, and are given as fast as the sink takes them; then come the live ticks,
+/// every `interval` from the moment of start(). A sink that refuses is asked again until it takes the
 /// reading; live ticks that fell due meanwhile follow with the times that were theirs.
 ///
 /// Time stamps of a tag strictly rise: they are counted from the moment of start(), whole

@@ -53,7 +53,8 @@ class PickySink final : public pipeline::ReadingSink {
 class CounterSourceTest : public ::testing::Test {
  protected:
   static CounterOptions options() {
-    return {.things = 2, .properties = 3, .interval = 100ms, .history = 60s, .history_interval = 1s};
+    return {
+        .things = 2, .properties = 3, .interval = 100ms, .history = 60s, .history_interval = 1s};
   }
   std::unique_ptr<pipeline::Source> source(const CounterOptions& options) {
     return std::move(*make_counter_source(options, clock_));

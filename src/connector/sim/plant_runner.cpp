@@ -14,7 +14,8 @@ constexpr base::Duration kStepMax = std::chrono::seconds(10);  // between two lo
 }  // namespace
 
 PlantRunner::PlantRunner(Plant plant, PlantRunnerOptions options, const base::Clock& clock)
-    : plant_(std::move(plant)), options_(std::move(options)), clock_(clock), asked_for_(plant_.now()) {}
+    : plant_(std::move(plant)), options_(std::move(options)), clock_(clock),
+      asked_for_(plant_.now()) {}
 
 PlantRunner::~PlantRunner() { stop(); }
 
