@@ -49,7 +49,7 @@ int run(const std::string& file) {
 int check(const std::string& file) {
   const auto config = config::load_file(file, apps::edge_table());
   if (!config) return fail(config.error(), kConfiguration);
-  std::print("{}", config::to_text(*config, apps::edge_table(), config::Secrets::kHide));
+  std::print("{}", config::to_text(*config, apps::edge_table(), config::Secrets::kRedacted));
   return 0;
 }
 

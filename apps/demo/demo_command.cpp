@@ -57,7 +57,7 @@ base::Result<fs::path> write_edge_config(const DemoOptions& options, const DemoP
   config.hub.password = account.password;
   OpcUaServer server{.client = {.name = "pump-line", .url = plant.opcua_url()}};
   server.client.security = opcua::Security::kNone;
-  server.client.sampling_interval = std::chrono::milliseconds(100);
+  server.client.sampling_interval = {};  // every change, or two between samples would merge
   for (const opcua::ServedVariable& variable : plant.variables()) {
     OpcUaTag tag;
     tag.address = {.address = std::format("ns=1;s={}/{}", variable.thing, variable.property),
@@ -75,7 +75,7 @@ base::Result<fs::path> write_edge_config(const DemoOptions& options, const DemoP
   config.opcua.push_back(std::move(server));
   const fs::path file = options.data_dir / "edge.yaml";
   MILLRACE_TRY(base::write_file_durably(
-      file, config::to_text(config, edge_table(), config::Secrets::kShow),
+      file, config::to_text(config, edge_table(), config::Secrets::kShown),
       base::FileMode::kPrivate));
   return file;
 }

@@ -84,7 +84,8 @@ base::Result<void> EdgeProcess::make_sources() {
     MILLRACE_TRY(add(std::move(source), std::move(tags)));
   }
   for (const sim::CounterOptions& counters : config_.counters) {
-    MILLRACE_TRY(add(sim::make_counter_source(counters, clock_), sim::counter_tags(counters)));
+    MILLRACE_LET(auto source, sim::make_counter_source(counters, clock_));
+    MILLRACE_TRY(add(std::move(source), sim::counter_tags(counters)));
   }
   if (!sources_.empty()) return {};
   return base::fail(base::ErrorCode::kInvalid, "there is nothing to read",

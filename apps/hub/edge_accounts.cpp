@@ -89,7 +89,7 @@ base::Result<EdgeAccount> EdgeAccounts::add(const fs::path& data_dir, const std:
   }
   file.edges.push_back({site, edge, net::make_password()});
   MILLRACE_TRY(base::write_file_durably(
-      data_dir / "edges.yaml", config::to_text(file, file_table(), config::Secrets::kShow),
+      data_dir / "edges.yaml", config::to_text(file, file_table(), config::Secrets::kShown),
       base::FileMode::kPrivate));
   return file.edges.back();
 }
