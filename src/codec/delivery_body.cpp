@@ -7,8 +7,8 @@
 
 #include "codec/internal/pbf.h"
 
-// The body (field 5) of a Sparkplug payload between a Millrace edge and a hub, version 1. A protobuf
-// message; unknown fields are skipped, so fields may be added under the same version.
+// The body (field 5) of a Sparkplug payload between a Millrace edge and a hub, version 1. A
+// protobuf message; unknown fields are skipped, so fields may be added under the same version.
 //
 //   field  type           in kinds  what
 //    1     uint32         all       version, 1; any other is refused
@@ -18,8 +18,8 @@
 //                                   (NDATA), 4 acknowledgement (NCMD), 5 status (NDATA)
 //    5     packed uint32  1         µs below the millisecond, 0 … 999, one for each metric of the
 //                                   payload in its order; absent when all are 0
-//    6     packed uint32  1         pairs (index of metric − index of the pair before − 1, the first
-//                                   from −1; quality bits ≠ 0): metrics whose quality is not 0
+//    6     packed uint32  1         pairs (index of metric − index of the pair before − 1, the
+//                                   first from −1; quality bits ≠ 0): metrics that are not good
 //    7     int64          1 2 5     wall clock of the edge, µs since 1970 UTC
 //    8     int64          1 2 5     monotonic clock of the edge, µs
 //    9     bytes, 16      1 2 5     boot id that the monotonic clock belongs to
@@ -31,12 +31,12 @@
 //   15,16  int64          3         earliest and latest time of the lost samples, µs
 //   17     string ≤ 64    3         reason: "evicted", "erased", …
 //   18     uint64         4         every sequence from 1 to this is committed
-//   19     packed uint64  4         pairs (gap ≥ 1, length ≥ 1) above it: gap sequences that are not
-//                                   committed, then length that are
+//   19     packed uint64  4         pairs (gap ≥ 1, length ≥ 1) above it: gap sequences are not
+//                                   committed, then length are
 //   20,21  uint32         4         window: batches and bytes that may be unacknowledged
 //   22…24  uint64         5         batches and bytes in the spool, batches evicted so far
-//   25,26  uint64         4         session, drawn at random by each run of the hub, and number, which
-//                                   rises within it
+//   25,26  uint64         4         session, drawn at random by each run of the hub, and number,
+//                                   which rises within it
 //
 // A tag's samples: metric timestamp is floor(time / 1 ms) as two's complement, field 5 the rest.
 // A sample without value is is_null. The Sparkplug alias or name leads to the property as the birth

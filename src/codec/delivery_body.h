@@ -17,7 +17,8 @@
 /// grammar stands at the top of delivery_body.cpp. Pure; any thread.
 namespace millrace::codec::delivery {
 
-/// A sample of the batch whose quality bits are not 0; samples are counted as the payload's metrics.
+/// A sample of the batch whose quality bits are not 0; samples are counted as the payload's
+/// metrics.
 struct QualityException {
   std::uint32_t sample = 0;
   std::uint32_t bits = 0;

@@ -89,10 +89,12 @@ TEST(SparkplugFlatten, TemplatesInTemplatesEndAtTheirDepth) {
   std::string bytes = encode_template(machine());
   for (int i = 0; i < kTemplateDepthMax; ++i) {
     Template outer;
-    outer.metrics = {named("t", DataType::kTemplate, WireValue::of_view(WireKind::kTemplate, bytes))};
+    outer.metrics = {
+        named("t", DataType::kTemplate, WireValue::of_view(WireKind::kTemplate, bytes))};
     bytes = encode_template(outer);
   }
-  const Metric deep = named("m", DataType::kTemplate, WireValue::of_view(WireKind::kTemplate, bytes));
+  const Metric deep =
+      named("m", DataType::kTemplate, WireValue::of_view(WireKind::kTemplate, bytes));
   EXPECT_EQ(flatten(deep, DataType::kTemplate, 100).error().code, base::ErrorCode::kTooLarge);
 }
 

@@ -118,7 +118,8 @@ TEST(SparkplugPayload, AMetricNameOfFiveThousandCharactersIsAFaultOfThatMetricAl
   EXPECT_EQ(payload.metrics[0].value, WireValue::of_int(1));
 }
 
-TEST(SparkplugPayload, tck_id_payloads_propertyset_quality_QualityAndUnitAreReadOutOfTheProperties) {
+TEST(SparkplugPayload,
+     tck_id_payloads_propertyset_quality_QualityAndUnitAreReadOutOfTheProperties) {
   const std::string properties = encode_properties(
       {{"readOnly", DataType::kBoolean, false, WireValue::of_bool(true)},
        {"engUnit", DataType::kString, false, WireValue::of_view(WireKind::kString, "m3/h")},

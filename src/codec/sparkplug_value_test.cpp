@@ -99,7 +99,8 @@ TEST(SparkplugValue, NegativeSmallIntegersTravelAsTwosComplementInIntValue) {
 }
 
 TEST(SparkplugValue, UnsignedIntegersKeepAllTheirBits) {
-  EXPECT_EQ(exact(WireValue::of_int(0xFFFFFFFF), DataType::kUInt32), Value(std::uint64_t{0xFFFFFFFF}));
+  EXPECT_EQ(exact(WireValue::of_int(0xFFFFFFFF), DataType::kUInt32),
+            Value(std::uint64_t{0xFFFFFFFF}));
   EXPECT_EQ(exact(WireValue::of_long(~0ULL), DataType::kUInt64), Value(std::uint64_t{~0ULL}));
   EXPECT_EQ(exact(WireValue::of_long(1'700'000'000'000), DataType::kDateTime),
             Value(std::uint64_t{1'700'000'000'000}));
@@ -141,7 +142,8 @@ TEST(SparkplugValue, AWrongTypeIsMarkedAndNeverGuessed) {
 }
 
 TEST(SparkplugValue, ATextThatIsNotUtf8StaysReadableAndIsMarked) {
-  const TypedValue typed = to_value(WireValue::of_view(WireKind::kString, "a\xFF"), DataType::kText);
+  const TypedValue typed =
+      to_value(WireValue::of_view(WireKind::kString, "a\xFF"), DataType::kText);
   EXPECT_EQ(typed.fit, Fit::kWrongType);
   EXPECT_EQ(typed.value, Value(std::string("a\xEF\xBF\xBD")));
 }

@@ -143,8 +143,9 @@ void EdgeRunner::take(const pipeline::Acknowledgement& ack) {
 }
 
 void EdgeRunner::renew_epoch(const model::SequenceSet& delivered) {
-  base::log::warning("the hub has batches that this spool never offered: it went back in time and "
-                     "begins a new epoch");
+  base::log::warning(
+      "the hub has batches that this spool never offered: it went back in time and "
+      "begins a new epoch");
   if (const auto result = deps_.spool.renew_epoch(delivered); !result) {
     base::log::error("the spool cannot begin a new epoch: {}", base::describe(result.error()));
     return;

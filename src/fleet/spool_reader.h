@@ -5,8 +5,8 @@
 
 namespace millrace::fleet {
 
-/// EdgeDelivery's view of a spool: the batch of a sequence, or the tombstone that begins there, with
-/// the samples of each batch where they are known.
+/// EdgeDelivery's view of a spool: the batch of a sequence, or the tombstone that begins there,
+/// with the samples of each batch where they are known.
 class SpoolReader final : public BatchReader {
  public:
   explicit SpoolReader(spool::Spool& spool) : spool_(spool) {}

@@ -178,7 +178,8 @@ class MosquittoBroker::Keeper {
     if (!end) end_child(child->pid, kStopPatience);
     log.read(child->output.get());
     std::filesystem::remove(files_.pid, ignored_);
-    const std::string why = end.value_or("ended by us") + (log.last().empty() ? "" : ": " + log.last());
+    const std::string why =
+        end.value_or("ended by us") + (log.last().empty() ? "" : ": " + log.last());
     if (!is_up) {
       report(base::fail_for_now(ErrorCode::kUnavailable,
                                 std::format("the MQTT broker does not start: {}", why)));

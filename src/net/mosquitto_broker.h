@@ -48,9 +48,9 @@ struct BrokerOptions {
 /// hashed, access lists; private files), starts it, keeps it running and folds its log into ours.
 /// It keeps nothing on disk: whatever must survive is the spools' business.
 ///
-/// The child dies with the process that started it (PR_SET_PDEATHSIG). One that outlived a crash all
-/// the same is recognised by its pid file and the configuration path in its command line, and ended.
-/// Two brokers on one directory are refused by a lock.
+/// The child dies with the process that started it (PR_SET_PDEATHSIG). One that outlived a crash
+/// all the same is recognised by its pid file and the configuration path in its command line, and
+/// ended. Two brokers on one directory are refused by a lock.
 ///
 /// create() does no I/O. The other calls come from one thread.
 class MosquittoBroker {

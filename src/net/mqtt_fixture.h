@@ -29,7 +29,8 @@ inline const base::SystemClock& system_clock() {
 }
 
 template <class Condition>
-bool eventually(Condition condition, std::chrono::milliseconds patience = std::chrono::seconds(10)) {
+bool eventually(Condition condition,
+                std::chrono::milliseconds patience = std::chrono::seconds(10)) {
   const auto until = system_clock().monotonic() + patience;
   while (!condition()) {
     if (system_clock().monotonic() > until) return false;

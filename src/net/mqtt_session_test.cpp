@@ -194,9 +194,9 @@ bool make_certificates(const std::filesystem::path& folder) {
     return status == 0;
   };
   const auto file = [&](const char* name) { return (folder / name).string(); };
-  return run({"req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost",
-              "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", file("key.pem"), "-out",
-              file("cert.pem")});
+  return run({"req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj",
+              "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", file("key.pem"),
+              "-out", file("cert.pem")});
 }
 
 TEST(MqttSession, SpeaksTlsAndRefusesAServerItCannotTrust) {

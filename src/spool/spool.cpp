@@ -17,10 +17,11 @@ using model::SequenceRange;
 using model::SequenceSet;
 
 constexpr std::uint64_t kBytesMin = 64U << 10;
-constexpr std::uint64_t kMapBase = 4U << 20;
 constexpr int kPutAttempts = 4;
 
-std::uint64_t map_bytes(const SpoolOptions& options) { return 2 * options.bytes_max + kMapBase; }
+std::uint64_t map_bytes(const SpoolOptions& options) {
+  return 2 * options.bytes_max + options.slack_bytes;
+}
 
 SequenceSet joined(SequenceSet all, const SequenceSet& more) {
   for (const SequenceRange& range : more.ranges()) all.add(range);
@@ -51,23 +52,19 @@ Sum sum_of_difference(const Transaction& reading, const SequenceSet& wider,
   return sum;
 }
 
-}  // namespace
-
-std::string_view text(GoneReason reason) {
-  switch (reason) {
-    case GoneReason::kEvicted:
-      return "evicted";
-    case GoneReason::kErased:
-      return "erased";
-    case GoneReason::kCorrupt:
-      return "corrupt";
-    case GoneReason::kDelivered:
-      return "delivered";
-    case GoneReason::kRefused:
-      return "refused";
-  }
-  return "erased";
+/// LMDB takes a write that a full disk cut short for an input error.
+bool is_disk_full(const std::filesystem::path& directory) {
+  constexpr std::uintmax_t kFreeMin = 1U << 20;
+  std::error_code error;
+  const auto space = std::filesystem::space(directory, error);
+  return !error && space.available < kFreeMin;
 }
+
+base::Error disk_full(const base::Error& error) {
+  return {ErrorCode::kNoSpace, base::Retry::kLater, error.what, "Free space on this disk."};
+}
+
+}  // namespace
 
 base::Result<std::unique_ptr<Spool>> Spool::create(SpoolOptions options, Deps deps) {
   if (options.bytes_max < kBytesMin) {
@@ -201,7 +198,8 @@ base::Result<void> Spool::commit(SpoolChange& change) {
   const auto opened = open();
   if (opened && is_put && ledger_->next == expected) return {};
   if (!opened) ledger_->next = known;
-  return std::unexpected(committed.error());
+  return std::unexpected(is_disk_full(options_.directory) ? disk_full(committed.error())
+                                                          : committed.error());
 }
 
 base::Result<Sequence> Spool::put(std::span<const model::Batch> batches) {
@@ -223,7 +221,12 @@ base::Result<Sequence> Spool::put(std::span<const model::Batch> batches) {
     if (!is_map_full(done.error()) || attempt == kPutAttempts) {
       return std::unexpected(done.error());
     }
-    MILLRACE_TRY(make_room());
+    auto made = make_room();
+    if (!made && is_map_full(made.error())) {
+      MILLRACE_TRY(file_->grow(options_.bytes_max / 2));  // even to evict takes pages
+      made = make_room();
+    }
+    MILLRACE_TRY(made);
   }
 }
 
@@ -315,6 +318,7 @@ void Spool::acknowledge(SequenceSet acked) {
   ledger_->unacked_batches += less.batches - more.batches;
   ledger_->unacked_bytes += less.bytes - more.bytes;
   ledger_->acked = std::move(acked);
+  ledger_->acked_from = 1;
 }
 
 base::Result<void> Spool::begin_offering() {

@@ -29,6 +29,9 @@ struct SpoolOptions {
   base::Duration age_max = std::chrono::days(30);
   /// How long acknowledged batches are kept for a hub that is restored from a backup.
   base::Duration keep_acked = std::chrono::hours(24);
+  /// What the file may take beyond twice the cap, for pages that are badly filled: the hub commits
+  /// in at most 4,096 ranges, each of which can leave two of them.
+  std::uint64_t slack_bytes = 48U << 20;
 };
 
 class LmdbFile;

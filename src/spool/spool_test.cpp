@@ -1,9 +1,11 @@
 #include "spool/spool.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <fstream>
 
 #include "spool/record.h"
@@ -33,6 +35,7 @@ class SpoolTest : public testing::Test {
                                      testing::UnitTest::GetInstance()->random_seed());
     std::filesystem::remove_all(options_.directory);
     options_.bytes_max = 1U << 20;
+    options_.slack_bytes = 4U << 20;
     open();
   }
   ~SpoolTest() override {
@@ -156,7 +159,7 @@ TEST_F(SpoolTest, LeavesATombstoneWithExactCountsForEveryBatchItGaveUp) {
   EXPECT_EQ(spool_->stats().evicted_batches, count(content.gone[0].range));
   EXPECT_EQ(spool_->stats().evicted_samples, gone);
   EXPECT_LE(std::filesystem::file_size(options_.directory / "spool.mdb"),
-            2 * options_.bytes_max + (4U << 20));
+            2 * options_.bytes_max + options_.slack_bytes);
 }
 
 TEST_F(SpoolTest, GivesThePartOfATombstoneThatIsAskedFor) {
@@ -296,6 +299,63 @@ TEST_F(SpoolTest, IsRefusedToASecondProcessWithAHint) {
   int status = -1;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
   EXPECT_EQ(status, 0);
+}
+
+/// Runs in a process of its own, whose files may not grow: the disk is full at some write. Gives 0
+/// when the spool refused, kept what it had, and went on without a hole once there was room.
+int outlive_a_full_disk(Spool& spool, const model::Batch& one) {
+  std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit before{RLIM_INFINITY, RLIM_INFINITY};
+  const rlimit tight{1U << 20, RLIM_INFINITY};
+  if (::setrlimit(RLIMIT_FSIZE, &tight) != 0) return 2;
+  std::uint64_t put = 0;
+  base::Result<Sequence> done;
+  while ((done = spool.put({&one, 1})) && put < 10'000) ++put;
+  if (done || done.error().retry != base::Retry::kLater) return 3;
+  if (spool.put({&one, 1})) return 4;
+  if (spool.read(kAll, 1U << 30)->batches.size() != put) return 5;
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  if (spool.put({&one, 1}) != Sequence(put + 1)) return 6;
+  return spool.read(kAll, 1U << 30)->batches.size() == put + 1 ? 0 : 7;
+}
+
+TEST_F(SpoolTest, RefusesOnAFullDiskKeepsWhatItHasAndGoesOnWithoutAHole) {
+  options_.bytes_max = 64U << 20;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    options_.directory += "-full";
+    auto spool = Spool::create(options_, {clock_, random_}).value();
+    const int code = spool->start() ? outlive_a_full_disk(*spool, batch(1, 400)) : 1;
+    spool.reset();
+    std::filesystem::remove_all(options_.directory);
+    ::_exit(code);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+TEST_F(SpoolTest, EvictsMoreWhenBadlyFilledPagesExhaustTheMapBeforeTheCap) {
+  options_.bytes_max = 4U << 20;
+  options_.slack_bytes = 0;
+  open();
+  // Four records a page, of which the hub acknowledges three: only quarters of pages stay.
+  const std::vector<model::Batch> group(100, batch(1, 73));
+  SequenceSet acked;
+  for (int i = 0; i < 160; ++i) {
+    const auto first = spool_->put(group);
+    ASSERT_TRUE(first) << base::describe(first.error());
+    for (std::uint64_t n = number(*first); n < number(*first) + 100; n += 4) {
+      acked.add({Sequence(n), Sequence(n + 2)});
+    }
+    spool_->committed(acked);
+  }
+  const Content content = read();
+  std::uint64_t there = content.batches.size(), gone = 0;
+  for (const Tombstone& one : content.gone) gone += count(one.range);
+  EXPECT_EQ(there + gone, 16'000U);
+  EXPECT_LE(spool_->stats().bytes, options_.bytes_max);
+  EXPECT_LT(std::filesystem::file_size(options_.directory / "spool.mdb"), 5 * options_.bytes_max);
 }
 
 TEST_F(SpoolTest, RefusesABatchThatItsCapCannotHoldAndOptionsThatMakeNoSense) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the corpora of sparkplug_fuzz.cpp and delivery_body_fuzz.cpp beside itself: bytes made
+"""Writes the corpora of sparkplug_, delivery_body_ and host_session_fuzz.cpp beside itself: bytes made
 here from the field numbers, without our encoder. Run it once after adding a case; commit the files."""
 import struct
 from pathlib import Path
@@ -111,7 +111,44 @@ DELIVERY = {
     "torn": body(2, raw(2, UUID), EDGE_TIME)[:-4],
 }
 
-for folder, cases in (("sparkplug", SPARKPLUG), ("delivery_body", DELIVERY)):
+TOPICS = {"nbirth": 0, "dbirth": 1, "ndata": 2, "ddata": 3, "ddeath": 4, "ndeath": 5, "state": 6, "ddata_e": 7}
+
+
+def talk(*messages):
+    """A conversation as host_session_fuzz.cpp takes it: topic, length, bytes for each message."""
+    return b"".join(bytes([TOPICS[topic]]) + struct.pack(">H", len(data)) + data for topic, data in messages)
+
+
+def aliased(alias, value, *more):
+    return raw(2, num(2, alias) + num(3, 1_763_856_000_001) + value + b"".join(more))
+
+
+NBIRTH = ("nbirth", SPARKPLUG["nbirth"])
+DBIRTH = ("dbirth", payload(metric("Flow", 10, f64(13, 1.5), num(2, 7)), metric("Count", 2, num(10, 0xFFFF), num(2, 8)),
+                            metric("Text", 12, raw(15, "x"), num(2, 9)), seq=1))
+EDGE_NBIRTH = ("nbirth", SPARKPLUG["nbirth"] + raw(5, DELIVERY["hello"]))
+EDGE_DBIRTH = ("dbirth", payload(metric("flow", 10, f64(13, 1.5), num(2, 7)), seq=1))
+HOST_SESSION = {
+    "third_party": talk(NBIRTH, DBIRTH, ("ddata", payload(aliased(7, f64(13, 2.5)), seq=2))),
+    "gap": talk(NBIRTH, DBIRTH, *(("ddata", payload(aliased(7, f64(13, n)), seq=n)) for n in (4, 5, 6, 7, 8, 2, 3))),
+    "unknown_node": talk(("ddata", payload(aliased(7, f64(13, 2.5)), seq=2))),
+    "unknown_alias": talk(NBIRTH, DBIRTH, ("ddata", payload(aliased(99, f64(13, 2.5)), seq=2))),
+    "wrong_type": talk(NBIRTH, DBIRTH, ("ddata", payload(aliased(7, raw(15, "text")), aliased(9, num(10, 5)), seq=2))),
+    "not_utf8": talk(NBIRTH, DBIRTH, ("ddata", payload(aliased(9, raw(15, b"\xff")), seq=2))),
+    "deaths": talk(NBIRTH, DBIRTH, ("ddeath", payload(seq=2)), ("ndeath", payload(metric("bdSeq", 4, num(11, 3))))),
+    "complex": talk(NBIRTH, ("dbirth", payload(metric("t", 16, raw(17, DATASET)), metric("m", 19, raw(18, TEMPLATE)), seq=1))),
+    "compressed": talk(NBIRTH, ("dbirth", SPARKPLUG["compressed"])),
+    "state": talk(("state", b'{"online":false,"timestamp":1}'), ("state", b"ONLINE")),
+    "edge": talk(EDGE_NBIRTH, EDGE_DBIRTH, ("ddata", payload(*(aliased(7, f64(13, n)) for n in range(3)), seq=2)
+                                            + raw(5, DELIVERY["batch"])), ("ndata", raw(5, DELIVERY["tombstone"])),
+                 ("ndata", raw(5, DELIVERY["status"]))),
+    "edge_crooked": talk(EDGE_NBIRTH, EDGE_DBIRTH, ("ddata", payload(aliased(7, f64(13, 1)), seq=2)
+                                                    + raw(5, DELIVERY["batch"]))),
+    "edge_bad_name": talk(EDGE_NBIRTH, ("dbirth", payload(metric("Flow!", 10, f64(13, 1.5), num(2, 7)), seq=1))),
+    "equal_names": talk(NBIRTH, ("dbirth", payload(metric("Flow", 10, f64(13, 1)), metric("flow", 10, f64(13, 2)), seq=1))),
+}
+
+for folder, cases in (("sparkplug", SPARKPLUG), ("delivery_body", DELIVERY), ("host_session", HOST_SESSION)):
     (HERE / folder).mkdir(exist_ok=True)
     for name, data in cases.items():
         (HERE / folder / name).write_bytes(data)

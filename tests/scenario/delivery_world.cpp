@@ -87,8 +87,7 @@ struct DeliveryWorld::Edge final : pipeline::Uplink {
   void begin() {
     const spool::SpoolState state = spool.state();
     delivery = std::make_unique<EdgeDelivery>(
-        EdgeDelivery::Options{},
-        EdgeDelivery::SpoolState{state.epoch, state.next, state.offered},
+        EdgeDelivery::Options{}, EdgeDelivery::SpoolState{state.epoch, state.next, state.offered},
         world.random_.next());
   }
 
@@ -255,9 +254,8 @@ struct DeliveryWorld::Hub final : pipeline::OriginLink {
 DeliveryWorld::DeliveryWorld(std::uint64_t seed, Weather weather)
     : clock_(base::Time(std::chrono::seconds(1'800'000'000))), random_(seed), weather_(weather) {
   network_ = std::make_unique<Network>();
-  spool_ = weather_.spool_bytes > 0
-               ? make_lmdb_spool(random_, clock_, weather_.spool_bytes)
-               : make_model_spool(random_, weather_.spool_cap);
+  spool_ = weather_.spool_bytes > 0 ? make_lmdb_spool(random_, clock_, weather_.spool_bytes)
+                                    : make_model_spool(random_, weather_.spool_cap);
   store_ = std::make_unique<Store>();
   backup_ = std::make_unique<Store>();
   edge_ = std::make_unique<Edge>(*this);

@@ -98,9 +98,8 @@ class ModelSpool final : public SimulatedSpool {
   };
 
   void evict() {
-    auto victim = std::ranges::find_if(disk_.records, [&](const auto& one) {
-      return committed_.contains(Sequence(one.first));
-    });
+    auto victim = std::ranges::find_if(
+        disk_.records, [&](const auto& one) { return committed_.contains(Sequence(one.first)); });
     if (victim == disk_.records.end()) {
       victim = disk_.records.begin();
       disk_.evicted[victim->first] = static_cast<std::uint32_t>(victim->second.samples.size());
@@ -121,8 +120,9 @@ void must(const base::Result<void>& result) { MILLRACE_CHECK(result.has_value())
 class LmdbSpool final : public SimulatedSpool {
  public:
   LmdbSpool(base::Random& random, const base::Clock& clock, std::uint64_t bytes_max)
-      : deps_{clock, random}, root_(fs::temp_directory_path() /
-                                    std::format("millrace-spool-{}", to_text(base::Uuid::make(random)))) {
+      : deps_{clock, random},
+        root_(fs::temp_directory_path() /
+              std::format("millrace-spool-{}", to_text(base::Uuid::make(random)))) {
     options_.directory = root_ / "spool";
     options_.bytes_max = bytes_max;
     kill();

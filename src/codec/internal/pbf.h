@@ -31,7 +31,8 @@ inline protozero::pbf_reader reader(std::string_view message) {
   return protozero::pbf_reader(message.data(), message.size());
 }
 
-/// Runs a decoder; what protozero throws on torn bytes becomes an Error. The one place that catches.
+/// Runs a decoder; what protozero throws on torn bytes becomes an Error. The one place that
+/// catches.
 template <class Decoder>
 auto guarded(std::string_view subject, Decoder decode) -> decltype(decode()) {
   try {

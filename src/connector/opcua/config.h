@@ -30,7 +30,7 @@ struct ClientOptions {
   Report report = Report::kUpdate;
   base::Duration timeout = std::chrono::seconds(3);
   base::Duration session_timeout = std::chrono::seconds(60);
-  base::Duration reconnect_delay_max = std::chrono::seconds(3);
+  base::Duration reconnect_delay_max = std::chrono::seconds(2);
   base::Duration loss_after = std::chrono::seconds(10);
   base::Duration tag_retry = std::chrono::seconds(30);
 };

@@ -17,7 +17,7 @@ TEST(OpcUaConfig, IsSafeByDefault) {
       config::load_text("name: a\nurl: opc.tcp://h:4840\n", "edge.yaml", client_table());
   ASSERT_TRUE(loaded);
   EXPECT_EQ(loaded->security, Security::kBasic256Sha256);
-  EXPECT_EQ(loaded->reconnect_delay_max, std::chrono::seconds(3));
+  EXPECT_EQ(loaded->reconnect_delay_max, std::chrono::seconds(2));
 }
 
 TEST(OpcUaConfig, NamesWhatDoesNotGoTogether) {

@@ -27,7 +27,7 @@ class Session {
   struct Options {
     base::Duration attempt_max = std::chrono::seconds(10);  // for one attempt to become active
     base::Duration delay_first = std::chrono::milliseconds(500);
-    base::Duration delay_max = std::chrono::seconds(3);
+    base::Duration delay_max = std::chrono::seconds(2);
   };
   Session(Options options, base::Random random) : options_(options), random_(std::move(random)) {}
 

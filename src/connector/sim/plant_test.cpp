@@ -225,8 +225,8 @@ TEST(Faults, AreInTheTruthOnceEachAsTheyBegin) {
 TEST(Faults, DrawnAtRandomCoverEveryKindOfAPumpAndNeverOverlap) {
   PlantOptions with = options();
   with.tick = 1s;
-  with.speed = 60.0;
-  with.faults_per_day = 300.0;
+  with.speed = 10.0;
+  with.faults_per_day = 1800.0;
   Plant plant = pumps(with);
   plant.step(5h, [](auto, auto) {});
   const std::vector<Fault> truth = plant.take_truth();

@@ -72,11 +72,13 @@ const TableOf<EdgeNodeConfig>& edge_node_table() {
       TableOf<EdgeNodeConfig>("Sparkplug edge node", "How an edge reaches its hub.")
           .text({.key = "group", .sentence = "Sparkplug group: the site.", .need = Need::kRequired},
                 &EdgeNodeConfig::group, {1, 255})
-          .text({.key = "node", .sentence = "Sparkplug edge node: the edge.",
+          .text({.key = "node",
+                 .sentence = "Sparkplug edge node: the edge.",
                  .need = Need::kRequired},
                 &EdgeNodeConfig::node, {1, 255})
-          .text({.key = "primary_host", .sentence = "Host application without which nothing is "
-                                                    "sent; none: do not wait for one."},
+          .text({.key = "primary_host",
+                 .sentence = "Host application without which nothing is "
+                             "sent; none: do not wait for one."},
                 &EdgeNodeConfig::primary_host, {0, 255})
           .section({.key = "mqtt", .sentence = "The broker."}, &EdgeNodeConfig::mqtt, mqtt_table())
           .duration({.key = "host_patience_s",
@@ -85,8 +87,9 @@ const TableOf<EdgeNodeConfig>& edge_node_table() {
           .duration({.key = "rebirth_interval_ms",
                      .sentence = "Rebirth requests that come faster are answered together."},
                     &EdgeNodeConfig::rebirth_interval, {0, 600'000})
-          .integer({.key = "queue_bytes_max", .sentence = "Bytes waiting for the broker above which "
-                                                          "nothing more is taken from the spool.",
+          .integer({.key = "queue_bytes_max",
+                    .sentence = "Bytes waiting for the broker above which "
+                                "nothing more is taken from the spool.",
                     .unit = "B"},
                    &EdgeNodeConfig::queue_bytes_max, {1 << 16, 1 << 30})
           .check([](const EdgeNodeConfig& edge) {
@@ -103,8 +106,9 @@ const TableOf<HostConfig>& host_table() {
           .texts({.key = "groups", .sentence = "Groups to hear; all when empty."},
                  &HostConfig::groups, {1, 255})
           .section({.key = "mqtt", .sentence = "The broker."}, &HostConfig::mqtt, mqtt_table())
-          .choice({.key = "thing_names", .sentence = "What the names of third-party things are made "
-                                                     "of."},
+          .choice({.key = "thing_names",
+                   .sentence = "What the names of third-party things are made "
+                               "of."},
                   &HostConfig::thing_names,
                   {{"device", ThingNames::kDevice},
                    {"node_device", ThingNames::kNodeDevice},

@@ -31,8 +31,8 @@ struct TellDisconnected {};
 using EdgeAction = std::variant<Subscribe, Publish, Disconnect, AskHello, TellConnected,
                                 TellDisconnected, pipeline::Acknowledgement>;
 
-/// An edge node's session (Sparkplug 3.0, §5.4 ff.) as a pure state machine: what happens on the MQTT
-/// connection comes in, what is to be done comes out of take_actions(), in order.
+/// An edge node's session (Sparkplug 3.0, §5.4 ff.) as a pure state machine: what happens on the
+/// MQTT connection comes in, what is to be done comes out of take_actions(), in order.
 ///
 ///   offline ── dial ──► dialing ── connected ──► subscribing ── granted ──► awaiting host
 ///      ▲                                                                       │ STATE online,
@@ -79,7 +79,15 @@ class EdgeSession {
   std::vector<EdgeAction> take_actions();
 
  private:
-  enum class State { kOffline, kDialing, kSubscribing, kAwaitingHost, kBirthing, kOnline, kLeaving };
+  enum class State {
+    kOffline,
+    kDialing,
+    kSubscribing,
+    kAwaitingHost,
+    kBirthing,
+    kOnline,
+    kLeaving
+  };
 
   bool needs_host() const;
   void note_host(std::string_view payload, Clocks clocks);

@@ -13,7 +13,7 @@ struct HostCounters {
   base::Counter& too_large;       // message or value above its limit
   base::Counter& unknown_node;    // DATA or DBIRTH of a node without NBIRTH
   base::Counter& unknown_metric;  // alias or name that no birth has listed
-  base::Counter& refused_metric;  // name too long, not UTF-8 or missing; unknown datatype; above limit
+  base::Counter& refused_metric;  // bad name, unknown datatype, above the limit of its node
   base::Counter& wrong_type;
   base::Counter& not_finite;
   base::Counter& no_time;

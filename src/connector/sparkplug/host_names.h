@@ -9,13 +9,13 @@
 
 namespace millrace::connector::sparkplug {
 
-/// The nearest Name of a third party's text; where the text is longer than a name may be, its end is
-/// a hash of the whole, so that different texts stay different.
+/// The nearest Name of a third party's text; where the text is longer than a name may be, its end
+/// is a hash of the whole, so that different texts stay different.
 std::string safe_name(std::string_view text);
 
-/// A Name for each text, all different. A text that is a Name keeps it; among texts that would become
-/// the same name, the altered ones get a hash of their text. Depends on the set of texts only, not on
-/// their order: the same birth gives the same names after a restart.
+/// A Name for each text, all different. A text that is a Name keeps it; among texts that would
+/// become the same name, the altered ones get a hash of their text. Depends on the set of texts
+/// only, not on their order: the same birth gives the same names after a restart.
 std::vector<std::string> distinct_names(const std::vector<std::string_view>& texts);
 
 /// Names of third-party nodes (origins) and devices (things).

@@ -32,13 +32,14 @@ struct RebirthPlan {
 /// One owner.
 class HostNode {
  public:
-  HostNode(std::string group, std::string node) : group_(std::move(group)), node_(std::move(node)) {}
+  HostNode(std::string group, std::string node)
+      : group_(std::move(group)), node_(std::move(node)) {}
 
   /// The node is born: everything known before is void. `hello` when it is a Millrace edge.
   void begin(const codec::sparkplug::Payload& nbirth,
              std::optional<codec::delivery::HelloBody> hello);
-  /// Takes what a birth lists for a device (empty: the node itself) and gives the device; null when a
-  /// Millrace edge names something that is no Name.
+  /// Takes what a birth lists for a device (empty: the node itself) and gives the device; null when
+  /// a Millrace edge names something that is no Name.
   BornDevice* bear(std::string_view device, const codec::sparkplug::Payload& birth,
                    HostNames& names, std::uint32_t metrics_max, HostCounters& counters);
   /// The device with this id, born in this session; null otherwise.

@@ -78,8 +78,9 @@ void HostSession::subscribed(bool is_granted, Clocks clocks) {
   // Nodes that wait for us are born by themselves; who is silent is asked.
   for (auto& [key, node] : nodes_) {
     if (node.is_online) continue;
-    want_rebirth(node, clocks);
     node.rebirth.not_before = clocks.monotonic + kBirthPatience;
+    node.rebirth.unanswered = 0;
+    want_rebirth(node, clocks);
   }
 }
 

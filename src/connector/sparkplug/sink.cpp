@@ -10,8 +10,8 @@
 
 namespace millrace::connector::sparkplug {
 
-/// Ties the pure session to an MQTT connection. The session is guarded by a mutex; what it tells the
-/// owner is told after the mutex is free.
+/// Ties the pure session to an MQTT connection. The session is guarded by a mutex; what it tells
+/// the owner is told after the mutex is free.
 class EdgeNode::Link final : public net::MqttEvents {
  public:
   Link(EdgeNodeConfig config, std::vector<Server> servers, Deps deps)
@@ -147,7 +147,8 @@ BdSeqStore bd_seq_file(std::filesystem::path path) {
   const auto load = [path]() -> std::optional<std::uint8_t> {
     const auto text = base::read_file(path, 16);
     std::uint8_t number = 0;
-    if (!text || std::from_chars(text->data(), text->data() + text->size(), number).ec != std::errc())
+    if (!text ||
+        std::from_chars(text->data(), text->data() + text->size(), number).ec != std::errc())
       return std::nullopt;
     return number;
   };

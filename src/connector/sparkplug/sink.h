@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -24,9 +25,9 @@ BdSeqStore bd_seq_file(std::filesystem::path path);
 
 /// The edge node of a Millrace edge: Uplink over Sparkplug B 3.0.
 ///
-/// Threads: send(), announce(), start() and stop() come from the owner's one thread; UplinkEvents are
-/// called on the MQTT loop thread, without any lock held, so that they may hand over under a lock of
-/// their own. hello() must not wait for the owner's thread while that one is inside send().
+/// Threads: send(), announce(), start() and stop() come from the owner's one thread; UplinkEvents
+/// are called on the MQTT loop thread, without any lock held, so that they may hand over under a
+/// lock of their own. hello() must not wait for the owner's thread while that one is inside send().
 class EdgeNode final : public pipeline::Uplink {
  public:
   struct Deps {

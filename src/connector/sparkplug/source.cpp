@@ -1,7 +1,9 @@
 #include "connector/sparkplug/source.h"
 
+#include <atomic>
 #include <map>
 #include <mutex>
+#include <thread>
 
 #include "base/log.h"
 #include "connector/sparkplug/edge_wire.h"

@@ -35,8 +35,8 @@ class HostApplication final : public pipeline::OriginLink {
   static base::Result<std::unique_ptr<HostApplication>> create(HostConfig config, Deps deps);
   ~HostApplication() override;
 
-  /// Begins to connect. Nodes in `expected` (known from before a restart) are asked for their births
-  /// when they do not come by themselves.
+  /// Begins to connect. Nodes in `expected` (known from before a restart) are asked for their
+  /// births when they do not come by themselves.
   void start(pipeline::InboundSink& sink, std::vector<NodeId> expected = {});
   /// Says offline and disconnects.
   void stop();

@@ -75,7 +75,7 @@ std::uint64_t charge(std::uint64_t record_bytes) {
 }
 
 std::optional<std::uint64_t> Ledger::first_acked() const {
-  auto at = present.first_present(Sequence(1));
+  auto at = present.first_present(Sequence(acked_from));
   while (at && !acked.contains(*at)) {
     const auto next_acked = acked.first_present(*at);
     if (!next_acked) return std::nullopt;

@@ -49,6 +49,7 @@ struct Ledger {
   std::uint64_t bytes = 0;
   std::uint64_t unacked_batches = 0;
   std::uint64_t unacked_bytes = 0;
+  std::uint64_t acked_from = 1;  // nothing below it is there and acknowledged
 
   bool is_present(std::uint64_t place) const { return present.contains(model::Sequence(place)); }
   bool is_acked(std::uint64_t place) const { return acked.contains(model::Sequence(place)); }

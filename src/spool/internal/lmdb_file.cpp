@@ -33,6 +33,9 @@ base::Error error_of(int code, std::string_view doing) {
     case MDB_MAP_FULL:
       return {ErrorCode::kNoSpace, base::Retry::kLater, std::string(kMapFull),
               "Raise the spool's cap, or reconnect the hub."};
+    case EFBIG:
+      return {ErrorCode::kNoSpace, base::Retry::kLater, "the spool's file may not grow",
+              "Raise the limit on file sizes."};
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
     case MDB_INVALID:
@@ -179,6 +182,15 @@ base::Result<Transaction> LmdbFile::begin(Mode mode) {
   const int code = mdb_txn_begin(env_, nullptr, mode == Mode::kRead ? MDB_RDONLY : 0, &txn);
   if (code != 0) return fail(code, "begin a transaction in");
   return Transaction(txn);
+}
+
+base::Result<void> LmdbFile::grow(std::uint64_t bytes) {
+  MDB_envinfo info;
+  int code = mdb_env_info(env_, &info);
+  if (code == 0)
+    code = mdb_env_set_mapsize(env_, info.me_mapsize + static_cast<std::size_t>(bytes));
+  if (code != 0) return fail(code, "grow the map of");
+  return {};
 }
 
 }  // namespace millrace::spool

@@ -57,6 +57,8 @@ class LmdbFile {
 
   enum class Mode { kRead, kWrite };
   base::Result<Transaction> begin(Mode mode);
+  /// Lets the file become larger by this much. No transaction may be open.
+  base::Result<void> grow(std::uint64_t bytes);
 
  private:
   explicit LmdbFile(MDB_env* env) : env_(env) {}

@@ -39,6 +39,7 @@ base::Result<bool> SpoolChange::evict_aged(std::optional<std::uint64_t> place,
 }
 
 base::Result<void> SpoolChange::evict_one(std::uint64_t place) {
+  if (ledger_.is_acked(place)) ledger_.acked_from = place + 1;  // they go in ascending order
   return drop(place, ledger_.is_acked(place) ? GoneReason::kErased : GoneReason::kEvicted);
 }
 

@@ -1,0 +1,159 @@
+#include "demo/demo_command.h"
+
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <optional>
+#include <print>
+
+#include "base/files.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "config/load.h"
+#include "demo/child.h"
+#include "demo/demo_plant.h"
+#include "edge/edge_config.h"
+#include "hub/edge_accounts.h"
+#include "hub/hub_commands.h"
+
+namespace millrace::apps {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char *kSite = "demo-plant", *kEdge = "edge-1", *kBuilding = "building-node";
+
+struct DemoOptions {
+  fs::path data_dir;  // empty: a temporary one, removed at the end
+  std::string listen = "127.0.0.1";
+  std::uint16_t http_port = 8080;
+  std::uint64_t seed = 1;
+  double speed = 1;
+  fs::path web_dir;
+};
+
+/// Removes a temporary data directory at the end.
+class TemporaryFolder {
+ public:
+  explicit TemporaryFolder(fs::path path) : path_(std::move(path)) {}
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+
+ private:
+  fs::path path_;
+};
+
+/// The edge's one YAML file, as a person would write it.
+base::Result<fs::path> write_edge_config(const DemoOptions& options, const DemoPlant& plant,
+                                         const EdgeAccount& account, std::uint16_t mqtt_port) {
+  EdgeConfig config{.edge = account.edge,
+                    .site = account.site,
+                    .data_dir = options.data_dir / "edge"};
+  config.hub.servers = {std::format("127.0.0.1:{}", mqtt_port)};
+  config.hub.user = account.edge;
+  config.hub.password = account.password;
+  OpcUaServer server{.client = {.name = "pump-line", .url = plant.opcua_url()}};
+  server.client.security = opcua::Security::kNone;
+  server.client.sampling_interval = std::chrono::milliseconds(100);
+  for (const opcua::ServedVariable& variable : plant.variables()) {
+    OpcUaTag tag;
+    tag.address = {.address = std::format("ns=1;s={}/{}", variable.thing, variable.property),
+                   .thing = variable.thing,
+                   .property = variable.property};
+    tag.contract.title = variable.title;
+    tag.contract.type = variable.type;
+    tag.contract.unit = variable.unit;
+    if (variable.low < variable.high) {
+      tag.contract.range_min = variable.low;
+      tag.contract.range_max = variable.high;
+    }
+    server.tags.push_back(std::move(tag));
+  }
+  config.opcua.push_back(std::move(server));
+  const fs::path file = options.data_dir / "edge.yaml";
+  MILLRACE_TRY(base::write_file_durably(
+      file, config::to_text(config, edge_table(), config::Secrets::kShow),
+      base::FileMode::kPrivate));
+  return file;
+}
+
+base::Result<Child> start_hub(const DemoOptions& options, const fs::path& programs,
+                              std::uint16_t mqtt_port) {
+  return Child::start({programs / "millrace", "hub", "--data-dir", options.data_dir, "--listen",
+                       options.listen, "--http-port", std::to_string(options.http_port),
+                       "--mqtt-port", std::to_string(mqtt_port), "--web-dir", options.web_dir});
+}
+
+base::Result<void> wait_for_end(const sigset_t& signals, Child& hub, Child& edge) {
+  const timespec second{.tv_sec = 1, .tv_nsec = 0};
+  while (sigtimedwait(&signals, nullptr, &second) < 0) {
+    if (!hub.is_running() || !edge.is_running()) {
+      return base::fail(base::ErrorCode::kUnavailable,
+                        std::format("the {} has ended", hub.is_running() ? "edge" : "hub"),
+                        "Its reason stands above.");
+    }
+  }
+  return {};
+}
+
+base::Result<void> run_demo(const DemoOptions& options, const sigset_t& signals) {
+  MILLRACE_LET(const EdgeAccount edge_account, EdgeAccounts::add(options.data_dir, kSite, kEdge));
+  MILLRACE_LET(const EdgeAccount building_account,
+               EdgeAccounts::add(options.data_dir, kSite, kBuilding));
+  MILLRACE_LET(const std::uint16_t mqtt_port, opcua::free_port());
+  const fs::path programs = fs::read_symlink("/proc/self/exe").parent_path();
+  MILLRACE_LET(Child hub, start_hub(options, programs, mqtt_port));
+  DemoPlant plant({.data_dir = options.data_dir,
+                   .seed = options.seed,
+                   .speed = options.speed,
+                   .mqtt_port = mqtt_port,
+                   .site = kSite,
+                   .building_node = kBuilding,
+                   .building_password = building_account.password});
+  MILLRACE_TRY(plant.start());
+  MILLRACE_LET(const fs::path config, write_edge_config(options, plant, edge_account, mqtt_port));
+  MILLRACE_LET(Child edge, Child::start({programs / "millrace-edge", "run", "--config", config}));
+  std::println(stderr, "Demonstration plant: seed {}, speed {}; faults are written to {}. "
+                       "Ctrl-C ends it.",
+               options.seed, options.speed, (options.data_dir / "truth-*.jsonl").native());
+  const auto ended = wait_for_end(signals, hub, edge);
+  plant.stop();
+  edge.stop();
+  hub.stop();
+  return ended;
+}
+
+cli::ExitCode prepare_and_run(DemoOptions options, const cli::Context& context) {
+  const sigset_t signals = block_signals();
+  std::optional<TemporaryFolder> temporary;
+  if (options.data_dir.empty()) {
+    options.data_dir = fs::temp_directory_path() / std::format("millrace-demo-{}", ::getpid());
+    temporary.emplace(options.data_dir);
+  }
+  if (const auto made = base::make_directories(options.data_dir); !made) {
+    return context.fail(made.error());
+  }
+  const auto ended = run_demo(options, signals);
+  return ended ? cli::ExitCode::kDone : context.fail(ended.error());
+}
+
+}  // namespace
+
+cli::RunCommand add_demo(CLI::App& app, cli::Context& context) {
+  auto options = std::make_shared<DemoOptions>();
+  options->web_dir = find_web_dir();
+  app.add_option("--listen", options->listen, "Address of the web server")->capture_default_str();
+  app.add_option("--http-port", options->http_port, "Its port")->capture_default_str();
+  app.add_option("--seed", options->seed, "Seed of the plant")->capture_default_str();
+  app.add_option("--speed", options->speed, "How fast the physics runs")->capture_default_str();
+  app.add_option("--web-dir", options->web_dir, "The built web application");
+  return [options, &context] {
+    options->data_dir = context.tokens.data_directory;
+    return prepare_and_run(*options, context);
+  };
+}
+
+}  // namespace millrace::apps

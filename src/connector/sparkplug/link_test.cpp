@@ -1,0 +1,224 @@
+// An edge node and a host application in one process, with a real Mosquitto between them.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "connector/sparkplug/sink.h"
+#include "connector/sparkplug/source.h"
+#include "net/mosquitto_broker.h"
+
+namespace millrace::connector::sparkplug {
+namespace {
+
+using namespace std::chrono_literals;
+
+template <class Condition>
+bool eventually(Condition condition) {
+  static const base::SystemClock clock;
+  const auto until = clock.monotonic() + 15s;
+  while (!condition()) {
+    if (clock.monotonic() > until) return false;
+    std::this_thread::sleep_for(5ms);
+  }
+  return true;
+}
+
+class Hub final : public pipeline::InboundSink {
+  template <class F>
+  auto locked(F read) const {
+    const std::lock_guard lock(mutex_);
+    return read();
+  }
+
+ public:
+  bool offer(pipeline::Inbound inbound) override {
+    const std::lock_guard lock(mutex_);
+    if (const auto* up = std::get_if<pipeline::OriginUp>(&inbound)) ups_.push_back(*up);
+    downs_ += std::holds_alternative<pipeline::OriginDown>(inbound) ? 1 : 0;
+    lost_ += std::holds_alternative<pipeline::BatchesLost>(inbound) ? 1 : 0;
+    statuses_ += std::holds_alternative<pipeline::OriginStatus>(inbound) ? 1 : 0;
+    if (const auto* arrived = std::get_if<pipeline::BatchArrived>(&inbound)) {
+      sequences_.insert(number(arrived->position->sequence));
+      last_ = arrived->batch;
+    }
+    return true;
+  }
+  std::size_t ups() const { return locked([&] { return ups_.size(); }); }
+  int downs() const { return locked([&] { return downs_; }); }
+  int lost() const { return locked([&] { return lost_; }); }
+  int statuses() const { return locked([&] { return statuses_; }); }
+  std::size_t batches() const { return locked([&] { return sequences_.size(); }); }
+  model::Batch last() const { return locked([&] { return last_; }); }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<pipeline::OriginUp> ups_;
+  std::set<std::uint64_t> sequences_;
+  model::Batch last_;
+  int downs_ = 0, lost_ = 0, statuses_ = 0;
+};
+
+class Edge final : public pipeline::UplinkEvents {
+ public:
+  void connected() override { ++connects; }
+  void disconnected() override { ++disconnects; }
+  void acknowledged(const pipeline::Acknowledgement& ack) override {
+    const std::lock_guard lock(mutex_);
+    last_ = ack;
+    ++acks;
+  }
+  pipeline::SpoolHello hello() override {
+    return {.epoch = {}, .oldest = model::Sequence(1), .next = model::Sequence(1), .now = {}};
+  }
+  pipeline::Acknowledgement last() const {
+    const std::lock_guard lock(mutex_);
+    return last_;
+  }
+  std::atomic<int> connects = 0, disconnects = 0, acks = 0;
+
+ private:
+  mutable std::mutex mutex_;
+  pipeline::Acknowledgement last_;
+};
+
+model::Batch batch_of(int count) {
+  model::Batch batch{
+      .thing = "pump", .made = {}, .properties = {{"flow", model::ValueType::kF64, "m"}}};
+  for (int i = 0; i < count; ++i) {
+    batch.samples.push_back({0, {base::Time(1'700'000'000s + 1us * i), 0.5 * i, {}}});
+  }
+  return batch;
+}
+
+class LinkTest : public ::testing::TestWithParam<net::MqttVersion> {
+ protected:
+  void SetUp() override {
+    const auto folder = std::filesystem::temp_directory_path() /
+                        std::format("millrace-sparkplug-{}", ::getpid());
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
+    auto broker = net::MosquittoBroker::create(
+        {.directory = folder / "broker"},
+        {net::sparkplug_host_user("hub", "h"),
+         net::sparkplug_node_user("edge", "e", "site", "edge")},
+        clock_);
+    broker_ = std::move(*broker);
+    ASSERT_TRUE(broker_->start());
+    host_ = make_host();
+    EdgeNodeConfig edge;
+    edge.group = "site";
+    edge.node = "edge";
+    edge.primary_host = "millrace-default";
+    edge.mqtt = mqtt("edge", "e");
+    node_ = std::move(*EdgeNode::create(
+        edge, {clock_, edge_metrics_, base::Random(1), bd_seq_file(folder / "bd_seq")}));
+  }
+  void TearDown() override {
+    node_.reset();
+    host_.reset();
+  }
+
+  MqttConfig mqtt(std::string user, std::string password) const {
+    MqttConfig config;
+    config.servers = {std::format("127.0.0.1:{}", broker_->port())};
+    config.user = std::move(user);
+    config.password = std::move(password);
+    config.version = GetParam();
+    return config;
+  }
+  std::unique_ptr<HostApplication> make_host() {
+    HostConfig config;
+    config.mqtt = mqtt("hub", "h");
+    return std::move(*HostApplication::create(config, {clock_, hub_metrics_, base::Random(2)}));
+  }
+  void start() {
+    host_->start(hub_);
+    ASSERT_TRUE(node_->start({{"pump", "flow", "Flow", model::ValueType::kF64, "m"}}, edge_));
+    ASSERT_TRUE(eventually([&] { return hub_.ups() >= 1; }));
+    ASSERT_TRUE(eventually([&] { return edge_.connects >= 1; }));
+  }
+  bool send(std::uint64_t sequence) {
+    return node_->send({{}, model::Sequence(sequence)}, batch_of(20), false);
+  }
+
+  base::SystemClock clock_;
+  base::Metrics hub_metrics_, edge_metrics_;
+  Hub hub_;
+  Edge edge_;
+  std::unique_ptr<net::MosquittoBroker> broker_;
+  std::unique_ptr<HostApplication> host_;
+  std::unique_ptr<EdgeNode> node_;
+};
+
+TEST_P(LinkTest, BatchesGoUpAndAcknowledgementsComeDown) {
+  start();
+  for (std::uint64_t i = 1; i <= 200; ++i) {
+    ASSERT_TRUE(eventually([&] { return send(i); }));
+  }
+  ASSERT_TRUE(eventually([&] { return hub_.batches() == 200; }));
+  EXPECT_EQ(hub_.last(), batch_of(20));
+  pipeline::Acknowledgement ack;
+  ack.session = 7;
+  ack.committed.add({model::Sequence(1), model::Sequence(200)});
+  host_->acknowledge("edge", ack);
+  ASSERT_TRUE(eventually([&] { return edge_.acks == 1; }));
+  EXPECT_EQ(edge_.last().committed, ack.committed);
+  pipeline::BatchesLost lost;
+  lost.range = {model::Sequence(201), model::Sequence(202)};
+  EXPECT_TRUE(node_->send(lost));
+  EXPECT_TRUE(node_->send(pipeline::OriginStatus{}));
+  EXPECT_TRUE(eventually([&] { return hub_.lost() == 1 && hub_.statuses() == 1; }));
+}
+
+TEST_P(LinkTest, EverythingIsBornAgainAfterTheBrokerWasKilled) {
+  start();
+  for (int round = 1; round <= 3; ++round) {
+    ASSERT_TRUE(eventually([&] { return send(static_cast<std::uint64_t>(round)); }));
+    ASSERT_TRUE(
+        eventually([&] { return hub_.batches() == static_cast<std::size_t>(round); }));
+    const std::size_t ups = hub_.ups();
+    const int connects = edge_.connects;
+    ::kill(broker_->pid(), SIGKILL);
+    ASSERT_TRUE(eventually([&] { return edge_.disconnects >= round; }));
+    ASSERT_TRUE(eventually([&] { return hub_.ups() > ups && edge_.connects > connects; }));
+  }
+  ASSERT_TRUE(eventually([&] { return send(100); }));
+  EXPECT_TRUE(eventually([&] { return hub_.batches() == 4; }));
+}
+
+TEST_P(LinkTest, AnEdgeWaitsForItsHostAndComesBackWithIt) {
+  ASSERT_TRUE(node_->start({{"pump", "flow", "Flow", model::ValueType::kF64, "m"}}, edge_));
+  std::this_thread::sleep_for(500ms);
+  EXPECT_EQ(edge_.connects, 0);
+  EXPECT_FALSE(send(1));
+  host_->start(hub_);
+  ASSERT_TRUE(eventually([&] { return edge_.connects == 1; }));
+  host_->stop();
+  ASSERT_TRUE(eventually([&] { return edge_.disconnects == 1; }));
+  EXPECT_FALSE(send(1));
+  host_ = make_host();
+  host_->start(hub_);
+  ASSERT_TRUE(eventually([&] { return edge_.connects == 2; }));
+  ASSERT_TRUE(eventually([&] { return send(1); }));
+  EXPECT_TRUE(eventually([&] { return hub_.batches() == 1; }));
+}
+
+TEST_P(LinkTest, AGoodbyeIsADeath) {
+  start();
+  node_->stop();
+  EXPECT_TRUE(eventually([&] { return hub_.downs() == 1; }));
+}
+
+INSTANTIATE_TEST_SUITE_P(Versions, LinkTest,
+                         ::testing::Values(net::MqttVersion::k311, net::MqttVersion::k5),
+                         [](const auto& version) {
+                           return version.param == net::MqttVersion::k5 ? "Mqtt5" : "Mqtt311";
+                         });
+
+}  // namespace
+}  // namespace millrace::connector::sparkplug
