@@ -103,13 +103,7 @@ service::Deps HubProcess::service_deps() {
                 return service::BrokerStatus{broker_ != nullptr, host_->is_connected(),
                                              broker_address_};
               },
-          .ingest =
-              [this] {
-                const pipeline::IngestState state = ingest_->state();
-                return service::IngestStatus{state.samples_per_second, state.queue_bytes,
-                                             state.queue_bytes_max, state.refused_messages,
-                                             state.is_store_refusing};
-              },
+          .ingest = [this] { return ingest_->state(); },
           .facts = {.version = MILLRACE_VERSION,
                     .hub = "hub",
                     .series_engine = "DuckDB 1.4.4",

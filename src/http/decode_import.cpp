@@ -77,8 +77,8 @@ Result<model::ImportColumn> column_of(const json& object, std::string where,
                                       const std::vector<model::ImportTarget>& targets) {
   BodyReader reader(object, where);
   model::ImportColumn column;
-  column.target =
-      static_cast<std::uint32_t>(reader.natural("target", targets.empty() ? 0 : targets.size() - 1));
+  const std::size_t target_max = targets.empty() ? 0 : targets.size() - 1;
+  column.target = static_cast<std::uint32_t>(reader.natural("target", target_max));
   const json& values = reader.array("values", model::kImportChunkSamplesMax);
   const json& codes = reader.array("quality_codes", model::kImportChunkSamplesMax);
   if (!codes.empty() && codes.size() != values.size()) {

@@ -49,7 +49,8 @@ base::Result<std::uint16_t> check_port(const std::string& text, std::uint16_t po
       return base::fail(ErrorCode::kConflict, std::format("port {} is taken", port),
                         "Stop the other program, or choose another port: --http-port N");
     }
-    return std::unexpected(base::system_error(failed, "listen on", std::format("{}:{}", text, port)));
+    return std::unexpected(
+        base::system_error(failed, "listen on", std::format("{}:{}", text, port)));
   }
   socklen_t length = sizeof address;
   ::getsockname(probe.get(), &address.any, &length);

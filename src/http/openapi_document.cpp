@@ -21,7 +21,8 @@ void write_scalar(JsonWriter& json, const Node& node) {
   const std::string& text = node.scalar;
   std::int64_t integer = 0;
   double real = 0;
-  const bool may_be_number = !text.empty() && (text[0] == '-' || (text[0] >= '0' && text[0] <= '9'));
+  const char first = text.empty() ? ' ' : text[0];
+  const bool may_be_number = first == '-' || (first >= '0' && first <= '9');
   if (node.is_quoted) {
     json.value(text);
   } else if (text == "true" || text == "false") {

@@ -65,8 +65,8 @@ struct IdentityOptions {
 };
 
 /// People and tokens: who may come in, and as what. Passwords are kept as Argon2id hashes, tokens
-/// as BLAKE2b hashes. Every change, every login and every refused login stands in the audit book, in
-/// the transaction of the change. The one owner of the store's tokens while it lives.
+/// as BLAKE2b hashes. Every change, every login and every refused login stands in the audit book,
+/// in the transaction of the change. The one owner of the store's tokens while it lives.
 ///
 /// Any thread. login() takes about 60 ms of one core and 64 MB, one login at a time.
 class Identity {

@@ -16,8 +16,8 @@
 #include "identity/identity.h"
 #include "pipeline/ingest.h"
 #include "service/services.h"
+#include "store/duckdb/duckdb_store.h"
 #include "store/sqlite/sqlite_meta_store.h"
-#include "support/memory_series_store.h"
 
 namespace millrace::tests {
 namespace {
@@ -75,11 +75,14 @@ class OneEdge final : public pipeline::OriginView {
 
 struct Hub {
   explicit Hub(const std::filesystem::path& folder)
-      : meta({folder / "meta.db"}), identity({.cost = {1, 8192}}, {meta, clock}), edges(clock) {}
+      : series({.folder = folder / "series"}, clock, base::Random(7)),
+        meta({folder / "meta.db"}),
+        identity({.cost = {1, 8192}}, {meta, clock}),
+        edges(clock) {}
 
   base::SystemClock clock;
   base::Metrics metrics;
-  MemorySeriesStore series;
+  store::duckdb::DuckDbStore series;
   store::SeriesIndex index{{}};
   store::SqliteMetaStore meta;
   identity::Identity identity;
@@ -143,7 +146,7 @@ void obey(Hub& hub, pipeline::Ingest& ingest, const std::string& line) {
 
 int run(const std::filesystem::path& folder, const std::filesystem::path& web) {
   Hub hub(folder);
-  if (!hub.meta.start() || !hub.identity.start("correct horse")) return 1;
+  if (!hub.series.start() || !hub.meta.start() || !hub.identity.start("correct horse")) return 1;
   const base::Time now = hub.clock.now();
   hub.ledger.events = {{.time = now, .kind = "edge.connected", .subject = kEdge,
                         .actor_role = "system", .body = "{}"},
@@ -159,7 +162,7 @@ int run(const std::filesystem::path& folder, const std::filesystem::path& web) {
        [&](auto work) { return ingest.run(std::move(work)); },
        [] { return service::BrokerStatus{true, true, "127.0.0.1:1883"}; },
        [&] { return ingest.state(); },
-       {.version = "0.1.0", .hub = "test", .series_engine = "memory", .data_dir = folder}});
+       {.version = "0.1.0", .hub = "test", .series_engine = "DuckDB 1.4.4", .data_dir = folder}});
   services.start();
   services.system.enter(service::Phase::kReady);
   http::HttpServer server({.port = 0, .web_dir = web, .scratch_dir = folder / "scratch",
@@ -175,6 +178,7 @@ int run(const std::filesystem::path& folder, const std::filesystem::path& web) {
   server.stop();
   services.stop();
   ingest.stop();
+  if (!hub.series.stop() || !hub.meta.stop()) return 1;
   std::println("stopped");
   return 0;
 }

@@ -204,14 +204,20 @@ base::Result<void> write_events(Connection& connection, const std::vector<Event>
 
 base::Result<std::optional<ImportMark>> read_import(Connection& connection,
                                                     std::string_view file_hash) {
-  MILLRACE_LET(auto rows, connection.query(std::format("SELECT name, rows_done, is_complete, "
-                                                       "updated FROM imports WHERE file_hash = {}",
-                                                       literal(file_hash))));
+  MILLRACE_LET(auto rows, connection.query(std::format(
+                              "SELECT name, rows_done, is_complete, updated, samples, "
+                              "samples_uncertain, samples_bad FROM imports WHERE file_hash = {}",
+                              literal(file_hash))));
   std::optional<ImportMark> mark;
   MILLRACE_TRY(for_each_row(rows, [&](std::size_t row) {
-    mark = ImportMark{std::string(file_hash), as_text(rows, 0, row),
-                      rows.column<std::uint64_t>(1)[row], rows.column<bool>(2)[row],
-                      time_at(rows, 3, row)};
+    mark = ImportMark{.file_hash = std::string(file_hash),
+                      .name = as_text(rows, 0, row),
+                      .rows_done = rows.column<std::uint64_t>(1)[row],
+                      .samples = rows.column<std::uint64_t>(4)[row],
+                      .samples_uncertain = rows.column<std::uint64_t>(5)[row],
+                      .samples_bad = rows.column<std::uint64_t>(6)[row],
+                      .is_complete = rows.column<bool>(2)[row],
+                      .updated = time_at(rows, 3, row)};
   }));
   return mark;
 }
@@ -220,14 +226,17 @@ base::Result<void> write_imports(Connection& connection, const std::vector<Impor
   for (const ImportMark& mark : marks) {
     const std::string hash = literal(mark.file_hash);
     MILLRACE_LET(const std::uint64_t changed,
-                 connection.run(std::format("UPDATE imports SET name = {}, rows_done = {}, "
-                                            "is_complete = {}, updated = {} WHERE file_hash = {}",
-                                            literal(mark.name), mark.rows_done, mark.is_complete,
-                                            micros(mark.updated), hash)));
+                 connection.run(std::format(
+                     "UPDATE imports SET name = {}, rows_done = {}, samples = {}, "
+                     "samples_uncertain = {}, samples_bad = {}, is_complete = {}, updated = {} "
+                     "WHERE file_hash = {}",
+                     literal(mark.name), mark.rows_done, mark.samples, mark.samples_uncertain,
+                     mark.samples_bad, mark.is_complete, micros(mark.updated), hash)));
     if (changed > 0) continue;
-    MILLRACE_TRY(connection.run(std::format("INSERT INTO imports VALUES ({}, {}, {}, {}, {})", hash,
-                                            literal(mark.name), mark.rows_done, mark.is_complete,
-                                            micros(mark.updated))));
+    MILLRACE_TRY(connection.run(std::format(
+        "INSERT INTO imports VALUES ({}, {}, {}, {}, {}, {}, {}, {})", hash, literal(mark.name),
+        mark.rows_done, mark.samples, mark.samples_uncertain, mark.samples_bad, mark.is_complete,
+        micros(mark.updated))));
   }
   return {};
 }

@@ -15,7 +15,8 @@
 //   losses        origin, epoch VARCHAR, seq_from, seq_to, samples UBIGINT, time_from, time_to BIGINT,
 //                 reason VARCHAR, recorded, commit BIGINT
 //   events        id BIGINT from 1, time BIGINT, kind, subject, actor_role, body VARCHAR, commit BIGINT
-//   imports       file_hash, name VARCHAR, rows_done UBIGINT, is_complete BOOLEAN, updated BIGINT
+//   imports       file_hash, name VARCHAR, rows_done, samples, samples_uncertain, samples_bad
+//                 UBIGINT, is_complete BOOLEAN, updated BIGINT
 //   out_of_range  series INTEGER, time BIGINT, f64 DOUBLE, i64 BIGINT, u64 UBIGINT, bool BOOLEAN, text
 //                 VARCHAR, bytes BLOB (at most one is not NULL), quality UINTEGER, received, commit
 //                 BIGINT: samples with an implausible time, and the bytes of texts that are no UTF-8
@@ -77,8 +78,8 @@ CREATE TABLE losses(origin VARCHAR, epoch VARCHAR, seq_from UBIGINT, seq_to UBIG
   commit BIGINT);
 CREATE TABLE events(id BIGINT, time BIGINT, kind VARCHAR, subject VARCHAR, actor_role VARCHAR,
   body VARCHAR, commit BIGINT);
-CREATE TABLE imports(file_hash VARCHAR, name VARCHAR, rows_done UBIGINT, is_complete BOOLEAN,
-  updated BIGINT);
+CREATE TABLE imports(file_hash VARCHAR, name VARCHAR, rows_done UBIGINT, samples UBIGINT,
+  samples_uncertain UBIGINT, samples_bad UBIGINT, is_complete BOOLEAN, updated BIGINT);
 CREATE TABLE out_of_range(series INTEGER, time BIGINT, f64 DOUBLE, i64 BIGINT, u64 UBIGINT,
   bool BOOLEAN, text VARCHAR, bytes BLOB, quality UINTEGER, received BIGINT, commit BIGINT);
 CREATE TABLE hot_tables(number BIGINT, type UTINYINT, role VARCHAR);

@@ -1,3 +1,0 @@
-#include "service/page.h"
-
-#include <gtest/gtest.h>
