@@ -1,6 +1,6 @@
 import { Modal, TextInput, VisuallyHidden } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useEffect, useId, useState, type KeyboardEvent } from 'react';
+import { useEffect, useEffectEvent, useId, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../Icon';
 import { useCommands, type Command } from './commands';
@@ -40,11 +40,13 @@ export default function Palette({ open, onClose }: Props) {
   };
 
   // Who types and presses Enter at once means what they typed, not what stood there before.
-  useEffect(() => {
-    if (!hurried || !answered) return;
+  const goOn = useEffectEvent(() => {
     setHurried(false);
     run(commands[at]);
   });
+  useEffect(() => {
+    if (hurried && answered) goOn();
+  }, [hurried, answered]);
 
   return (
     <Modal opened={open} onClose={onClose} withCloseButton={false} size={620} padding={0} yOffset="10vh">
