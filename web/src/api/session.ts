@@ -1,6 +1,7 @@
 // Who is logged in. The token lives in memory only; after a reload the hub's HttpOnly cookie speaks
 // for the user, so that no script can find a stored secret.
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { asFailure } from './failure';
 import { request, setToken } from './client';
 import type { Me, Session } from './types';
 
@@ -8,6 +9,8 @@ export const meQuery = queryOptions({
   queryKey: ['me'],
   queryFn: ({ signal }) => request<Me>('GET', '/api/v1/me', { signal }),
   retry: false,
+  refetchInterval: ({ state }) =>
+    state.error && asFailure(state.error).code !== 'unauthenticated' ? 3_000 : false,
   staleTime: 5 * 60_000,
 });
 

@@ -42,7 +42,7 @@ export function ChartCard({ title, picks, labels, layout, control, tools, empty 
         <Delayed><Skeleton m="md" h={chartHeight(picks.length) - 40} w="auto" /></Delayed>
       )}
       {query.isError && <ErrorNotice error={query.error} sentence={t('chart.failed')} onRetry={() => void query.refetch()} goesOn={control.range.kind === 'live'} />}
-      {nothing && <Alert variant="light" color="gray" mx="md" mb="xs">{t('chart.nothing')}</Alert>}
+      {nothing && <Alert role="status" variant="light" color="gray" mx="md" mb="xs">{t('chart.nothing')}</Alert>}
       {drawn.length > 0 && !asTable && (
         <div style={{ padding: '4px 8px 8px' }}>
           <Chart

@@ -34,7 +34,7 @@ export function RangePicker({ control }: { control: RangeControl }) {
   return (
     <Menu opened={open} onChange={show} position="bottom-end" withinPortal closeOnItemClick width={330}>
       <Menu.Target>
-        <Button variant="default" size="compact-sm" rightSection={<Icon name="chevron" size={13} />}>{label}</Button>
+        <Button variant="default" size="compact-sm" rightSection={<Icon name="down" size={13} />}>{label}</Button>
       </Menu.Target>
       <Menu.Dropdown>
         <div className="range-presets">

@@ -111,7 +111,9 @@ export function withTail(line: Line, tail: readonly LiveValue[]): Line {
   for (const sample of newer) {
     const time = Date.parse(sample.time!);
     const quality = sample.quality;
-    if (quality !== 'good') marks.push({ time, quality, count: 1 });
+    if (quality === 'bad' || (quality === 'uncertain' && line.stepMs === null)) {
+      marks.push({ time, quality, count: 1 });
+    }
     const value = quality === 'bad' ? null : asNumber(sample.value);
     points.push({ time, value, min: value, max: value });
   }

@@ -27,6 +27,7 @@ export function optionOf(input: OptionInput) {
   const ticks = timeTicks(start, end, input.zone, Math.floor(input.width / 95));
   return {
     animation: false,
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
     axisPointer: { link: [{ xAxisIndex: 'all' }] },
     tooltip: tooltipOf(input),
     grid: panels.map((_, i) => ({

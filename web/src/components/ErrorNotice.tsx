@@ -16,6 +16,9 @@ interface Props {
   goesOn?: boolean;
 }
 
+// Codes whose hint says something particular, such as the name that was meant.
+const TELLING = new Set<string>(['invalid', 'not_found', 'conflict', 'unsupported', 'no_space']);
+
 /** Two layers: a sentence with the next step for everyone, the real values to unfold. */
 export function ErrorNotice({ error, sentence, onRetry, goesOn = false }: Props) {
   const { t } = useTranslation();
@@ -26,7 +29,6 @@ export function ErrorNotice({ error, sentence, onRetry, goesOn = false }: Props)
   const facts: [string, string][] = [
     [t('error.code'), failure.status ? `${failure.code} (${failure.status})` : failure.code],
     [t('error.what'), failure.what],
-    [t('error.hint'), failure.hint],
     [t('error.request'), failure.request],
     [t('error.elapsed'), `${failure.elapsedMs} ms`],
     [t('error.at'), formatDateTime(failure.at, locale, zone)],
@@ -40,11 +42,12 @@ export function ErrorNotice({ error, sentence, onRetry, goesOn = false }: Props)
         <Stack gap={2}>
           <Text fw={600}>{sentence}</Text>
           <Text>{t(`error.sentence.${failure.code}`)}</Text>
+          {failure.hint !== '' && TELLING.has(failure.code) && <Text className="quiet" size="sm">{failure.hint}</Text>}
           {goesOn && <Text className="quiet" size="sm">{t('error.goesOn')}</Text>}
         </Stack>
       </Group>
       <Group gap="xs" pl={34}>
-        {onRetry && <Button size="xs" variant="default" onClick={onRetry}>{t('action.retry')}</Button>}
+        {onRetry && failure.code !== 'not_found' && <Button size="xs" variant="default" onClick={onRetry}>{t('action.retry')}</Button>}
         <Button size="xs" variant="subtle" onClick={toggle} aria-expanded={open}>
           {open ? t('error.hideDetails') : t('error.details')}
         </Button>

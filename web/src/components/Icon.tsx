@@ -8,7 +8,7 @@ const PATHS = {
   moon: 'M20 14.5A8 8 0 0 1 9.5 4a8 8 0 1 0 10.5 10.5z',
   language: 'M3 6h10M8 4v2M11 6c-1 4-4 7-8 9M5 9c2 3 4 5 7 6M12 20l4-9 4 9M13.5 17h5',
   logout: 'M14 5H6v14h8M11 12h10M18 9l3 3-3 3',
-  chevron: 'M9 6l6 6-6 6',
+  down: 'M6 9l6 6 6-6',
   bad: 'M6 6l12 12M18 6L6 18',
   uncertain: 'M12 3l9 9-9 9-9-9z',
   stale: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3 2',

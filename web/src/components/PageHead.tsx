@@ -17,7 +17,7 @@ export function PageHead({ title, above, beside, actions }: Props) {
     <div>
       {above}
       <Group justify="space-between" wrap="wrap" gap="sm">
-        <Group gap="md" wrap="wrap">
+        <Group gap="md" wrap="wrap" className="page-head">
           <Title order={1}>{title}</Title>
           {beside}
         </Group>

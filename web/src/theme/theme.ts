@@ -12,7 +12,7 @@ const dark: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'slate',
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: { light: 7, dark: 6 },
   colors: { slate, dark },
   fontFamily:
     'Inter, "Noto Sans", "Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif',
@@ -23,6 +23,7 @@ export const theme = createTheme({
   focusRing: 'auto',
   components: {
     Tooltip: { defaultProps: { openDelay: 250, multiline: true, withArrow: true } },
+    Button: { styles: { label: { fontWeight: 500 } } },
     Anchor: { defaultProps: { underline: 'hover' } },
   },
 });

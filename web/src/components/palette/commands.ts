@@ -22,19 +22,28 @@ function matches(text: string, words: string): boolean {
   return words.toLowerCase().split(/\s+/).every((word) => folded.includes(word));
 }
 
+export interface Found {
+  commands: Command[];
+  /** Whether these are the answers to these words, and not still to the ones before. */
+  settled: boolean;
+}
+
 /** Everything Ctrl-K can find for these words: things, properties, edges, then commands. */
-export function useCommands(words: string): Command[] {
+export function useCommands(words: string): Found {
   const { t } = useTranslation();
   const go = useNavigate();
-  const things = useThingSearch(words, FEW).data?.items ?? [];
-  const series = useSeriesSearch(words, FEW).data?.items ?? [];
+  const foundThings = useThingSearch(words, FEW);
+  const foundSeries = useSeriesSearch(words, FEW);
+  const things = foundThings.data?.items ?? [];
+  const series = foundSeries.data?.items ?? [];
+  const waiting = [foundThings, foundSeries].some((one) => one.isPending || one.isPlaceholderData);
   const edges = useEdges().data?.items ?? [];
   const { setColorScheme } = useMantineColorScheme();
   const dark = useComputedColorScheme('light') === 'dark';
 
   const command = (id: string, icon: IconName, label: string, run: () => void): Command =>
     ({ id, group: t('palette.commands'), label, detail: '', icon, run });
-  const commands = [
+  const own = [
     command('things', 'things', t('palette.openThings'), () => go('/things')),
     command('attention', 'uncertain', t('palette.attention'), () => go('/things?show=attention')),
     command('explore', 'explore', t('palette.openExplore'), () => go('/explore')),
@@ -44,7 +53,7 @@ export function useCommands(words: string): Command[] {
     command('en', 'language', 'English', () => void changeLanguage('en')),
     command('zh', 'language', '简体中文', () => void changeLanguage('zh')),
   ];
-  return [
+  const commands = [
     ...things.map((thing): Command => ({
       id: `thing ${thing.id}`, group: t('palette.things'), label: thing.title, icon: 'things',
       detail: [thing.id, thing.site, thing.area, thing.line].filter(Boolean).join(' · '),
@@ -60,6 +69,7 @@ export function useCommands(words: string): Command[] {
       detail: edge.connected ? t('edge.connected') : t('edge.disconnected'),
       run: () => go(`/edges/${edge.name}`),
     })),
-    ...commands.filter((one) => matches(one.label, words)),
+    ...own.filter((one) => matches(one.label, words)),
   ];
+  return { commands, settled: !waiting };
 }

@@ -35,7 +35,7 @@ export function EdgePage() {
         beside={<><EdgeState edge={edge.data} /><span className="quiet">{t(`edge.kind.${edge.data.kind}`)}</span></>}
       />
       {edge.data.delivery === 'at_most_once' && (
-        <Alert variant="light" color="gray" title={t('edge.atMostOnce')}>{t('edge.atMostOnceWhy')}</Alert>
+        <Alert role="note" variant="light" color="gray" title={t('edge.atMostOnce')}>{t('edge.atMostOnceWhy')}</Alert>
       )}
       <EdgeNumbers edge={edge.data} />
       <div className="edge-columns">

@@ -15,8 +15,8 @@ export function EdgeRow({ edge }: { edge: Edge }) {
   const lost = edge.losses.intervals > 0;
   return (
     <tr>
-      <th scope="row" style={{ fontSize: 14, color: 'inherit' }}>
-        <Anchor component={Link} to={`/edges/${edge.name}`} fw={600} c="inherit">{edge.name}</Anchor>
+      <th scope="row">
+        <Anchor component={Link} to={`/edges/${edge.name}`} fw={600} c="inherit" fz="inherit">{edge.name}</Anchor>
         <div className="quiet" style={{ fontWeight: 400, fontSize: 12.5 }}>
           {edge.site !== '' && `${edge.site} · `}{t(`edge.kind.${edge.kind}`)} · {t('things.count', { count: edge.things, total: formatInteger(edge.things, locale) })}
         </div>

@@ -12,7 +12,7 @@ export function EdgesPage() {
   const edges = useEdges();
   if (edges.isPending) return <RowsSkeleton rows={6} />;
   if (edges.isError && !edges.data) {
-    return <ErrorNotice error={edges.error} sentence={t('edges.failed')} onRetry={() => void edges.refetch()} />;
+    return <ErrorNotice error={edges.error} sentence={t('edges.failed')} onRetry={() => void edges.refetch()} goesOn />;
   }
   const all = edges.data.items;
   const away = all.filter((edge) => !edge.connected).length;

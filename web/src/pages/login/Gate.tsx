@@ -25,7 +25,7 @@ export function Gate() {
   if (me.isPending) return <RowsSkeleton rows={4} />;
   if (me.data) return <SiteZone><Shell /></SiteZone>;
   if (me.isError && asFailure(me.error).code !== 'unauthenticated') {
-    return <ErrorNotice error={me.error} sentence={t('login.unreachable')} onRetry={() => void me.refetch()} />;
+    return <ErrorNotice error={me.error} sentence={t('login.unreachable')} onRetry={() => void me.refetch()} goesOn />;
   }
   return <LoginPage ended={ended} />;
 }

@@ -24,7 +24,7 @@ export function BackupPanel() {
   return (
     <Panel title={t('backup.title')} aside={<Button size="compact-sm" variant="default" onClick={start} loading={backup.isPending}>{t('backup.make')}</Button>}>
       <Stack gap="xs" p="md">
-        <Text className="quiet">{t('backup.text')}</Text>
+        <Text className="quiet" size="sm">{t('backup.text')}</Text>
         {backup.isPending && <Text role="status">{t('backup.running', { span: formatSpan(Math.max(now - started, 0), locale) })}</Text>}
         {backup.isError && <ErrorNotice error={backup.error} sentence={t('backup.failed')} />}
         {backup.data && (

@@ -35,7 +35,7 @@ export function ImportTable() {
             const percent = one.rows_total === 0 ? 100 : (one.next_row / one.rows_total) * 100;
             return (
               <tr key={one.id}>
-                <th scope="row" style={{ color: 'inherit', fontSize: 14 }} title={one.file_hash}>{one.file_name}</th>
+                <th scope="row" title={one.file_hash}>{one.file_name}</th>
                 <td>
                   {one.state === 'complete' ? t('import.complete') : (
                     <>{t('import.open', { percent: Math.floor(percent) })}<Progress value={percent} size="xs" mt={4} w={120} aria-label={one.file_name} /></>

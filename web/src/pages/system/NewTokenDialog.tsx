@@ -26,7 +26,7 @@ export function NewTokenDialog({ onClose }: { onClose: () => void }) {
     <Modal opened onClose={onClose} title={t('token.make')} closeOnClickOutside={!create.data} size="lg">
       {create.data ? (
         <Stack>
-          <Alert variant="light" color="gray" title={t('token.onceTitle')}>{t('token.onceText')}</Alert>
+          <Alert role="note" variant="light" color="gray" title={t('token.onceTitle')}>{t('token.onceText')}</Alert>
           <CommandLine command={create.data.token} />
           <Group justify="flex-end"><Button onClick={onClose}>{t('token.kept')}</Button></Group>
         </Stack>

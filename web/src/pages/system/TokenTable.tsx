@@ -22,7 +22,7 @@ export function TokenTable({ tokens, onRevoke }: Props) {
         <tbody>
           {tokens.map((token) => (
             <tr key={token.id}>
-              <th scope="row" style={{ color: 'inherit', fontSize: 14 }}>{token.name}</th>
+              <th scope="row">{token.name}</th>
               <td>{t(`role.${token.role}`)}</td>
               <td><Moment time={token.created} /> <span className="quiet">{token.created_by}</span></td>
               <td><Moment time={token.last_used} as="age" /></td>

@@ -36,7 +36,7 @@ export const PropertyRow = memo(function PropertyRow({ property, current, lost, 
       </td>
       <th scope="row" className="property-name">
         <span>{label}</span>
-        {property.title !== property.name && property.title !== '' && <span className="quiet mono">{property.name}</span>}
+        {isTelling(property.name, label) && <span className="quiet mono">{property.name}</span>}
       </th>
       <td className="num">
         <LiveReading
@@ -44,7 +44,7 @@ export const PropertyRow = memo(function PropertyRow({ property, current, lost, 
           current={current} lost={lost}
         />
       </td>
-      <td><QualityMark quality={current.quality} stale={current.stale} reasons={current.reasons} quiet /></td>
+      <td><QualityMark quality={current.quality} stale={current.stale || lost} reasons={current.reasons} quiet below /></td>
       <td className={current.stale ? 'stale' : 'quiet'}>
         <Moment time={current.stale ? current.stale_since ?? current.time : current.time} as="age" />
       </td>
@@ -52,3 +52,8 @@ export const PropertyRow = memo(function PropertyRow({ property, current, lost, 
     </tr>
   );
 });
+
+/** A name beside its title only where it says more than the title in lower case. */
+function isTelling(name: string, title: string): boolean {
+  return name !== title.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+}

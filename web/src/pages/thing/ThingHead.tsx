@@ -11,9 +11,10 @@ import { stateOf } from '@/pages/things/thing_state';
 interface Props {
   thing: ThingDetail;
   live: ValuesOfThing | undefined;
+  lost: boolean;
 }
 
-export function ThingHead({ thing, live }: Props) {
+export function ThingHead({ thing, live, lost }: Props) {
   const { t } = useTranslation();
   const state = stateOf({ ...thing, property_count: thing.properties.length }, live);
   const places = [['site', thing.site], ['area', thing.area], ['line', thing.line]].filter(([, name]) => name !== '');
@@ -32,11 +33,11 @@ export function ThingHead({ thing, live }: Props) {
       beside={
         <>
           {thing.title !== thing.id && thing.title !== '' && <span className="quiet mono">{thing.id}</span>}
-          <QualityMark quality={state.quality} stale={state.stale} />
+          <QualityMark quality={state.quality} stale={state.stale || lost} />
           <span className="quiet">{t('thing.lastSample')} <Moment time={state.lastSample} as="age" /></span>
           {thing.edge && (
             <span className="quiet">
-              {t('value.from')} <Anchor component={Link} to={`/edges/${thing.edge}`}>{thing.edge}</Anchor>
+              {t('value.from')} <Anchor component={Link} to={`/edges/${thing.edge}`} fz="inherit">{thing.edge}</Anchor>
               {thing.source === 'third_party' && ` (${t('source.kind.third_party')})`}
             </span>
           )}

@@ -41,7 +41,7 @@ export function ThingPage() {
   const toggle = (property: string) => setQuery(writeChosen(query, properties, chosen, property), { replace: true });
   return (
     <div className="page">
-      <ThingHead thing={thing.data} live={live} />
+      <ThingHead thing={thing.data} live={live} lost={lost} />
       <div className="thing-columns">
         <Panel title={t('thing.properties')}>
           <PropertyTable thing={thing.data} live={live} lost={lost} chosen={chosen} onToggle={toggle} />

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { useDebouncedValue, useElementSize } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -26,6 +26,8 @@ export function ThingList({ things, filtered, onClear }: Props) {
     count: things.length, getScrollElement: () => scroll.current, estimateSize: () => ROW, overscan: 6,
     initialOffset: () => Number(sessionStorage.getItem(SCROLL) ?? 0),
   });
+  const { ref: measure, width } = useElementSize<HTMLDivElement>();
+  const room = roomFor(width);
   const items = rows.getVirtualItems();
   const visible = items.map((item) => things[item.index]!.id).join(',');
   const [settled] = useDebouncedValue(visible, 200);
@@ -45,7 +47,7 @@ export function ThingList({ things, filtered, onClear }: Props) {
   return (
     <>
       <div className="thing-row thing-row-head quiet" aria-hidden>
-        <span>{t('things.thing')}</span><span>{t('things.values')}</span>
+        <span>{t('things.thing')}</span><span ref={measure}>{t('things.values')}</span>
         <span>{t('value.quality')}</span><span>{t('things.last')}</span><span>{t('value.from')}</span>
       </div>
       <div ref={scroll} className="thing-scroll" tabIndex={-1}>
@@ -60,7 +62,7 @@ export function ThingList({ things, filtered, onClear }: Props) {
             return (
               <ThingRow
                 key={thing.id} thing={thing} series={seriesByThing.get(thing.id)} top={item.start} height={ROW}
-                lost={lost} position={item.index + 1} total={things.length}
+                lost={lost} room={room} position={item.index + 1} total={things.length}
               />
             );
           })}
@@ -68,6 +70,14 @@ export function ThingList({ things, filtered, onClear }: Props) {
       </div>
     </>
   );
+}
+
+// Widths as in things.css: a reading with its distance, and the count of those not shown.
+const READING = 118;
+const MORE = 34;
+
+function roomFor(width: number): number {
+  return Math.max(1, Math.floor((width - MORE) / READING));
 }
 
 function groupByThing(series: Series[]): Map<string, Series[]> {

@@ -1,4 +1,4 @@
-import { memo } from 'react';
+import { memo, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useLiveThing } from '@/api/live/live_hub';
@@ -6,7 +6,7 @@ import type { Series, Thing } from '@/api/types';
 import { Moment } from '@/components/Moment';
 import { QualityMark } from '@/components/QualityMark';
 import { RowReading } from './RowReading';
-import { stateOf } from './thing_state';
+import { stateOf, troubledFirst } from './thing_state';
 
 interface Props {
   thing: Thing;
@@ -16,14 +16,15 @@ interface Props {
   lost: boolean;
   position: number;
   total: number;
+  /** How many values there is room for. */
+  room: number;
 }
 
-const SHOWN = 4;
-
-export const ThingRow = memo(function ThingRow({ thing, series = [], top, height, lost, position, total }: Props) {
+export const ThingRow = memo(function ThingRow({ thing, series, top, height, lost, position, total, room }: Props) {
   const { t } = useTranslation();
   const live = useLiveThing(thing.id);
   const state = stateOf(thing, live);
+  const shown = useMemo(() => troubledFirst(series, live).slice(0, room), [series, live, room]);
   const place = [thing.site, thing.area, thing.line].filter(Boolean).join(' › ');
   return (
     <div
@@ -35,14 +36,16 @@ export const ThingRow = memo(function ThingRow({ thing, series = [], top, height
         <span className="quiet clip thing-place">{place || thing.id}</span>
       </span>
       <span className="thing-values">
-        {series.slice(0, SHOWN).map((one) => (
+        {shown.map((one) => (
           <RowReading key={one.id} series={one} current={live?.get(one.property)} lost={lost} />
         ))}
-        {thing.property_count > SHOWN && (
-          <span className="quiet thing-more">{t('things.moreValues', { count: thing.property_count - SHOWN })}</span>
+        {thing.property_count > room && (
+          <span className="quiet thing-more" title={t('things.moreValues', { count: thing.property_count - room })}>
+            +{thing.property_count - room}
+          </span>
         )}
       </span>
-      <QualityMark quality={state.quality} stale={state.stale} quiet />
+      <QualityMark quality={state.quality} stale={state.stale || (lost && thing.source !== 'import')} quiet />
       <Moment time={state.lastSample} as="age" />
       <span className="quiet clip">{thing.edge ?? t(`source.kind.${thing.source}`)}</span>
     </div>

@@ -7,6 +7,8 @@ import { ErrorNotice } from '@/components/ErrorNotice';
 import { Icon } from '@/components/Icon';
 import { PageHead } from '@/components/PageHead';
 import { RowsSkeleton } from '@/components/RowsSkeleton';
+import { formatInteger } from '@/format/number';
+import { useLocale } from '@/i18n/locale';
 import { filterThings, parseFilter, writeFilter, type Filter } from './filter';
 import { NoThings } from './NoThings';
 import { PlaceTree } from './PlaceTree';
@@ -22,11 +24,15 @@ export function ThingsPage() {
   const sites = useSites();
   const { query: things, things: all, complete } = useAllThings();
   const shown = useMemo(() => filterThings(all, filter), [all, filter]);
+  const troubled = useMemo(
+    () => filterThings(all, { ...filter, show: 'attention' }).length, [all, filter],
+  );
+  const locale = useLocale();
   const change = (part: Partial<Filter>) => setQuery(writeFilter(query, part), { replace: true });
 
   if (things.isPending) return <RowsSkeleton rows={12} />;
   if (things.isError && all.length === 0) {
-    return <ErrorNotice error={things.error} sentence={t('things.failed')} onRetry={() => void things.refetch()} />;
+    return <ErrorNotice error={things.error} sentence={t('things.failed')} onRetry={() => void things.refetch()} goesOn />;
   }
   if (all.length === 0) return <NoThings />;
   return (
@@ -43,7 +49,7 @@ export function ThingsPage() {
             />
             <SegmentedControl
               value={filter.show} onChange={(show) => change({ show: show as Filter['show'] })}
-              data={[{ value: 'all', label: t('things.all') }, { value: 'attention', label: t('things.attention') }]}
+              data={[{ value: 'all', label: t('things.all') }, { value: 'attention', label: t('things.attention', { number: formatInteger(troubled, locale) }) }]}
             />
           </div>
           <ThingList things={shown} filtered={shown.length < all.length} onClear={() => setQuery({}, { replace: true })} />

@@ -1,5 +1,5 @@
 import type { ValuesOfThing } from '@/api/live/live_values';
-import type { Quality, Thing } from '@/api/types';
+import type { Quality, Series, Thing } from '@/api/types';
 
 export interface ThingState {
   quality: Quality;
@@ -26,4 +26,10 @@ export function stateOf(
     if (isLater) lastSample = value.time;
   }
   return { quality, stale, lastSample };
+}
+
+/** Values that are not good stand first, so that what broke is in sight; the rest keep their order. */
+export function troubledFirst(series: readonly Series[] = [], live: ValuesOfThing | undefined): Series[] {
+  const badness = (one: Series) => BADNESS[live?.get(one.property)?.quality ?? 'good'];
+  return [...series].sort((a, b) => badness(b) - badness(a));
 }

@@ -1,0 +1,87 @@
+// Pictures of each page against the mock hub: node test/shots.mjs [folder] [name part …]
+import { mkdirSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+import { startMock } from './mock/server.mjs';
+
+const folder = process.argv[2] ?? '../build/screenshots/mock';
+const only = process.argv.slice(3);
+mkdirSync(folder, { recursive: true });
+
+const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS });
+const PAGES = {
+  things: '/things', thing: '/things/pump-1', sick: '/things/pump-2?range=1h', stale: '/things/pump-3', building: '/things/building-a',
+  edges: '/edges', edge: '/edges/edge-2', node: '/edges/building-a', system: '/system',
+  explore: '/explore?s=pump-1/flow,pump-2/flow,pump-1/pressure&layout=together&range=1h', week: '/things/pump-1?range=7d', missing: '/things/pmup-1',
+};
+const complaints = [];
+let port = 18200;
+
+async function shoot(mode, variants, names) {
+  const server = await startMock(++port, mode);
+  for (const { language, scheme, width = 1440, height = 900 } of variants) {
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, locale: language === 'zh' ? 'zh-CN' : 'en-GB', timezoneId: 'Europe/Berlin' });
+    const page = await context.newPage();
+    page.on('console', (message) => { if (message.type() === 'error' && mode !== 'error' && !/40[14]/.test(message.text())) complaints.push(`${mode} ${page.url()}: ${message.text()}`); });
+    page.on('pageerror', (error) => complaints.push(`${mode} ${page.url()}: ${error.message}`));
+    const save = (name) => page.screenshot({ path: `${folder}/${mode}-${name}-${language}-${scheme}-${width}.png` });
+    await page.goto(`http://127.0.0.1:${port}/`);
+    await page.waitForSelector('form');
+    if (names.includes('login')) await save('login');
+    await page.fill('input[type=password]', 'millrace');
+    await page.click('button[type=submit]');
+    await page.waitForSelector('nav');
+    for (const name of names) {
+      if (!PAGES[name]) continue;
+      await page.goto(`http://127.0.0.1:${port}${PAGES[name]}`);
+      await page.waitForTimeout(mode === 'error' ? 5500 : 1600);
+      await save(name);
+    }
+    if (names.includes('palette')) {
+      await page.keyboard.press('Control+k');
+      await page.waitForTimeout(700);
+      await page.keyboard.type('pump');
+      await page.waitForTimeout(900);
+      await save('palette');
+      await page.keyboard.press('Escape');
+    }
+    if (names.includes('hover')) {
+      await page.goto(`http://127.0.0.1:${port}/things/pump-2?range=1h`);
+      await page.waitForTimeout(1500);
+      const box = await page.locator('.chart').boundingBox();
+      await page.mouse.move(box.x + box.width * 0.6, box.y + 120);
+      await page.waitForTimeout(400);
+      await save('hover-chart');
+      await page.locator('.reading').nth(3).hover();
+      await page.waitForTimeout(700);
+      await save('hover-value');
+    }
+    if (names.includes('offline')) {
+      await page.goto(`http://127.0.0.1:${port}/things/pump-1`);
+      await page.waitForTimeout(1500);
+      await fetch(`http://127.0.0.1:${port}/mock/outage?ms=8000`, { method: 'POST' });
+      await page.waitForTimeout(5000);
+      complaints.length = 0;
+      await save('offline');
+      await page.waitForTimeout(4000);
+    }
+    await context.close();
+  }
+  server.closeAllConnections();
+  server.close();
+}
+
+const wanted = (names) => (only.length === 0 ? names : names.filter((name) => only.includes(name)));
+const all = wanted(['login', ...Object.keys(PAGES), 'palette', 'hover', 'offline']);
+const en = { language: 'en', scheme: 'light' };
+const zh = { language: 'zh', scheme: 'dark' };
+const modes = process.env.MODES?.split(',') ?? ['full', 'empty', 'error', 'big', 'viewer'];
+if (modes.includes('full')) await shoot('full', [en, zh], all);
+if (modes.includes('narrow')) await shoot('full', [{ ...en, width: 1280, height: 800 }, { ...zh, width: 820, height: 1180 }, { ...en, width: 420, height: 860 }], all);
+if (modes.includes('empty')) await shoot('empty', [en], wanted(['things', 'edges', 'system']));
+if (modes.includes('error')) await shoot('error', [en], wanted(['things', 'edges']));
+if (modes.includes('big')) await shoot('big', [{ language: 'zh', scheme: 'light' }], wanted(['things']));
+if (modes.includes('viewer')) await shoot('viewer', [en], wanted(['system']));
+await browser.close();
+complaints.forEach((line) => console.error(line));
+process.exit(complaints.length > 0 ? 1 : 0);
