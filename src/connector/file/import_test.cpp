@@ -181,7 +181,8 @@ TEST_F(Import, NamesTheNearestColumnAndTheOnesItLeavesOut) {
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().hint, "Did you mean 'flow'?");
   mapping(
-      "thing: x\ntime: {column: Time}\nproperties: [{column: flow}, {column: q, required: no}]\n");
+      "thing: x\ntime: {column: Time}\nproperties: [{column: flow}, {column: q, required: "
+      "false}]\n");
   ASSERT_TRUE(run());
   EXPECT_EQ(reported("unused_column"), "0:p;");
 }

@@ -2,7 +2,6 @@
 #include <optional>
 #include <set>
 
-#include "connector/file/mapping_table.h"
 #include "connector/file/target_maker.h"
 
 namespace millrace::connector::file {
@@ -18,11 +17,7 @@ struct LongTarget {
 class LongMapper final : public RowMapper {
  public:
   LongMapper(RowClock clock, const MapperInput& input)
-      : RowMapper(std::move(clock), {input.mapping.format.decimal, input.mapping.format.null_texts},
-                  input.problems),
-        input_(input) {
-    empty_cells_ = input.mapping.empty_cells;
-  }
+      : RowMapper(std::move(clock), input), input_(input) {}
 
   base::Result<void> bind() {
     const LongRule& rule = input_.mapping.long_table;

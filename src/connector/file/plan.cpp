@@ -63,18 +63,18 @@ class Count {
 /// The mapping as part of the identity: where it speaks of the file's names, with these names, for
 /// then the same content under another name is another import.
 std::string mapping_for(const Mapping& mapping, const FileNames& names) {
-  std::vector<const NameTemplate*> templates = {&mapping.thing, &mapping.thing_title, &mapping.site,
-                                                &mapping.area, &mapping.line};
+  std::vector<std::string> templates = {mapping.thing, mapping.thing_title, mapping.site,
+                                        mapping.area, mapping.line};
   for (const PropertyRule& rule : mapping.properties) {
-    templates.push_back(&rule.name);
-    templates.push_back(&rule.thing);
+    templates.push_back(rule.name);
+    templates.push_back(rule.thing);
   }
   const auto speaks_of = [&](std::string_view hole) {
-    return std::ranges::any_of(templates, [&](const auto* text) { return text->has_hole(hole); });
+    return std::ranges::any_of(templates, [&](const auto& text) { return text.contains(hole); });
   };
   auto object = nlohmann::json::parse(canonical_json(mapping));
-  if (speaks_of("file")) object["names"]["file"] = names.file;
-  if (speaks_of("folder")) object["names"]["folder"] = names.folder;
+  if (speaks_of("{file}")) object["names"]["file"] = names.file;
+  if (speaks_of("{folder}")) object["names"]["folder"] = names.folder;
   return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

@@ -1,7 +1,6 @@
 #include "connector/file/row_clock.h"
 
-#include <charconv>
-
+#include "base/time_text.h"
 #include "connector/file/cell.h"
 
 namespace millrace::connector::file {
@@ -22,12 +21,14 @@ base::Result<RowClock> RowClock::bind(const TimeRule& rule, const Columns& colum
   MILLRACE_LET(Zone zone, Zone::create(rule.zone));
   RowClock made(rule, std::move(format), std::move(zone));
   made.known_ = known;
-  for (const std::string& name : rule.columns) {
-    MILLRACE_LET(const std::size_t index, columns.find(name));
-    made.columns_.push_back(index);
+  if (!rule.start.empty()) {
+    MILLRACE_LET(made.start_, base::parse_time(rule.start));
+    MILLRACE_LET(made.step_, base::parse_duration(rule.step));
   }
-  if (!rule.counter.empty()) {
-    MILLRACE_LET(const std::size_t index, columns.find(rule.counter));
+  const bool is_counted = made.start_.has_value();
+  for (const std::string* name : {&rule.column, &rule.second_column, &rule.counter}) {
+    if (name->empty() || (name == &rule.counter) != is_counted) continue;
+    MILLRACE_LET(const std::size_t index, columns.find(*name));
     made.columns_.push_back(index);
   }
   return made;
@@ -35,7 +36,7 @@ base::Result<RowClock> RowClock::bind(const TimeRule& rule, const Columns& colum
 
 base::Result<RowTime> RowClock::read(std::span<const std::string_view> fields, std::uint64_t row,
                                      std::uint64_t key) {
-  auto time = rule_.start ? read_counted(fields, key) : read_written(fields, row, key);
+  auto time = start_ ? read_counted(fields, key) : read_written(fields, row, key);
   if (time && !is_plausible(time->time)) {
     return base::fail(base::ErrorCode::kMalformed, "the time lies outside years 1 to 9999",
                       "Check time.format: epoch_s, epoch_ms or epoch_us?");
@@ -97,9 +98,9 @@ base::Result<RowTime> RowClock::read_counted(std::span<const std::string_view> f
     count = *number;
   }
   std::int64_t steps = 0, micros = 0;
-  std::int64_t at = rule_.start->time_since_epoch().count();
+  std::int64_t at = start_->time_since_epoch().count();
   if (__builtin_sub_overflow(count, rule_.counter_start, &steps) ||
-      __builtin_mul_overflow(steps, rule_.step.count(), &micros) ||
+      __builtin_mul_overflow(steps, step_.count(), &micros) ||
       __builtin_add_overflow(at, micros, &at)) {
     return base::fail(base::ErrorCode::kMalformed, "the counter is too large", "");
   }

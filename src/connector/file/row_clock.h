@@ -46,6 +46,8 @@ class RowClock {
   TimeRule rule_;
   TimeFormat format_;
   Zone zone_;
+  std::optional<base::Time> start_;  // of the synthetic clock
+  base::Duration step_{};
   std::vector<std::size_t> columns_;
   const FoldResolver* known_ = nullptr;
   FoldResolver learned_;

@@ -26,6 +26,15 @@ base::Result<std::unique_ptr<RowMapper>> make_mapper(const MapperInput& input) {
   return input.mapping.layout == Layout::kWide ? make_wide_mapper(input) : make_long_mapper(input);
 }
 
+RowMapper::RowMapper(RowClock clock, const MapperInput& input)
+    : clock_(std::move(clock)),
+      cells_{character_of(input.mapping.format.decimal), input.mapping.format.null_texts},
+      problems_(input.problems) {
+  const EmptyCell empty = input.mapping.empty_cells;
+  keeps_empty_ = empty == EmptyCell::kMissing ||
+                 (empty == EmptyCell::kByLayout && input.mapping.layout == Layout::kLong);
+}
+
 bool RowMapper::refuse(const MappedRow& row, std::string_view code, const base::Error& error) {
   problems_({Weight::kError, code, row.line, std::string(column_), codec::readable_utf8(error.what),
              error.hint});
@@ -47,7 +56,7 @@ bool RowMapper::read_time(std::span<const std::string_view> fields, MappedRow& r
 void RowMapper::take(std::string_view field, const MappedCell& to, model::ValueType type,
                      MappedRow& row) {
   Cell cell = read_cell(field, type, cells_);
-  if (cell.fault == CellFault::kEmpty && empty_cells_ == EmptyCell::kSkip) {
+  if (cell.fault == CellFault::kEmpty && !keeps_empty_) {
     ++row.empty_cells;
     return;
   }

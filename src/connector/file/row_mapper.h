@@ -38,6 +38,15 @@ struct FileNames {
   std::string folder;  // the folder it stands in
 };
 
+/// What a mapper is made from; all of it must outlive the mapper.
+struct MapperInput {
+  const Mapping& mapping;
+  const Columns& columns;
+  FileNames names;
+  const FoldResolver* known = nullptr;  // of an earlier reading of the same file
+  const ProblemSink& problems;
+};
+
 /// Turns fields into samples by a mapping. Two implementations: a column for each property (wide),
 /// a row for each sample (long). One thread.
 class RowMapper {
@@ -52,8 +61,7 @@ class RowMapper {
   FoldResolver& learned() { return clock_.learned(); }
 
  protected:
-  RowMapper(RowClock clock, CellFormat cells, const ProblemSink& problems)
-      : clock_(std::move(clock)), cells_(std::move(cells)), problems_(problems) {}
+  RowMapper(RowClock clock, const MapperInput& input);
 
   bool refuse(const MappedRow& row, std::string_view code, const base::Error& error);
   bool read_time(std::span<const std::string_view> fields, MappedRow& row);
@@ -65,18 +73,9 @@ class RowMapper {
   TargetTable targets_;
   RowClock clock_;
   CellFormat cells_;
-  EmptyCell empty_cells_ = EmptyCell::kSkip;
-  std::string_view column_;  // being read, for reports
+  bool keeps_empty_ = false;  // as bad samples
+  std::string_view column_;   // being read, for reports
   const ProblemSink& problems_;
-};
-
-/// What a mapper is made from; all of it must outlive the mapper.
-struct MapperInput {
-  const Mapping& mapping;
-  const Columns& columns;
-  FileNames names;
-  const FoldResolver* known = nullptr;  // of an earlier reading of the same file
-  const ProblemSink& problems;
 };
 
 /// Errors: not_found (a column), conflict, invalid.

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "config/yaml_tree.h"
+#include "config/problem.h"
 #include "connector/file/cell.h"
 
 namespace millrace::connector::file {
@@ -10,8 +10,7 @@ namespace millrace::connector::file {
 base::Result<std::size_t> Columns::find(std::string_view name) const {
   const auto it = std::ranges::find(names_, name);
   if (it == names_.end()) {
-    const std::vector<std::string_view> known(names_.begin(), names_.end());
-    const std::string_view near = config::nearest(name, known);
+    const std::string near = config::nearest(name, names_);
     return base::fail(base::ErrorCode::kNotFound, std::format("the file has no column '{}'", name),
                       near.empty() ? std::format("It has {} columns; the first is '{}'.",
                                                  names_.size(), names_.empty() ? "" : names_[0])

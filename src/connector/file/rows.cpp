@@ -39,7 +39,8 @@ base::Result<std::unique_ptr<FileRows>> FileRows::open(const Input& input) {
 base::Result<void> FileRows::open_file(const Input& input) {
   MILLRACE_LET(bytes_, FileBytes::open(input.path));
   const TextFormat& format = mapping_.format;
-  const codec::CsvFormat csv{.delimiter = format.delimiter, .quote = format.quote};
+  const codec::CsvFormat csv{.delimiter = character_of(format.delimiter),
+                             .quote = character_of(format.quote)};
   reader_ = std::make_unique<codec::CsvReader>(csv, *bytes_);
   columns_.emplace(format.columns);
   if (format.has_header) {

@@ -5,8 +5,14 @@
 namespace millrace::connector::file {
 namespace {
 
-NameTemplate of_file(const NameTemplate& text, const FileNames& names, std::string_view column) {
-  return text.filled("file", names.file).filled("folder", names.folder).filled("column", column);
+/// A template with what is known of the file; the rest of its holes are columns.
+base::Result<RowTemplate> bind_text(const MapperInput& input, const std::string& text,
+                                    std::string_view column) {
+  MILLRACE_LET(const NameTemplate parsed, NameTemplate::parse(text));
+  const FileNames& names = input.names;
+  const NameTemplate filled =
+      parsed.filled("file", names.file).filled("folder", names.folder).filled("column", column);
+  return RowTemplate::bind(filled, input.columns);
 }
 
 std::string place(const RowTemplate& text, std::span<const std::string_view> fields) {
@@ -18,18 +24,16 @@ std::string place(const RowTemplate& text, std::span<const std::string_view> fie
 
 base::Result<TargetMaker> TargetMaker::bind(const MapperInput& input, const PropertyRule& rule,
                                             std::string_view column) {
-  const auto bind_one = [&](const NameTemplate& text) {
-    return RowTemplate::bind(of_file(text, input.names, column), input.columns);
-  };
+  const auto bind_one = [&](const std::string& text) { return bind_text(input, text, column); };
   const Mapping& mapping = input.mapping;
   TargetMaker made;
-  MILLRACE_LET(made.thing_, bind_one(rule.thing.is_empty() ? mapping.thing : rule.thing));
+  MILLRACE_LET(made.thing_, bind_one(rule.thing.empty() ? mapping.thing : rule.thing));
   MILLRACE_LET(made.thing_title_, bind_one(mapping.thing_title));
   MILLRACE_LET(made.site_, bind_one(mapping.site));
   MILLRACE_LET(made.area_, bind_one(mapping.area));
   MILLRACE_LET(made.line_, bind_one(mapping.line));
   MILLRACE_LET(const RowTemplate name, bind_one(rule.name));
-  made.property_ = rule.name.is_empty() ? std::string(column) : name.render({});
+  made.property_ = rule.name.empty() ? std::string(column) : name.render({});
   made.base_.type = rule.type;
   made.base_.unit = rule.unit;
   made.base_.title = rule.title.empty() ? std::string(column) : rule.title;
@@ -58,7 +62,7 @@ std::vector<std::size_t> TargetMaker::columns() const {
 }
 
 base::Result<RowTemplate> bind_rows_thing(const MapperInput& input) {
-  return RowTemplate::bind(of_file(input.mapping.thing, input.names, ""), input.columns);
+  return bind_text(input, input.mapping.thing, "");
 }
 
 std::uint32_t ThingSlots::slot(std::span<const std::string_view> fields) {

@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "connector/file/mapping_table.h"
 #include "connector/file/target_maker.h"
 
 namespace millrace::connector::file {
@@ -19,14 +18,11 @@ struct WideColumn {
 
 class WideMapper final : public RowMapper {
  public:
-  WideMapper(RowClock clock, const MapperInput& input)
-      : RowMapper(std::move(clock), {input.mapping.format.decimal, input.mapping.format.null_texts},
-                  input.problems) {
-    empty_cells_ = input.mapping.empty_cells;
-  }
+  WideMapper(RowClock clock, const MapperInput& input) : RowMapper(std::move(clock), input) {}
 
   base::Result<void> bind(const MapperInput& input) {
     MILLRACE_LET(RowTemplate rows_thing, bind_rows_thing(input));
+    rows_thing_columns_ = rows_thing.columns();
     slots_.emplace_back(std::move(rows_thing));
     slot_texts_.emplace_back();
     for (const PropertyRule& rule : input.mapping.properties) {
@@ -64,7 +60,6 @@ class WideMapper final : public RowMapper {
     auto index = input.columns.find(rule.column);
     if (index) return add(input, rule, *index);
     if (!rule.is_required && index.error().code == base::ErrorCode::kNotFound) return {};
-    index.error().what += std::format(" (mapping, line {})", rule.line);
     return std::unexpected(index.error());
   }
 
@@ -80,7 +75,7 @@ class WideMapper final : public RowMapper {
   base::Result<void> add(const MapperInput& input, const PropertyRule& rule, std::size_t index) {
     const std::string& name = input.columns.name(index);
     MILLRACE_LET(TargetMaker maker, TargetMaker::bind(input, rule, name));
-    const std::string text = maker.thing().is_static() ? "static" : rule.thing.text();
+    const std::string text = maker.thing().is_static() ? "static" : rule.thing;
     auto known = std::ranges::find(slot_texts_, text);
     if (known == slot_texts_.end()) {
       slot_texts_.push_back(text);
@@ -99,9 +94,7 @@ class WideMapper final : public RowMapper {
       used[column.index] = true;
       for (const std::size_t i : column.maker.columns()) used[i] = true;
     }
-    for (const std::string_view hole : input.mapping.thing.holes()) {
-      if (const auto index = input.columns.find(hole)) used[*index] = true;
-    }
+    for (const std::size_t i : rows_thing_columns_) used[i] = true;
     return used;
   }
 
@@ -117,6 +110,7 @@ class WideMapper final : public RowMapper {
   }
 
   std::vector<WideColumn> columns_;
+  std::vector<std::size_t> rows_thing_columns_;
   std::vector<ThingSlots> slots_;
   std::vector<std::string> slot_texts_;
 };

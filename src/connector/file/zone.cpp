@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "config/yaml_tree.h"
+#include "config/problem.h"
 
 namespace millrace::connector::file {
 namespace {
@@ -27,14 +27,14 @@ LocalTime local_at(std::chrono::sys_seconds at, seconds offset) {
 }
 
 std::unexpected<base::Error> unknown(std::string_view name) {
-  std::vector<std::string_view> known;
+  std::vector<std::string> known;
   try {
-    for (const auto& zone : std::chrono::get_tzdb().zones) known.push_back(zone.name());
+    for (const auto& zone : std::chrono::get_tzdb().zones) known.emplace_back(zone.name());
   } catch (const std::runtime_error&) {
     return base::fail(base::ErrorCode::kUnavailable, "the time zone database is not there",
                       "Install the package tzdata.");
   }
-  const std::string_view near = config::nearest(name, known);
+  const std::string near = config::nearest(name, known);
   return base::fail(base::ErrorCode::kInvalid, std::format("there is no time zone '{}'", name),
                     near.empty() ? "Write an IANA name such as Europe/Berlin, UTC or +01:00."
                                  : std::format("Did you mean {}?", near));

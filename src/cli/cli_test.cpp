@@ -1,0 +1,174 @@
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "cli/import_command.h"
+#include "cli/pages.h"
+#include "cli/text_table.h"
+#include "support/memory_import.h"
+#include "support/tiny_http_server.h"
+
+namespace millrace::cli {
+namespace {
+
+using nlohmann::json;
+
+/// A folder of its own and a context whose streams are files in it.
+class Cli : public testing::Test {
+ protected:
+  Cli()
+      : folder_(std::filesystem::temp_directory_path() /
+                std::format("millrace-cli-{}", ::getpid())) {
+    std::filesystem::create_directories(folder_);
+    context_.out = std::fopen((folder_ / "out").c_str(), "w+");
+    context_.err = std::fopen((folder_ / "err").c_str(), "w+");
+  }
+  ~Cli() override {
+    std::fclose(context_.out);
+    std::fclose(context_.err);
+    std::filesystem::remove_all(folder_);
+  }
+
+  std::filesystem::path write(const std::string& name, std::string_view text) const {
+    std::ofstream(folder_ / name, std::ios::binary) << text;
+    return folder_ / name;
+  }
+  std::string printed() const { return content(context_.out, "out"); }
+  std::string said() const { return content(context_.err, "err"); }
+
+  std::filesystem::path folder_;
+  Context context_;
+
+ private:
+  std::string content(std::FILE* file, const char* name) const {
+    std::fflush(file);
+    std::ifstream in(folder_ / name);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+};
+
+class ImportCommand : public Cli {
+ protected:
+  ExitCode run(ImportOptions options) {
+    options.mapping = write("map.yaml",
+                            "thing: pump-1\ntime: {column: t, zone: Europe/Berlin}\n"
+                            "properties: [{column: flow, unit: m3/h}]\n");
+    return run_import_command(options, context_,
+                              [this]() -> base::Result<std::unique_ptr<pipeline::ImportSink>> {
+                                ++sinks_;
+                                return std::make_unique<test::MemoryImport>();
+                              });
+  }
+  int sinks_ = 0;
+};
+
+TEST_F(ImportCommand, ShowsInADryRunWhatWouldBeStoredAndEveryProblem) {
+  const auto file = write("a.csv", "t,flow,x\n2020-01-01,1.5,\nnever,2,\n2020-01-03,abc,\n");
+  EXPECT_EQ(run({.files = {file}, .is_dry_run = true}), ExitCode::kData);
+  EXPECT_EQ(sinks_, 0);
+  EXPECT_NE(printed().find("   2  pump-1  flow      2019-12-31T23:00:00Z    1.5  m3/h  good\n"),
+            std::string::npos)
+      << printed();
+  EXPECT_NE(printed().find("a.csv: 3 rows, 2 samples, 1 thing, 1 series"), std::string::npos);
+  EXPECT_NE(said().find("a.csv:3: error: 'never' is not a time"), std::string::npos) << said();
+  EXPECT_NE(said().find("a.csv:4: warning: flow: 'abc'"), std::string::npos) << said();
+  EXPECT_NE(said().find("a.csv: note: x: column 'x' is not imported"), std::string::npos) << said();
+}
+
+TEST_F(ImportCommand, AnswersOneJsonDocument) {
+  context_.style = Style::kJson;
+  const auto file = write("a.csv", "t,flow\n2020-01-01,1.5\n2020-01-03,abc\n");
+  EXPECT_EQ(run({.files = {file}}), ExitCode::kDone);
+  const json answer = json::parse(printed());
+  const json& one = answer["files"][0];
+  EXPECT_EQ(one["totals"]["samples_bad"], 1);
+  EXPECT_EQ(one["problems"][0]["line"], 3);
+  EXPECT_EQ(one["problems"][0]["code"], "bad_value");
+  EXPECT_EQ(one["import"]["state"], "complete");
+  EXPECT_EQ(said(), "");
+}
+
+TEST_F(ImportCommand, NeedsNoHubToRefuseAFileWithRowsThatCannotBeStored) {
+  const auto file = write("a.csv", "t,flow\nnever,1.5\n");
+  EXPECT_EQ(run({.files = {file}}), ExitCode::kData);
+  EXPECT_EQ(sinks_, 0);
+  EXPECT_EQ(run({.files = {file}, .bad_rows = connector::file::BadRows::kSkip}), ExitCode::kDone);
+  EXPECT_EQ(sinks_, 1);
+}
+
+TEST_F(ImportCommand, EndsWithTheCodeOfWhatIsWrong) {
+  EXPECT_EQ(run({.files = {folder_ / "none.csv"}}), ExitCode::kNotFound);
+  const auto cut = write("cut.csv.gz", "\x1f\x8b\x08garbage");
+  EXPECT_EQ(run({.files = {cut}}), ExitCode::kData);
+}
+
+TEST_F(Cli, KeepsTokensOfSeveralHubsInAPrivateFile) {
+  const TokenPlaces places{.saved_file = folder_ / "deep" / "credentials.json"};
+  ASSERT_TRUE(save_token(places.saved_file, "http://a", "one"));
+  ASSERT_TRUE(save_token(places.saved_file, "http://b", "two"));
+  struct stat status{};
+  ASSERT_EQ(::stat(places.saved_file.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600U);
+  EXPECT_EQ(find_token(places, "http://a").value(), "one");
+  EXPECT_EQ(find_token(places, "http://b").value(), "two");
+  EXPECT_EQ(find_token(places, "http://c").value(), "");
+  ::chmod(places.saved_file.c_str(), 0644);
+  EXPECT_EQ(find_token(places, "http://a").error().code, base::ErrorCode::kForbidden);
+}
+
+TEST_F(Cli, TakesTheTokenOfTheEnvironmentThenOfTheDataDirectory) {
+  TokenPlaces places{.data_directory = folder_};
+  ::chmod(write("local-token", "local\n").c_str(), 0600);
+  EXPECT_EQ(find_token(places, "http://a").value(), "local");
+  places.from_environment = "env";
+  EXPECT_EQ(find_token(places, "http://a").value(), "env");
+}
+
+TEST_F(Cli, FollowsEveryPageOfAList) {
+  test::TinyHttpServer server([](const auto& request) -> test::TinyHttpServer::Answer {
+    if (request.path == "/list?limit=2") return {200, R"({"items":[1,2],"next":"a b"})"};
+    if (request.path == "/list?limit=2&cursor=a%20b") return {200, R"({"items":[3],"next":null})"};
+    return {404, "{}"};
+  });
+  HttpClient http({.url = server.url()});
+  EXPECT_EQ(get_items(http, "/list?limit=2", 100).value(), json({1, 2, 3}));
+  EXPECT_EQ(get_items(http, "/list?limit=2", 1).value(), json({1}));
+  EXPECT_EQ(get_items(http, "/other", 1).error().code, base::ErrorCode::kNotFound);
+}
+
+TEST_F(Cli, StreamsABodyAndKeepsThatOfAnError) {
+  test::TinyHttpServer server([](const auto& request) -> test::TinyHttpServer::Answer {
+    if (request.path == "/big") return {200, std::string(300'000, 'x')};
+    return {409, R"({"code":"conflict","what":"w","hint":"h","retry":"never"})"};
+  });
+  HttpClient http({.url = server.url()});
+  std::size_t bytes = 0;
+  const auto count = [&](std::string_view part) { return (bytes += part.size()) > 0; };
+  EXPECT_TRUE(http.send({.path = "/big", .on_body = count}));
+  EXPECT_EQ(bytes, 300'000U);
+  const auto refused = http.send({.path = "/bad", .on_body = count});
+  EXPECT_EQ(refused.error().code, base::ErrorCode::kConflict);
+  EXPECT_EQ(refused.error().hint, "h");
+  EXPECT_EQ(bytes, 300'000U);
+}
+
+TEST(TextTable, AlignsNumbersRightAndTextsLeft) {
+  TextTable table({"thing", "n"});
+  table.add({"a", "5"});
+  table.add({"büro", "1,000"});
+  EXPECT_EQ(table.text(), "thing      n\na          5\nbüro   1,000\n");
+  EXPECT_EQ(grouped(1234567), "1,234,567");
+  EXPECT_EQ(grouped(12), "12");
+}
+
+TEST(ExitCode, IsGivenForEveryErrorCode) {
+  for (int i = 0; i <= static_cast<int>(base::ErrorCode::kNoSpace); ++i) {
+    EXPECT_NE(exit_code(static_cast<base::ErrorCode>(i)), ExitCode::kDone);
+  }
+}
+
+}  // namespace
+}  // namespace millrace::cli

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <vector>
+
+#include "cli/context.h"
+#include "connector/file/import.h"
+
+namespace millrace::cli {
+
+/// `millrace import`.
+struct ImportOptions {
+  std::vector<std::filesystem::path> files;
+  std::filesystem::path mapping;
+  bool is_dry_run = false;
+  connector::file::BadRows bad_rows = connector::file::BadRows::kRefuse;
+  std::size_t preview_rows = 10;
+  std::size_t problems_shown = 20;  // of a file, for people, unless it is a dry run
+};
+
+/// Makes the sink when it is first needed; a dry run needs none.
+using MakeSink = std::function<base::Result<std::unique_ptr<pipeline::ImportSink>>()>;
+
+/// Plans, shows and imports the files one after the other; the first that fails ends it, and a
+/// later run of the same command skips what is done.
+ExitCode run_import_command(const ImportOptions& options, const Context& context,
+                            const MakeSink& make_sink);
+
+/// A problem as the line "file:12: column: what (hint)".
+std::string line_of(const std::string& file, const connector::file::Problem& problem);
+nlohmann::json json_of(const connector::file::Problem& problem);
+nlohmann::json json_of(const connector::file::Totals& totals);
+nlohmann::json json_of(const model::ImportState& state);
+/// The first rows as they would be stored.
+nlohmann::json preview_json(const connector::file::Plan& plan,
+                            const std::vector<connector::file::MappedRow>& rows);
+std::string preview_text(const connector::file::Plan& plan,
+                         const std::vector<connector::file::MappedRow>& rows);
+std::string totals_text(const std::string& file, const connector::file::Totals& totals);
+
+}  // namespace millrace::cli
