@@ -46,7 +46,6 @@ namespace millrace::codec::delivery {
 namespace {
 
 using base::ErrorCode;
-using protozero::pbf_reader;
 using protozero::pbf_writer;
 
 constexpr std::uint32_t kVersion = 1;
@@ -58,10 +57,33 @@ constexpr std::uint32_t kMicrosecondsMax = 999;
 enum class Kind : std::uint32_t { kBatch = 1, kHello, kTombstone, kAcknowledgement, kStatus };
 
 enum Field : std::uint32_t {
-  kVersionField = 1, kEpoch, kSequence, kKind, kRemainders, kQualities, kWall, kMonotonic, kBoot,
-  kOldest, kNext, kRangeFrom, kRangeTo, kSamples, kTimeFrom, kTimeTo, kReason, kAckedTo, kRanges,
-  kWindowBatches, kWindowBytes, kSpoolBatches, kSpoolBytes, kEvicted,
-  kSession, kNumber, kFieldsEnd,
+  kVersionField = 1,
+  kEpoch,
+  kSequence,
+  kKind,
+  kRemainders,
+  kQualities,
+  kWall,
+  kMonotonic,
+  kBoot,
+  kOldest,
+  kNext,
+  kRangeFrom,
+  kRangeTo,
+  kSamples,
+  kTimeFrom,
+  kTimeTo,
+  kReason,
+  kAckedTo,
+  kRanges,
+  kWindowBatches,
+  kWindowBytes,
+  kSpoolBatches,
+  kSpoolBytes,
+  kEvicted,
+  kSession,
+  kNumber,
+  kFieldsEnd,
 };
 
 // Every field as it came; what a kind needs is picked from here.
@@ -76,16 +98,9 @@ auto refuse(std::string_view what) {
 }
 
 bool is_number(std::uint32_t field) {
-  switch (field) {
-    case kEpoch:
-    case kRemainders:
-    case kQualities:
-    case kSamples:
-    case kBoot:
-    case kReason:
-    case kRanges: return false;
-    default: return true;
-  }
+  constexpr std::array kViews = {kEpoch,   kRemainders, kQualities, kBoot,
+                                 kSamples, kReason,     kRanges};
+  return !std::ranges::contains(kViews, field);
 }
 
 Fields read_fields(std::string_view bytes) {
@@ -251,11 +266,16 @@ base::Result<Body> read_body(std::string_view bytes) {
   }
   MILLRACE_LET(const std::uint32_t kind, small(fields, kKind));
   switch (static_cast<Kind>(kind)) {
-    case Kind::kBatch: return read_batch(fields);
-    case Kind::kHello: return read_hello(fields);
-    case Kind::kTombstone: return read_tombstone(fields);
-    case Kind::kAcknowledgement: return read_acknowledgement(fields);
-    case Kind::kStatus: return read_status(fields);
+    case Kind::kBatch:
+      return read_batch(fields);
+    case Kind::kHello:
+      return read_hello(fields);
+    case Kind::kTombstone:
+      return read_tombstone(fields);
+    case Kind::kAcknowledgement:
+      return read_acknowledgement(fields);
+    case Kind::kStatus:
+      return read_status(fields);
   }
   return base::fail(ErrorCode::kUnsupported, std::format("delivery body: kind {}", kind));
 }

@@ -79,8 +79,8 @@ TEST(SparkplugFlatten, MembersAndCellsGetPaths) {
   ASSERT_TRUE(flat);
   std::vector<std::string> paths;
   for (const FlatValue& value : *flat) paths.push_back(value.path);
-  EXPECT_EQ(paths, (std::vector<std::string>{"m/speed", "m/table/0/a", "m/table/0/b",
-                                             "m/table/1/a", "m/table/1/b"}));
+  EXPECT_EQ(paths, (std::vector<std::string>{"m/speed", "m/table/0/a", "m/table/0/b", "m/table/1/a",
+                                             "m/table/1/b"}));
   EXPECT_TRUE(flat->back().is_null);
   EXPECT_EQ(flatten(metric, DataType::kTemplate, 4).error().code, base::ErrorCode::kTooLarge);
 }

@@ -23,16 +23,16 @@ Payload with_metric(Metric metric) {
 
 // One metric by hand, from the field numbers of the schema.
 const std::string kByHand(
-    "\x08\x01"              // timestamp = 1
-    "\x12\x14"              // metric, 20 bytes
-    "\x0a\x01\x61"          // name = "a"
-    "\x10\x05"              // alias = 5
-    "\x18\x02"              // timestamp = 2
-    "\x20\x0a"              // datatype = Double
-    "\x28\x01"              // is_historical
+    "\x08\x01"                              // timestamp = 1
+    "\x12\x14"                              // metric, 20 bytes
+    "\x0a\x01\x61"                          // name = "a"
+    "\x10\x05"                              // alias = 5
+    "\x18\x02"                              // timestamp = 2
+    "\x20\x0a"                              // datatype = Double
+    "\x28\x01"                              // is_historical
     "\x69\x00\x00\x00\x00\x00\x00\xf8\x3f"  // double_value = 1.5
-    "\x18\x07"              // seq = 7
-    "\x2a\x02hi",           // body
+    "\x18\x07"                              // seq = 7
+    "\x2a\x02hi",                           // body
     30);
 
 TEST(SparkplugPayload, IsReadByFieldNumber) {
@@ -69,12 +69,12 @@ TEST(SparkplugPayload, EveryTornPrefixIsMalformedOrShorterButNeverACrash) {
 
 TEST(SparkplugPayload, UnknownFieldsAndUnexpectedWireTypesAreSkipped) {
   const std::string bytes(
-      "\x82\x03\x02zz"      // field 48
-      "\x0a\x01\x09"        // timestamp as bytes
+      "\x82\x03\x02zz"  // field 48
+      "\x0a\x01\x09"    // timestamp as bytes
       "\x12\x07"
-      "\x08\x01"            // name as a number
-      "\x52\x01\x31"        // int_value as bytes
-      "\x58\x02"            // long_value = 2
+      "\x08\x01"      // name as a number
+      "\x52\x01\x31"  // int_value as bytes
+      "\x58\x02"      // long_value = 2
       "\x18\x03",
       19);
   Payload payload;
@@ -101,8 +101,8 @@ TEST(SparkplugPayload, LimitsAreErrorsOfTheirOwn) {
 TEST(SparkplugPayload, AMetricNameOfFiveThousandCharactersIsAFaultOfThatMetricAlone) {
   const std::string long_name(5000, 'n');
   Payload sent;
-  for (const std::string_view name : {std::string_view(long_name), std::string_view("a\xFF"),
-                                      std::string_view("fine")}) {
+  for (const std::string_view name :
+       {std::string_view(long_name), std::string_view("a\xFF"), std::string_view("fine")}) {
     Metric metric;
     metric.name = name;
     metric.value = WireValue::of_int(1);
@@ -162,15 +162,24 @@ constexpr std::string_view kTexts[] = {"", "a", "Node Control/Rebirth", "\xE4\xB
 WireValue any_value(base::Random& random) {
   const std::string_view text = kTexts[random.below(std::size(kTexts))];
   switch (random.below(9)) {
-    case 0: return {};
-    case 1: return WireValue::of_int(static_cast<std::uint32_t>(random.next()));
-    case 2: return WireValue::of_long(random.next() >> random.below(64));
-    case 3: return {WireKind::kFloat, random.next() & 0xFFFFFFFFU, {}};
-    case 4: return {WireKind::kDouble, random.next(), {}};
-    case 5: return WireValue::of_bool(random.below(2) == 1);
-    case 6: return WireValue::of_view(WireKind::kString, text);
-    case 7: return WireValue::of_view(WireKind::kBytes, text);
-    default: return WireValue::of_view(WireKind::kTemplate, text);
+    case 0:
+      return {};
+    case 1:
+      return WireValue::of_int(static_cast<std::uint32_t>(random.next()));
+    case 2:
+      return WireValue::of_long(random.next() >> random.below(64));
+    case 3:
+      return {WireKind::kFloat, random.next() & 0xFFFFFFFFU, {}};
+    case 4:
+      return {WireKind::kDouble, random.next(), {}};
+    case 5:
+      return WireValue::of_bool(random.below(2) == 1);
+    case 6:
+      return WireValue::of_view(WireKind::kString, text);
+    case 7:
+      return WireValue::of_view(WireKind::kBytes, text);
+    default:
+      return WireValue::of_view(WireKind::kTemplate, text);
   }
 }
 

@@ -40,9 +40,9 @@ TEST(SparkplugArray, tck_id_payloads_metric_datatype_IntegersAreLittleEndian) {
                bytes({0x34, 0, 0, 0, 0x49, 0xFB, 0x55, 0xC4}));
   expect_array(DataType::kUInt64Array, Counts{52, 16444743074749521625U},
                bytes({0x34, 0, 0, 0, 0, 0, 0, 0, 0xD9, 0x9E, 0x02, 0xD1, 0xB2, 0x76, 0x37, 0xE4}));
-  expect_array(DataType::kDateTimeArray, Counts{1256102875335, 1656107875000},
-               bytes({0xC7, 0xD0, 0x90, 0x75, 0x24, 0x01, 0, 0, 0xB8, 0xBA, 0xB8, 0x97, 0x81, 0x01,
-                      0, 0}));
+  expect_array(
+      DataType::kDateTimeArray, Counts{1256102875335, 1656107875000},
+      bytes({0xC7, 0xD0, 0x90, 0x75, 0x24, 0x01, 0, 0, 0xB8, 0xBA, 0xB8, 0x97, 0x81, 0x01, 0, 0}));
 }
 
 TEST(SparkplugArray, FloatsAreLittleEndianToo) {
@@ -77,8 +77,8 @@ TEST(SparkplugArray, TornOrUnfittingArraysAreErrors) {
   EXPECT_FALSE(encode_array(DataType::kInt8Array, std::vector<std::int64_t>{128}));
   EXPECT_FALSE(encode_array(DataType::kUInt16Array, std::vector<std::uint64_t>{65536}));
   EXPECT_FALSE(encode_array(DataType::kUInt16Array, std::vector<double>{1}));
-  EXPECT_FALSE(encode_array(DataType::kStringArray,
-                            std::vector<std::string>{std::string("a\0b", 3)}));
+  EXPECT_FALSE(
+      encode_array(DataType::kStringArray, std::vector<std::string>{std::string("a\0b", 3)}));
 }
 
 Value exact(const WireValue& wire, DataType type) {

@@ -17,8 +17,8 @@
 namespace millrace::net {
 
 inline std::filesystem::path scratch(std::string_view name) {
-  const auto path = std::filesystem::temp_directory_path() /
-                    std::format("millrace-net-{}-{}", ::getpid(), name);
+  const auto path =
+      std::filesystem::temp_directory_path() / std::format("millrace-net-{}-{}", ::getpid(), name);
   std::filesystem::remove_all(path);
   return path;
 }
@@ -39,12 +39,10 @@ bool eventually(Condition condition,
   return true;
 }
 
-inline std::unique_ptr<MosquittoBroker> broker_in(const std::filesystem::path& directory,
-                                                  std::vector<BrokerUser> users = {
-                                                      {"all", "secret", {{TopicAccess::kReadWrite,
-                                                                          "#"}}}}) {
-  auto broker =
-      MosquittoBroker::create({.directory = directory}, std::move(users), system_clock());
+inline std::unique_ptr<MosquittoBroker> broker_in(
+    const std::filesystem::path& directory,
+    std::vector<BrokerUser> users = {{"all", "secret", {{TopicAccess::kReadWrite, "#"}}}}) {
+  auto broker = MosquittoBroker::create({.directory = directory}, std::move(users), system_clock());
   EXPECT_TRUE(broker);
   return std::move(*broker);
 }
@@ -122,8 +120,7 @@ inline MqttOptions options_for(std::string client) {
 }
 
 inline std::unique_ptr<MqttSession> session_for(MqttOptions options, MqttEvents& events) {
-  auto session =
-      MqttSession::create(std::move(options), events, system_clock(), base::Random(1));
+  auto session = MqttSession::create(std::move(options), events, system_clock(), base::Random(1));
   EXPECT_TRUE(session);
   return std::move(*session);
 }

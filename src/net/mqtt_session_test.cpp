@@ -204,10 +204,10 @@ TEST(MqttSession, SpeaksTlsAndRefusesAServerItCannotTrust) {
   if (!make_certificates(folder)) GTEST_SKIP() << "no openssl program";
   const std::uint16_t port = free_port("127.0.0.1", 0).value();
   ASSERT_TRUE(base::write_file_durably(
-      folder / "conf", std::format("listener {} 127.0.0.1\nallow_anonymous true\nuser root\n"
-                                   "certfile {}\nkeyfile {}\n",
-                                   port, (folder / "cert.pem").string(),
-                                   (folder / "key.pem").string())));
+      folder / "conf",
+      std::format("listener {} 127.0.0.1\nallow_anonymous true\nuser root\n"
+                  "certfile {}\nkeyfile {}\n",
+                  port, (folder / "cert.pem").string(), (folder / "key.pem").string())));
   auto child = start_child({"/usr/sbin/mosquitto", "-c", (folder / "conf").string()});
   ASSERT_TRUE(child);
   ASSERT_TRUE(eventually([&] { return is_listening("127.0.0.1", port); }));

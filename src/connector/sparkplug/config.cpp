@@ -17,8 +17,9 @@ const TableOf<net::TlsOptions>& tls_table() {
       TableOf<net::TlsOptions>("TLS", "Encryption towards the broker.")
           .flag({.key = "on", .sentence = "Whether the connection is encrypted."},
                 &net::TlsOptions::is_on)
-          .text({.key = "ca_file", .sentence = "PEM file of the authorities that are trusted; the "
-                                               "system's when empty."},
+          .text({.key = "ca_file",
+                 .sentence = "PEM file of the authorities that are trusted; the "
+                             "system's when empty."},
                 &net::TlsOptions::ca_file)
           .text({.key = "cert_file", .sentence = "PEM file of the client's certificate."},
                 &net::TlsOptions::cert_file)
@@ -41,6 +42,12 @@ std::optional<typename TableOf<T>::Complaint> check_ids(
   return std::nullopt;
 }
 
+std::optional<TableOf<HostConfig>::Complaint> check_host_ids(const HostConfig& host) {
+  std::vector<std::pair<std::string, std::string>> ids = {{"host_id", host.host_id}};
+  for (const std::string& group : host.groups) ids.emplace_back("groups", group);
+  return check_ids<HostConfig>(ids);
+}
+
 auto not_a_server(const std::string& text) {
   return base::fail(ErrorCode::kInvalid, std::format("'{}' is no server", text),
                     "Write host:port, for example 127.0.0.1:1883.");
@@ -56,7 +63,8 @@ const TableOf<MqttConfig>& mqtt_table() {
           .text({.key = "client_id", .sentence = "MQTT client id; made from the ids when empty."},
                 &MqttConfig::client_id, {0, 255})
           .text({.key = "user", .sentence = "User at the broker."}, &MqttConfig::user)
-          .text({.key = "password", .sentence = "Password at the broker.",
+          .text({.key = "password",
+                 .sentence = "Password at the broker.",
                  .secrecy = Secrecy::kSecret},
                 &MqttConfig::password)
           .choice({.key = "version", .sentence = "MQTT version."}, &MqttConfig::version,
@@ -126,11 +134,7 @@ const TableOf<HostConfig>& host_table() {
                    &HostConfig::nodes_max, {1, 1'000'000})
           .integer({.key = "metrics_per_node_max", .sentence = "Metrics kept of one edge node."},
                    &HostConfig::metrics_per_node_max, {1, 10'000'000})
-          .check([](const HostConfig& host) {
-            std::vector<std::pair<std::string, std::string>> ids = {{"host_id", host.host_id}};
-            for (const std::string& group : host.groups) ids.emplace_back("groups", group);
-            return check_ids<HostConfig>(ids);
-          });
+          .check(check_host_ids);
   return kTable;
 }
 

@@ -162,16 +162,16 @@ TEST_F(EdgeSessionTest, tck_id_message_flow_edge_node_ncmd_subscribe) {
   session_->dial(clocks());
   session_->connected();
   step();
-  EXPECT_EQ(filters_, (std::vector<std::string>{"spBv1.0/site/NCMD/edge",
-                                                "spBv1.0/site/DCMD/edge/#"}));
+  EXPECT_EQ(filters_,
+            (std::vector<std::string>{"spBv1.0/site/NCMD/edge", "spBv1.0/site/DCMD/edge/#"}));
   EXPECT_TRUE(sent_.empty());  // nothing before the subscriptions are granted
 }
 
 TEST_F(EdgeSessionTest, tck_id_payloads_nbirth_ComesFirstWithSeqZeroAndRebirthWithoutAlias) {
   connect();
-  ASSERT_EQ(topics(), (std::vector<std::string>{"spBv1.0/site/NBIRTH/edge",
-                                                "spBv1.0/site/DBIRTH/edge/pump",
-                                                "spBv1.0/site/DBIRTH/edge/fan"}));
+  ASSERT_EQ(topics(),
+            (std::vector<std::string>{"spBv1.0/site/NBIRTH/edge", "spBv1.0/site/DBIRTH/edge/pump",
+                                      "spBv1.0/site/DBIRTH/edge/fan"}));
   EXPECT_EQ(sent_[0].payload().seq, 0U);
   EXPECT_EQ(sent_[1].payload().seq, 1U);
   EXPECT_EQ(sent_[2].payload().seq, 2U);
@@ -297,9 +297,9 @@ TEST_F(EdgeSessionTest, tck_id_operational_behavior_data_commands_rebirth_action
   ASSERT_TRUE(send(batch("pump", {{"flow", model::ValueType::kF64, "m3/h"}})));
   sent_.clear();
   request_rebirth();
-  ASSERT_EQ(topics(), (std::vector<std::string>{"spBv1.0/site/NBIRTH/edge",
-                                                "spBv1.0/site/DBIRTH/edge/pump",
-                                                "spBv1.0/site/DBIRTH/edge/fan"}));
+  ASSERT_EQ(topics(),
+            (std::vector<std::string>{"spBv1.0/site/NBIRTH/edge", "spBv1.0/site/DBIRTH/edge/pump",
+                                      "spBv1.0/site/DBIRTH/edge/fan"}));
   EXPECT_EQ(sent_[0].payload().seq, 0U);
   EXPECT_EQ(birth_bd_seq(), 0U);  // of the present CONNECT
   // Births carry the newest live value.

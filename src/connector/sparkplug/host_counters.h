@@ -17,10 +17,10 @@ struct HostCounters {
   base::Counter& wrong_type;
   base::Counter& not_finite;
   base::Counter& no_time;
-  base::Counter& transient;     // values that are not to be stored
-  base::Counter& queue_full;    // messages that the hub had no room for
-  base::Counter& out_of_order;  // messages whose seq was not the next
-  base::Counter& rebirths;      // requests sent
+  base::Counter& transient;       // values that are not to be stored
+  base::Counter& queue_full;      // messages that the hub had no room for
+  base::Counter& out_of_order;    // messages whose seq was not the next
+  base::Counter& rebirths;        // requests sent
   base::Counter& ignored_deaths;  // NDEATH of an earlier session
   base::Gauge& nodes_online;
 };

@@ -16,11 +16,6 @@ using codec::sparkplug::Metric;
 
 constexpr std::size_t kHeldMessagesMax = 128;        // of one node: half the circle of seq
 constexpr base::Duration kBirthPatience{1'000'000};  // after our birth, before nodes are asked
-constexpr base::Duration kRebirthPauseMax{60'000'000};
-
-std::string key_of(std::string_view group, std::string_view node) {
-  return std::format("{}/{}", group, node);
-}
 
 std::optional<HelloBody> hello_in(const codec::sparkplug::Payload& payload) {
   if (!payload.body) return std::nullopt;
@@ -57,8 +52,7 @@ net::MqttDial HostSession::dial(Clocks clocks) {
 }
 
 void HostSession::connected() {
-  std::vector<std::string> filters = {
-      to_text(Topic{MessageType::kState, {}, config_.host_id, {}})};
+  std::vector<std::string> filters = {to_text(Topic{MessageType::kState, {}, config_.host_id, {}})};
   for (const std::string& group : config_.groups) {
     filters.push_back(std::format("spBv1.0/{}/#", group));
   }
@@ -68,8 +62,7 @@ void HostSession::connected() {
 
 void HostSession::subscribed(bool is_granted, Clocks clocks) {
   if (!is_granted) {
-    base::log::error("sparkplug: the broker refuses the subscriptions of host {}",
-                     config_.host_id);
+    base::log::error("sparkplug: the broker refuses the subscriptions of host {}", config_.host_id);
     actions_.disconnect();
     return;
   }
@@ -128,7 +121,7 @@ bool HostSession::unpack() {
 }
 
 HostNode* HostSession::node_of(const Topic& topic) {
-  std::string key = key_of(topic.group, topic.node);
+  std::string key = std::format("{}/{}", topic.group, topic.node);
   const auto known = nodes_.find(key);
   if (known != nodes_.end()) return &known->second;
   if (nodes_.size() >= config_.nodes_max) return nullptr;
@@ -187,8 +180,8 @@ bool HostSession::offer_up(HostNode& node, std::optional<HelloBody> hello, base:
 // tck-id-operational-behavior-host-application-death: a death of an earlier session says nothing.
 void HostSession::take_ndeath(HostNode& node, const Message& message) {
   const auto bd_seq = std::ranges::find(payload_.metrics, kBdSeq, &Metric::name);
-  const bool is_of_session = bd_seq == payload_.metrics.end() || !node.bd_seq ||
-                             bd_seq->value.bits == *node.bd_seq;
+  const bool is_of_session =
+      bd_seq == payload_.metrics.end() || !node.bd_seq || bd_seq->value.bits == *node.bd_seq;
   if (!node.is_online || !is_of_session) return counters_.ignored_deaths.add();
   go_offline(node, message.clocks.now);
 }
@@ -247,17 +240,21 @@ void HostSession::give_up_gap(HostNode& node, Clocks clocks) {
 
 void HostSession::take(HostNode& node, const Message& message) {
   switch (message.topic.type) {
-    case MessageType::kDbirth: return take_dbirth(node, message);
-    case MessageType::kDdeath: return take_ddeath(node, message);
+    case MessageType::kDbirth:
+      return take_dbirth(node, message);
+    case MessageType::kDdeath:
+      return take_ddeath(node, message);
     case MessageType::kNdata:
-    case MessageType::kDdata: return take_data(node, message);
-    default: return;
+    case MessageType::kDdata:
+      return take_data(node, message);
+    default:
+      return;
   }
 }
 
 void HostSession::take_dbirth(HostNode& node, const Message& message) {
-  const BornDevice* device = node.bear(message.topic.device, payload_, names_,
-                                       config_.metrics_per_node_max, counters_);
+  const BornDevice* device =
+      node.bear(message.topic.device, payload_, names_, config_.metrics_per_node_max, counters_);
   if (device == nullptr) return counters_.malformed.add();
   if (!node.is_millrace()) take_values(node, *device, message.clocks.now, true);
 }
@@ -269,8 +266,7 @@ void HostSession::take_ddeath(HostNode& node, const Message& message) {
   const auto ms = payload_.timestamp_ms.value_or(to_milliseconds(message.clocks.now));
   constexpr std::uint64_t kYear9999 = 253'402'300'799'999;
   const base::Time time{std::chrono::milliseconds(std::min(ms, kYear9999))};
-  offer_or_count(
-      pipeline::ThingDown{node.origin(), device->thing, time, message.clocks.now});
+  offer_or_count(pipeline::ThingDown{node.origin(), device->thing, time, message.clocks.now});
 }
 
 void HostSession::take_data(HostNode& node, const Message& message) {
@@ -323,8 +319,7 @@ void HostSession::take_values(HostNode& node, const BornDevice& device, base::Ti
     // What a birth lists and we refuse was counted there.
   }
   ValueFaults faults;
-  for (ReadBatch& read :
-       read_batches(device, known_, {payload_.timestamp_ms, received}, faults)) {
+  for (ReadBatch& read : read_batches(device, known_, {payload_.timestamp_ms, received}, faults)) {
     pipeline::BatchArrived arrived{.origin = node.origin(),
                                    .site = node.site(),
                                    .position = std::nullopt,
@@ -354,46 +349,6 @@ void HostSession::count_faults(const ValueFaults& faults) {
   add(counters_.no_time, faults.no_time);
   add(counters_.not_finite, faults.not_finite);
   add(counters_.transient, faults.transient);
-}
-
-void HostSession::expect(const std::string& group, const std::string& node, Clocks clocks) {
-  HostNode* known = node_of(Topic{MessageType::kNbirth, group, node, {}});
-  if (known != nullptr && !known->is_online) want_rebirth(*known, clocks);
-}
-
-void HostSession::want_rebirth(HostNode& node, Clocks clocks) {
-  if (!node.rebirth.is_wanted) {
-    node.rebirth.is_wanted = true;
-    waiting_for_birth_.push_back(key_of(node.group(), node.node()));
-  }
-  send_rebirths(clocks);
-}
-
-// Requests are limited for each node (the pause doubles while it does not answer) and in all.
-void HostSession::send_rebirths(Clocks clocks) {
-  if (!is_stated_) return;
-  if (clocks.monotonic - rebirth_second_ >= std::chrono::seconds(1)) {
-    rebirth_second_ = clocks.monotonic;
-    rebirths_left_ = config_.rebirths_per_second_max;
-  }
-  std::erase_if(waiting_for_birth_, [&](const std::string& key) {
-    HostNode& node = nodes_.at(key);
-    RebirthPlan& plan = node.rebirth;
-    if (!plan.is_wanted) return true;
-    if (clocks.monotonic < plan.not_before || rebirths_left_ == 0) return false;
-    --rebirths_left_;
-    const auto pause = config_.rebirth_interval * (1LL << std::min(plan.unanswered, 10));
-    plan.not_before = clocks.monotonic + std::min<base::Duration>(
-                                             pause, std::max(kRebirthPauseMax,
-                                                             config_.rebirth_interval));
-    ++plan.unanswered;
-    plan.is_wanted = false;
-    counters_.rebirths.add();
-    const Topic topic{MessageType::kNcmd, node.group(), node.node(), {}};
-    actions_.publish({to_text(topic), rebirth_payload(clocks.now), net::Qos::kAtMostOnce,
-                      net::Retain::kNo});
-    return true;
-  });
 }
 
 void HostSession::tick(Clocks clocks) {

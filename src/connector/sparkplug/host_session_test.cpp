@@ -118,9 +118,8 @@ class HostSessionTest : public ::testing::Test, public HostActions {
     return result;
   }
   std::size_t rebirths() const {
-    return static_cast<std::size_t>(std::ranges::count_if(published_, [](const auto& one) {
-      return one.topic.contains("/NCMD/");
-    }));
+    return static_cast<std::size_t>(std::ranges::count_if(
+        published_, [](const auto& one) { return one.topic.contains("/NCMD/"); }));
   }
   model::Sample only_sample() const {
     const auto arrived = of<pipeline::BatchArrived>();
@@ -305,8 +304,8 @@ TEST_F(HostSessionTest, ASloppyLegacyNodeWithoutSeqAndWithCompressionIsHeard) {
   Payload outer;
   outer.uuid = codec::sparkplug::kCompressedUuid;
   outer.body = packed;
-  outer.metrics.push_back(metric("algorithm", DataType::kString,
-                                 WireValue::of_view(WireKind::kString, "DEFLATE")));
+  outer.metrics.push_back(
+      metric("algorithm", DataType::kString, WireValue::of_view(WireKind::kString, "DEFLATE")));
   std::string bytes;
   codec::sparkplug::encode(outer, bytes);
   say("spBv1.0/Site A/DBIRTH/Node 1/Pump 1", bytes);
@@ -432,8 +431,7 @@ TEST_F(HostSessionTest, DataSetsAreFlattenedByCell) {
       .rows = 1};
   const std::string bytes = codec::sparkplug::encode_data_set(set);
   say("spBv1.0/Site A/DBIRTH/Node 1/Pump 1",
-      message({metric("t", DataType::kDataSet, WireValue::of_view(WireKind::kDataSet, bytes))},
-              1));
+      message({metric("t", DataType::kDataSet, WireValue::of_view(WireKind::kDataSet, bytes))}, 1));
   const auto arrived = of<pipeline::BatchArrived>();
   ASSERT_EQ(arrived.size(), 1U);
   EXPECT_EQ(arrived[0].batch.properties,
@@ -524,8 +522,11 @@ class MillraceEdgeTest : public HostSessionTest {
   }
   void send(std::uint64_t sequence, std::uint8_t seq, bool is_historical = false) {
     const auto places = catalog_.place(batch_);
-    const BatchToWrite what{batch_, catalog_.things()[places.thing], places,
-                            {epoch_, model::Sequence(sequence)}, is_historical};
+    const BatchToWrite what{batch_,
+                            catalog_.things()[places.thing],
+                            places,
+                            {epoch_, model::Sequence(sequence)},
+                            is_historical};
     say("spBv1.0/site/DDATA/edge/pump", ddata_payload(what, seq, now_));
   }
 
@@ -601,9 +602,9 @@ TEST_F(MillraceEdgeTest, ABodyThatDoesNotFitItsMetricsIsMalformed) {
   Payload payload;
   const std::string bytes = [&] {
     const auto places = catalog_.place(batch_);
-    return ddata_payload({batch_, catalog_.things()[places.thing], places,
-                          {epoch_, model::Sequence(1)}, false},
-                         2, now_);
+    return ddata_payload(
+        {batch_, catalog_.things()[places.thing], places, {epoch_, model::Sequence(1)}, false}, 2,
+        now_);
   }();
   ASSERT_TRUE(codec::sparkplug::decode(bytes, payload));
   payload.metrics.pop_back();

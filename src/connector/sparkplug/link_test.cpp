@@ -48,12 +48,24 @@ class Hub final : public pipeline::InboundSink {
     }
     return true;
   }
-  std::size_t ups() const { return locked([&] { return ups_.size(); }); }
-  int downs() const { return locked([&] { return downs_; }); }
-  int lost() const { return locked([&] { return lost_; }); }
-  int statuses() const { return locked([&] { return statuses_; }); }
-  std::size_t batches() const { return locked([&] { return sequences_.size(); }); }
-  model::Batch last() const { return locked([&] { return last_; }); }
+  std::size_t ups() const {
+    return locked([&] { return ups_.size(); });
+  }
+  int downs() const {
+    return locked([&] { return downs_; });
+  }
+  int lost() const {
+    return locked([&] { return lost_; });
+  }
+  int statuses() const {
+    return locked([&] { return statuses_; });
+  }
+  std::size_t batches() const {
+    return locked([&] { return sequences_.size(); });
+  }
+  model::Batch last() const {
+    return locked([&] { return last_; });
+  }
 
  private:
   mutable std::mutex mutex_;
@@ -98,15 +110,15 @@ model::Batch batch_of(int count) {
 class LinkTest : public ::testing::TestWithParam<net::MqttVersion> {
  protected:
   void SetUp() override {
-    const auto folder = std::filesystem::temp_directory_path() /
-                        std::format("millrace-sparkplug-{}", ::getpid());
+    const auto folder =
+        std::filesystem::temp_directory_path() / std::format("millrace-sparkplug-{}", ::getpid());
     std::filesystem::remove_all(folder);
     std::filesystem::create_directories(folder);
-    auto broker = net::MosquittoBroker::create(
-        {.directory = folder / "broker"},
-        {net::sparkplug_host_user("hub", "h"),
-         net::sparkplug_node_user("edge", "e", "site", "edge")},
-        clock_);
+    auto broker =
+        net::MosquittoBroker::create({.directory = folder / "broker"},
+                                     {net::sparkplug_host_user("hub", "h"),
+                                      net::sparkplug_node_user("edge", "e", "site", "edge")},
+                                     clock_);
     broker_ = std::move(*broker);
     ASSERT_TRUE(broker_->start());
     host_ = make_host();
@@ -179,8 +191,7 @@ TEST_P(LinkTest, EverythingIsBornAgainAfterTheBrokerWasKilled) {
   start();
   for (int round = 1; round <= 3; ++round) {
     ASSERT_TRUE(eventually([&] { return send(static_cast<std::uint64_t>(round)); }));
-    ASSERT_TRUE(
-        eventually([&] { return hub_.batches() == static_cast<std::size_t>(round); }));
+    ASSERT_TRUE(eventually([&] { return hub_.batches() == static_cast<std::size_t>(round); }));
     const std::size_t ups = hub_.ups();
     const int connects = edge_.connects;
     ::kill(broker_->pid(), SIGKILL);

@@ -78,8 +78,9 @@ class EdgeNode::Link final : public net::MqttEvents {
     with_session([](EdgeSession& session, auto) { return session.connected(), true; });
   }
   void subscribed(bool is_granted) override {
-    if (!is_granted) base::log::error("sparkplug: the broker refuses the subscriptions of {}/{}",
-                                      config_.group, config_.node);
+    if (!is_granted)
+      base::log::error("sparkplug: the broker refuses the subscriptions of {}/{}", config_.group,
+                       config_.node);
     with_session([&](EdgeSession& session, auto clocks) {
       return session.subscribed(is_granted, clocks), true;
     });
@@ -127,9 +128,8 @@ class EdgeNode::Link final : public net::MqttEvents {
     if (std::holds_alternative<AskHello>(action)) {
       births_.add();
       const pipeline::SpoolHello hello = events_->hello();
-      with_session([&](EdgeSession& session, auto clocks) {
-        return session.birth(hello, clocks), true;
-      });
+      with_session(
+          [&](EdgeSession& session, auto clocks) { return session.birth(hello, clocks), true; });
     }
   }
 
@@ -161,9 +161,9 @@ BdSeqStore bd_seq_file(std::filesystem::path path) {
 
 base::Result<std::unique_ptr<EdgeNode>> EdgeNode::create(EdgeNodeConfig config, Deps deps) {
   if (!codec::sparkplug::is_id(config.group) || !codec::sparkplug::is_id(config.node)) {
-    return base::fail(base::ErrorCode::kInvalid,
-                      std::format("'{}/{}' is no Sparkplug group and edge node", config.group,
-                                  config.node));
+    return base::fail(
+        base::ErrorCode::kInvalid,
+        std::format("'{}/{}' is no Sparkplug group and edge node", config.group, config.node));
   }
   MILLRACE_LET(auto servers, parse_servers(config.mqtt.servers));
   auto link = std::make_unique<Link>(std::move(config), std::move(servers), std::move(deps));

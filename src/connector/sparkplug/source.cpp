@@ -22,9 +22,8 @@ class HostApplication::Link final : public net::MqttEvents, private HostActions 
         session_(config_, std::move(servers), *this, counters_) {}
 
   base::Result<void> open() {
-    MILLRACE_LET(mqtt_,
-                 net::MqttSession::create(mqtt_options(config_.mqtt, config_.host_id), *this,
-                                          deps_.clock, std::move(deps_.random)));
+    MILLRACE_LET(mqtt_, net::MqttSession::create(mqtt_options(config_.mqtt, config_.host_id), *this,
+                                                 deps_.clock, std::move(deps_.random)));
     return {};
   }
 
@@ -83,8 +82,8 @@ class HostApplication::Link final : public net::MqttEvents, private HostActions 
   void disconnect() override { mqtt_->disconnect(net::Farewell::kPlain); }
   bool offer(pipeline::Inbound inbound) override {
     if (const auto* up = std::get_if<pipeline::OriginUp>(&inbound)) {
-      const codec::sparkplug::Topic way{codec::sparkplug::MessageType::kNcmd, up->group, up->node,
-                                        {}};
+      const codec::sparkplug::Topic way{
+          codec::sparkplug::MessageType::kNcmd, up->group, up->node, {}};
       const std::lock_guard lock(mutex_);
       ways_[up->origin] = to_text(way);
     }
@@ -129,8 +128,7 @@ void HostApplication::start(pipeline::InboundSink& sink, std::vector<NodeId> exp
 }
 void HostApplication::stop() { link_->stop(); }
 bool HostApplication::is_connected() const { return link_->is_connected(); }
-void HostApplication::acknowledge(const std::string& origin,
-                                  const pipeline::Acknowledgement& ack) {
+void HostApplication::acknowledge(const std::string& origin, const pipeline::Acknowledgement& ack) {
   link_->acknowledge(origin, ack);
 }
 
