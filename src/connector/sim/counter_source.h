@@ -28,8 +28,8 @@ std::vector<pipeline::TagSpec> counter_tags(const CounterOptions& options);
 ///
 /// Tick n gives every tag the value n. With a history the first ticks lie in the past, every
 /// `history_interval`, and are given as fast as the sink takes them; then come the live ticks,
-/// every `interval` from the moment of start(). A sink that refuses is asked again until it takes the
-/// reading; live ticks that fell due meanwhile follow with the times that were theirs.
+/// every `interval` from the moment of start(). A sink that refuses is asked again until it takes
+/// the reading; live ticks that fell due meanwhile follow with the times that were theirs.
 ///
 /// Time stamps of a tag strictly rise: they are counted from the moment of start(), whole
 /// milliseconds, and do not follow a wall clock that is set afterwards. stop() ends after the

@@ -34,8 +34,8 @@ struct PlantRunnerOptions {
 ///
 /// Each tick gives all readings in their fixed order (place i is always the same property); a fault
 /// stands in the truth file before the first reading that shows it. A clock set back makes the
-/// plant wait. After a gap (a machine that slept) the physics goes through it, but ticks older than ten
-/// seconds are not given.
+/// plant wait. After a gap (a machine that slept) the physics goes through it, but ticks older than
+/// ten seconds are not given.
 ///
 /// One thread of its own, on which the callback comes; start() and stop() from one thread, latest()
 /// from any.
