@@ -228,7 +228,11 @@ TEST_P(SeriesStoreContract, watermarks_losses_events_and_imports_are_there_with_
     commit.deliveries = {state};
     if (i == 7) commit.losses = {loss};
     commit.events = {{.time = kNow, .kind = "k", .subject = std::to_string(i), .body = "{}"}};
-    commit.imports = {{"hash", "file.csv", std::uint64_t(i), i == 20, kNow}};
+    commit.imports = {{.file_hash = "hash",
+                       .name = "file.csv",
+                       .rows_done = std::uint64_t(i),
+                       .is_complete = i == 20,
+                       .updated = kNow}};
     ASSERT_TRUE(store_->commit(commit));
   }
   for (int round = 0; round < 2; ++round) {

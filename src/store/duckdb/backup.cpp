@@ -16,7 +16,6 @@ namespace fs = std::filesystem;
 using base::ErrorCode;
 
 constexpr std::size_t kBlockBytes = 1U << 20;
-constexpr std::string_view kNoCheckpoint = "1TB";
 
 base::Result<std::string_view> read_some(int fd, std::string& buffer, const fs::path& path) {
   while (true) {
@@ -70,23 +69,14 @@ struct Moment {
   std::shared_ptr<const Layout> tables;
 };
 
-/// Stops checkpoints and notes where the store stands; between two commits.
-base::Result<Moment> begin(const BackupRun& run) {
+/// Where the store stands between two commits.
+Moment moment_of(const BackupRun& run) {
   const std::lock_guard lock(run.write);
-  MILLRACE_TRY(run.store.writer.run(
-      std::format("SET GLOBAL checkpoint_threshold = '{}'", kNoCheckpoint)));
   std::error_code error;
   const fs::path log = run.folder / (std::string(kDatabaseFile) + ".wal");
   const std::uintmax_t log_bytes = fs::file_size(log, error);
-  return Moment{run.store.commit, run.store.layout->version, error ? 0 : log_bytes,
-                run.store.layout};
-}
-
-base::Result<void> end(const BackupRun& run) {
-  const std::lock_guard lock(run.write);
-  MILLRACE_TRY(run.store.writer.run(std::format("SET GLOBAL checkpoint_threshold = '{}MB'",
-                                                run.engine.checkpoint_threshold_mb)));
-  return {};
+  return {run.store.commit, run.store.layout->version, error ? 0 : log_bytes,
+          run.store.layout};
 }
 
 base::Result<void> copy_files(const BackupRun& run, const Moment& moment, const fs::path& into) {
@@ -127,11 +117,8 @@ base::Result<void> settle(const BackupRun& run, const Moment& moment, const fs::
 
 base::Result<void> make_copy(const BackupRun& run, const fs::path& into) {
   MILLRACE_TRY(base::make_directories(into));
-  MILLRACE_LET(const Moment moment, begin(run));
-  auto copied = copy_files(run, moment, into);
-  auto ended = end(run);
-  MILLRACE_TRY(copied);
-  MILLRACE_TRY(ended);
+  const Moment moment = moment_of(run);
+  MILLRACE_TRY(copy_files(run, moment, into));
   MILLRACE_TRY(settle(run, moment, into));
   std::error_code error;
   fs::remove_all(into / "spill", error);
@@ -154,11 +141,7 @@ base::Result<void> back_up(const BackupRun& run) {
     fs::remove_all(part, error);
     return made;
   }
-  if (::rename(part.c_str(), run.destination.c_str()) != 0) {
-    return std::unexpected(base::system_error(errno, "rename to", run.destination.native()));
-  }
-  const fs::path parent = run.destination.parent_path();
-  return sync(parent.empty() ? "." : parent, O_RDONLY | O_DIRECTORY);
+  return base::rename_durably(part, run.destination);
 }
 
 }  // namespace millrace::store::duckdb

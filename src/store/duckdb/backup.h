@@ -6,8 +6,8 @@
 
 namespace millrace::store::duckdb {
 
-/// SeriesStore::backup(). The caller holds the maintenance lock, so that no sealer runs; `write` is
-/// the store's write lock, taken for a moment at both ends.
+/// SeriesStore::backup(). The caller holds the maintenance lock, so that no sealer runs, and keeps
+/// checkpoints away; `write` is the store's write lock, taken for a moment.
 ///
 /// The copy is what a power cut after the newest commit would leave, taken at leisure: while no
 /// checkpoint runs, the engine never writes over a block of its file that a commit needs, and the

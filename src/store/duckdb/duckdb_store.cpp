@@ -6,6 +6,7 @@
 #include "base/uuid.h"
 #include "store/duckdb/backup.h"
 #include "store/duckdb/bucketing.h"
+#include "store/duckdb/checkpointing.h"
 #include "store/duckdb/committing.h"
 #include "store/duckdb/exporting.h"
 #include "store/duckdb/fingerprint.h"
@@ -20,11 +21,8 @@ namespace {
 namespace fs = std::filesystem;
 using base::ErrorCode;
 
-/// The log may outgrow its threshold while readers keep the engine from its own checkpoints.
-constexpr std::uintmax_t kLogSizesMax = 4;
-
 EngineSettings engine_of(const DuckDbOptions& options) {
-  return {options.memory_limit_mb, options.threads, options.checkpoint_threshold_mb};
+  return {options.memory_limit_mb, options.threads};
 }
 
 fs::path log_path(const DuckDbOptions& options) {
@@ -60,7 +58,7 @@ base::Result<void> DuckDbStore::stop() {
   const std::lock_guard lock(write_);
   const auto store = std::exchange(open_, nullptr);
   if (!store) return {};
-  MILLRACE_TRY(store->writer.run("CHECKPOINT"));
+  MILLRACE_TRY(checkpoint(store->writer, options_.folder / kDatabaseFile));
   lock_.close();
   return {};
 }
@@ -120,14 +118,12 @@ base::Result<model::CommitId> DuckDbStore::resolve_failure(std::shared_ptr<OpenS
   return std::unexpected(std::move(error));
 }
 
-/// The engine checkpoints by itself when no reader is in its way; a log that grows all the same is
-/// brought into the file here.
+/// Not while a backup copies the file; and a sealer that is writing makes it wait for a later commit.
 void DuckDbStore::shorten_log(OpenStore& store) const {
   const std::uintmax_t threshold = std::uintmax_t{options_.checkpoint_threshold_mb} << 20;
-  if (is_copying_ || size_of(log_path(options_)) < kLogSizesMax * threshold) return;
-  if (auto done = store.writer.run("CHECKPOINT"); !done) {
-    base::log::debug("no checkpoint now: {}", base::describe(done.error()));
-  }
+  if (is_copying_ || size_of(log_path(options_)) < threshold) return;
+  const auto done = checkpoint(store.writer, options_.folder / kDatabaseFile);
+  if (!done) base::log::debug("no checkpoint now: {}", base::describe(done.error()));
 }
 
 model::SeriesId DuckDbStore::next_series_id() const {

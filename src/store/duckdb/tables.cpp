@@ -47,7 +47,7 @@
 // table; so a reader of a time range reads the partitions that own any of it and all hot tables of
 // the type. A text or bytes value has at most 8 MiB.
 //
-// Recovery. Every commit of a hub is one transaction of the engine: samples, series, deliveries,
+// Recovery. A log whose last transaction a power cut tore is cut before it (log_tail.h). Every commit of a hub is one transaction of the engine: samples, series, deliveries,
 // losses, events, imports and store.commit. A sample table that neither hot_tables nor partitions
 // names (and a roll-up table whose partition is not named) is the rest of a sealer that was killed
 // and is dropped at start. Everything else in memory (newest samples, roll-ups of hot rows) follows
@@ -140,13 +140,6 @@ base::Result<void> make_tables(Connection& connection, std::string_view store_id
   MILLRACE_LET(auto transaction, Transaction::begin(connection));
   MILLRACE_TRY(connection.run(sql));
   return transaction.commit();
-}
-
-base::Result<bool> has_tables(Connection& connection) {
-  MILLRACE_LET(auto rows, connection.query("SELECT count(*) FROM duckdb_tables() "
-                                           "WHERE table_name = 'store' AND NOT internal"));
-  MILLRACE_LET(const bool is_there, rows.next());
-  return is_there && rows.column<std::int64_t>(0)[0] > 0;
 }
 
 base::Result<StoreRow> read_store_row(Connection& connection) {
