@@ -146,7 +146,8 @@ int main(int count, char** arguments) {
   if (!store.start()) return 1;
   store::Commit series;
   for (int i = 1; i <= kSeries; ++i) {
-    series.series.push_back({.id = model::SeriesId(i), .thing = "t", .property = std::to_string(i)});
+    series.series.push_back(
+        {.id = model::SeriesId(i), .thing = "t", .property = std::to_string(i)});
   }
   if (!store.commit(series)) return 1;
   double spent = 0, worst = 0;

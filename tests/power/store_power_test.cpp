@@ -69,7 +69,7 @@ std::vector<std::size_t> some_of(std::vector<std::size_t> points, std::size_t co
   return points;
 }
 
-TEST_F(StorePowerTest, after_a_power_cut_every_acknowledged_commit_is_there_and_no_part_of_another) {
+TEST_F(StorePowerTest, after_a_power_cut_every_acknowledged_commit_is_there_and_no_part_of_more) {
   const auto trace = record({.shim = POWERCUT_SHIM,
                              .command = {POWERCUT_WORKLOAD, (root_ / "live/store").native(),
                                          std::to_string(kCommits)},

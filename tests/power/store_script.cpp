@@ -143,7 +143,8 @@ store::Commit StoreScript::commit(int number) {
     commit.samples.push(model::SeriesId(row.series), type_of(row.series), row.sample, now());
   }
   commit.deliveries = {{"edge-1", epoch(), committed_after(number), now()}};
-  commit.events = {{.time = now(), .kind = "test", .subject = std::to_string(number), .body = "{}"}};
+  commit.events = {
+      {.time = now(), .kind = "test", .subject = std::to_string(number), .body = "{}"}};
   commit.imports = {{.file_hash = "file",
                      .name = "file.csv",
                      .rows_done = static_cast<std::uint64_t>(number),

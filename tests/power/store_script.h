@@ -8,8 +8,8 @@
 
 namespace millrace::power {
 
-/// What the power-cut and kill tests of the series store write: commit number i is the same in every
-/// run, so that a store can be compared with what it must hold after any number of commits.
+/// What the power-cut and kill tests of the series store write: commit number i is the same in
+/// every run, so that a store can be compared with what it must hold after any number of commits.
 class StoreScript {
  public:
   /// The commit with id `number`, from 1: new series now and then, rows of all types, late rows,

@@ -46,7 +46,8 @@ base::Result<void> copy_file(const fs::path& from, const fs::path& to, std::uint
   while (bytes_max > 0) {
     MILLRACE_LET(std::string_view block, read_some(source.get(), buffer, from));
     if (block.empty()) break;
-    block = block.substr(0, static_cast<std::size_t>(std::min<std::uintmax_t>(block.size(), bytes_max)));
+    const auto wanted = std::min<std::uintmax_t>(block.size(), bytes_max);
+    block = block.substr(0, static_cast<std::size_t>(wanted));
     MILLRACE_TRY(write_all(target.get(), block, to));
     bytes_max -= block.size();
   }
@@ -81,7 +82,8 @@ Moment moment_of(const BackupRun& run) {
 
 base::Result<void> copy_files(const BackupRun& run, const Moment& moment, const fs::path& into) {
   const std::string name(kDatabaseFile);
-  MILLRACE_TRY(copy_file(run.folder / name, into / name, std::numeric_limits<std::uintmax_t>::max()));
+  constexpr auto kAll = std::numeric_limits<std::uintmax_t>::max();
+  MILLRACE_TRY(copy_file(run.folder / name, into / name, kAll));
   if (moment.log_bytes == 0) return {};
   return copy_file(run.folder / (name + ".wal"), into / (name + ".wal"), moment.log_bytes);
 }
@@ -91,7 +93,8 @@ base::Result<void> check_rows(Connection& copy, const Layout& tables) {
     const std::string name = part_name(one.type, one.number);
     MILLRACE_LET(auto rows, copy.query("SELECT count(*) FROM " + name));
     MILLRACE_LET(const bool is_there, rows.next());
-    if (is_there && rows.column<std::int64_t>(0)[0] == static_cast<std::int64_t>(one.rows)) continue;
+    const auto expected = static_cast<std::int64_t>(one.rows);
+    if (is_there && rows.column<std::int64_t>(0)[0] == expected) continue;
     return base::fail(ErrorCode::kCorrupt, std::format("the copy of {} differs", name));
   }
   return {};

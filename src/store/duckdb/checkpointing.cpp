@@ -3,8 +3,9 @@
 //   "MRGUARD1"  iteration u64  block bytes u64  count u64  { block number u64  block }[count]
 //
 // It belongs to the checkpoint that follows the database header with that iteration. While that
-// header is in force its blocks are put back; when another one is, the checkpoint came to its end and
-// the guard means nothing. It is written whole, synced and renamed before the checkpoint begins.
+// header is in force its blocks are put back; when another one is, the checkpoint came to its end
+// and the guard means nothing. It is written whole, synced and renamed before the checkpoint
+// begins.
 
 #include "store/duckdb/checkpointing.h"
 

@@ -15,8 +15,9 @@ namespace millrace::store::duckdb {
 std::size_t torn_from(std::string_view log);
 
 /// Cuts such a transaction off before the engine opens the log; the engine itself refuses to open a
-/// log with a hole. Nothing acknowledged is in it: a commit returns after the log is synced, and the
-/// next begins after that. What is cut is kept beside the log as `….torn`. Errors: those of files.
+/// log with a hole. Nothing acknowledged is in it: a commit returns after the log is synced, and
+/// the next begins after that. What is cut is kept beside the log as `….torn`. Errors: those of
+/// files.
 base::Result<void> cut_torn_log(const std::filesystem::path& log);
 
 }  // namespace millrace::store::duckdb

@@ -111,7 +111,8 @@ base::Result<std::shared_ptr<OpenStore>> OpenStore::open(const Options& options)
   MILLRACE_LET(auto writer, Connection::open(database));
   auto store = std::make_shared<OpenStore>(std::move(database), std::move(writer));
   MILLRACE_TRY(register_functions(store->writer));
-  // Closing does no work: stop() checkpoints, and whoever just goes away leaves it to the next start.
+  // Closing does no work: stop() checkpoints, and whoever just goes away leaves it to the next
+  // start.
   MILLRACE_TRY(store->writer.run("PRAGMA disable_checkpoint_on_shutdown"));
   MILLRACE_TRY(load(*store));
   return store;
