@@ -77,10 +77,14 @@ Result<void> write_file_durably(const fs::path& path, std::string_view content, 
   if (!fd.is_open()) return std::unexpected(system_error(errno, "create", part.native()));
   MILLRACE_TRY(write_all(fd.get(), content, part));
   fd.close();
-  if (::rename(part.c_str(), path.c_str()) != 0) {
-    return std::unexpected(system_error(errno, "rename to", path.native()));
+  return rename_durably(part, path);
+}
+
+Result<void> rename_durably(const fs::path& from, const fs::path& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) {
+    return std::unexpected(system_error(errno, "rename to", to.native()));
   }
-  return sync_directory(path.has_parent_path() ? path.parent_path() : fs::path("."));
+  return sync_directory(to.has_parent_path() ? to.parent_path() : fs::path("."));
 }
 
 Result<void> make_directories(const fs::path& path) {

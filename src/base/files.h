@@ -21,6 +21,10 @@ enum class FileMode { kShared, kPrivate };
 Result<void> write_file_durably(const std::filesystem::path& path, std::string_view content,
                                 FileMode mode = FileMode::kShared);
 
+/// Renames a file or folder that is synced already; the name survives a power cut. Both names must
+/// be on one disk. Errors: not_found, no_space, unavailable.
+Result<void> rename_durably(const std::filesystem::path& from, const std::filesystem::path& to);
+
 /// Makes the folder and its parents. Errors: unavailable.
 Result<void> make_directories(const std::filesystem::path& path);
 

@@ -11,9 +11,9 @@ namespace millrace::store {
 /// Gathers what is known of one series, from several sources, and answers in buckets.
 ///
 /// The times of a query are split in two: what stands in `rows_only` must be given as samples, read
-/// from all tables and put in order; everything else comes from sources whose samples of this series
-/// follow one another in time (partitions, then hot tables), as samples or as roll-ups that do not
-/// cross a bucket or a border of `rows_only`.
+/// from all tables and put in order; everything else comes from sources whose samples of this
+/// series follow one another in time (partitions, then hot tables), as samples or as roll-ups that
+/// do not cross a bucket or a border of `rows_only`.
 class BucketBuilder {
  public:
   BucketBuilder(const BucketQuery& query, model::SeriesId series, TimeRanges rows_only)

@@ -18,7 +18,8 @@ namespace millrace::store {
 ///
 /// A row that is newer than all rows of its series goes into its minute. Any other (late, or a
 /// duplicate) makes its minute *disturbed*: whoever reads it goes to the rows themselves. Series
-/// whose minutes hold few rows are given up when memory runs out; all their rows are then disturbed.
+/// whose minutes hold few rows are given up when memory runs out; all their rows are then
+/// disturbed.
 ///
 /// One writer; readers share a lock with it that its owner keeps.
 class HotIndex {

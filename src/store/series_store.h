@@ -177,8 +177,8 @@ class SeriesStore {
   virtual std::optional<LastValue> last_value(model::SeriesId series) const = 0;
   virtual std::vector<LastValue> last_values() const = 0;
   virtual base::Result<RawResult> raw(const RawQuery& query) const = 0;
-  /// Samples of a series that were kept apart: with an implausible time, or the bytes of a text that
-  /// is no UTF-8. Oldest commit first.
+  /// Samples of a series that were kept apart: with an implausible time, or the bytes of a text
+  /// that is no UTF-8. Oldest commit first.
   virtual base::Result<std::vector<model::Sample>> out_of_range(model::SeriesId series,
                                                                 std::size_t limit) const = 0;
   /// Ordered by (series, time).

@@ -15,7 +15,8 @@
 namespace millrace::store::contract {
 
 /// The simplest store that can be right: a list of samples in order of commit. What it answers is
-/// computed sample by sample from the sentences of series_store.h, with nothing shared with a store.
+/// computed sample by sample from the sentences of series_store.h, with nothing shared with a
+/// store.
 class SampleOracle {
  public:
   struct Row {
@@ -36,7 +37,8 @@ class SampleOracle {
       const bool is_inside = row.sample.time >= from && row.sample.time < to;
       if (row.series == series && is_inside) found.push_back(row);
     }
-    std::ranges::sort(found, {}, [](const Row& row) { return std::pair(row.sample.time, row.place); });
+    std::ranges::sort(found, {},
+                      [](const Row& row) { return std::pair(row.sample.time, row.place); });
     std::vector<model::Sample> samples;
     for (const Row& row : found) {
       model::Sample sample = row.sample;

@@ -228,7 +228,11 @@ TEST_P(SeriesStoreContract, watermarks_losses_events_and_imports_are_there_with_
     commit.deliveries = {state};
     if (i == 7) commit.losses = {loss};
     commit.events = {{.time = kNow, .kind = "k", .subject = std::to_string(i), .body = "{}"}};
-    commit.imports = {{"hash", "file.csv", std::uint64_t(i), i == 20, kNow}};
+    commit.imports = {{.file_hash = "hash",
+                       .name = "file.csv",
+                       .rows_done = std::uint64_t(i),
+                       .is_complete = i == 20,
+                       .updated = kNow}};
     ASSERT_TRUE(store_->commit(commit));
   }
   for (int round = 0; round < 2; ++round) {
@@ -601,7 +605,8 @@ TEST_P(SeriesStoreContract, sealing_beside_ingest_and_reads_loses_and_doubles_no
   expect_all_as_put();
   kill_and_reopen();
   expect_all_as_put();
-  EXPECT_EQ(store_->stats()->hot_rows + store_->stats()->sealed_rows, std::size_t(kCommits * kRows));
+  const auto stats = store_->stats();
+  EXPECT_EQ(stats->hot_rows + stats->sealed_rows, std::size_t(kCommits * kRows));
 }
 
 TEST_P(SeriesStoreBuckets, a_backup_made_beside_ingest_opens_and_equals_the_store_at_one_commit) {
@@ -628,7 +633,8 @@ TEST_P(SeriesStoreBuckets, a_backup_made_beside_ingest_opens_and_equals_the_stor
   // The copy holds the first rows of every series in order of commit, all of them.
   std::size_t found = 0;
   for (const model::SeriesId id : ids_) {
-    const auto rows = copy->raw({.series = id, .start = base::Time::min(), .end = base::Time::max()});
+    const auto rows =
+        copy->raw({.series = id, .start = base::Time::min(), .end = base::Time::max()});
     ASSERT_TRUE(rows);
     found += rows->samples.size();
     EXPECT_EQ(copy->last_value(id).has_value(), !rows->samples.empty());
@@ -651,7 +657,8 @@ TEST_P(SeriesStoreContract, an_export_has_every_row_once_with_its_marks) {
   const std::string csv = *base::read_file(root_ / "out.csv");
   EXPECT_TRUE(csv.starts_with("thing,property,unit,time,value,quality\n")) << csv.substr(0, 200);
   EXPECT_EQ(std::ranges::count(csv, '\n'), 302);
-  EXPECT_TRUE(csv.contains("pump-1,p1,,2026-05-20T10:00:00.000000Z,0.0,good\n")) << csv.substr(0, 200);
+  EXPECT_TRUE(csv.contains("pump-1,p1,,2026-05-20T10:00:00.000000Z,0.0,good\n"))
+      << csv.substr(0, 200);
   EXPECT_TRUE(csv.contains("2026-05-20T10:00:00.000000Z,7.0,uncertain: duplicate\n"));
   const auto parquet = store_->export_to(query, ExportFormat::kParquet, root_ / "out.parquet");
   ASSERT_TRUE(parquet) << base::describe(parquet.error());

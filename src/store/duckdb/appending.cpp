@@ -18,8 +18,12 @@ class SampleChunk {
  public:
   explicit SampleChunk(model::ValueType type) {
     const std::array<duckdb_type, kColumns> ids = {
-        DUCKDB_TYPE_INTEGER,  DUCKDB_TYPE_BIGINT, kValueTypes.at(static_cast<std::size_t>(type) - 1),
-        DUCKDB_TYPE_UINTEGER, DUCKDB_TYPE_BIGINT, DUCKDB_TYPE_BIGINT};
+        DUCKDB_TYPE_INTEGER,
+        DUCKDB_TYPE_BIGINT,
+        kValueTypes.at(static_cast<std::size_t>(type) - 1),
+        DUCKDB_TYPE_UINTEGER,
+        DUCKDB_TYPE_BIGINT,
+        DUCKDB_TYPE_BIGINT};
     std::array<duckdb_logical_type, kColumns> types{};
     std::ranges::transform(ids, types.begin(), duckdb_create_logical_type);
     chunk_ = duckdb_create_data_chunk(types.data(), kColumns);

@@ -16,7 +16,6 @@ namespace fs = std::filesystem;
 using base::ErrorCode;
 
 constexpr std::size_t kBlockBytes = 1U << 20;
-constexpr std::string_view kNoCheckpoint = "1TB";
 
 base::Result<std::string_view> read_some(int fd, std::string& buffer, const fs::path& path) {
   while (true) {
@@ -47,7 +46,8 @@ base::Result<void> copy_file(const fs::path& from, const fs::path& to, std::uint
   while (bytes_max > 0) {
     MILLRACE_LET(std::string_view block, read_some(source.get(), buffer, from));
     if (block.empty()) break;
-    block = block.substr(0, static_cast<std::size_t>(std::min<std::uintmax_t>(block.size(), bytes_max)));
+    const auto wanted = std::min<std::uintmax_t>(block.size(), bytes_max);
+    block = block.substr(0, static_cast<std::size_t>(wanted));
     MILLRACE_TRY(write_all(target.get(), block, to));
     bytes_max -= block.size();
   }
@@ -70,28 +70,20 @@ struct Moment {
   std::shared_ptr<const Layout> tables;
 };
 
-/// Stops checkpoints and notes where the store stands; between two commits.
-base::Result<Moment> begin(const BackupRun& run) {
+/// Where the store stands between two commits.
+Moment moment_of(const BackupRun& run) {
   const std::lock_guard lock(run.write);
-  MILLRACE_TRY(run.store.writer.run(
-      std::format("SET GLOBAL checkpoint_threshold = '{}'", kNoCheckpoint)));
   std::error_code error;
   const fs::path log = run.folder / (std::string(kDatabaseFile) + ".wal");
   const std::uintmax_t log_bytes = fs::file_size(log, error);
-  return Moment{run.store.commit, run.store.layout->version, error ? 0 : log_bytes,
-                run.store.layout};
-}
-
-base::Result<void> end(const BackupRun& run) {
-  const std::lock_guard lock(run.write);
-  MILLRACE_TRY(run.store.writer.run(std::format("SET GLOBAL checkpoint_threshold = '{}MB'",
-                                                run.engine.checkpoint_threshold_mb)));
-  return {};
+  return {run.store.commit, run.store.layout->version, error ? 0 : log_bytes,
+          run.store.layout};
 }
 
 base::Result<void> copy_files(const BackupRun& run, const Moment& moment, const fs::path& into) {
   const std::string name(kDatabaseFile);
-  MILLRACE_TRY(copy_file(run.folder / name, into / name, std::numeric_limits<std::uintmax_t>::max()));
+  constexpr auto kAll = std::numeric_limits<std::uintmax_t>::max();
+  MILLRACE_TRY(copy_file(run.folder / name, into / name, kAll));
   if (moment.log_bytes == 0) return {};
   return copy_file(run.folder / (name + ".wal"), into / (name + ".wal"), moment.log_bytes);
 }
@@ -101,7 +93,8 @@ base::Result<void> check_rows(Connection& copy, const Layout& tables) {
     const std::string name = part_name(one.type, one.number);
     MILLRACE_LET(auto rows, copy.query("SELECT count(*) FROM " + name));
     MILLRACE_LET(const bool is_there, rows.next());
-    if (is_there && rows.column<std::int64_t>(0)[0] == static_cast<std::int64_t>(one.rows)) continue;
+    const auto expected = static_cast<std::int64_t>(one.rows);
+    if (is_there && rows.column<std::int64_t>(0)[0] == expected) continue;
     return base::fail(ErrorCode::kCorrupt, std::format("the copy of {} differs", name));
   }
   return {};
@@ -127,11 +120,8 @@ base::Result<void> settle(const BackupRun& run, const Moment& moment, const fs::
 
 base::Result<void> make_copy(const BackupRun& run, const fs::path& into) {
   MILLRACE_TRY(base::make_directories(into));
-  MILLRACE_LET(const Moment moment, begin(run));
-  auto copied = copy_files(run, moment, into);
-  auto ended = end(run);
-  MILLRACE_TRY(copied);
-  MILLRACE_TRY(ended);
+  const Moment moment = moment_of(run);
+  MILLRACE_TRY(copy_files(run, moment, into));
   MILLRACE_TRY(settle(run, moment, into));
   std::error_code error;
   fs::remove_all(into / "spill", error);
@@ -154,11 +144,7 @@ base::Result<void> back_up(const BackupRun& run) {
     fs::remove_all(part, error);
     return made;
   }
-  if (::rename(part.c_str(), run.destination.c_str()) != 0) {
-    return std::unexpected(base::system_error(errno, "rename to", run.destination.native()));
-  }
-  const fs::path parent = run.destination.parent_path();
-  return sync(parent.empty() ? "." : parent, O_RDONLY | O_DIRECTORY);
+  return base::rename_durably(part, run.destination);
 }
 
 }  // namespace millrace::store::duckdb

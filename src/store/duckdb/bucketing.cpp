@@ -1,7 +1,7 @@
 // How a chart is read. Each part of its time comes from the cheapest source that is right there:
-// hour or minute roll-ups of partitions, the rows of a partition (sorted, so in passing), minutes of
-// hot tables in memory; and where late rows or duplicates may stand between others (or a bucket does
-// not fall on minutes), the rows of all tables, put in order here.
+// hour or minute roll-ups of partitions, the rows of a partition (sorted, so in passing), minutes
+// of hot tables in memory; and where late rows or duplicates may stand between others (or a bucket
+// does not fall on minutes), the rows of all tables, put in order here.
 
 #include "store/duckdb/bucketing.h"
 
@@ -97,8 +97,8 @@ class Chart {
   base::Result<void> looked_;
 };
 
-/// Where the rows themselves must be read: around late rows and duplicates in hot tables; at the end
-/// where a unit is cut; and from the first hot row on when minutes do not fit the buckets.
+/// Where the rows themselves must be read: around late rows and duplicates in hot tables; at the
+/// end where a unit is cut; and from the first hot row on when minutes do not fit the buckets.
 TimeRanges Chart::rows_only(const OpenStore& store, ValueType type, model::SeriesId id) const {
   TimeRanges rows;
   for (const HotTable& table : store.layout->hot_of(type)) {
@@ -297,7 +297,8 @@ base::Result<void> find_newest(const Snapshot& snapshot, ValueType type, const s
   });
 }
 
-/// What holds into the first bucket: looked for in hot tables, then from new partitions to old ones.
+/// What holds into the first bucket: looked for in hot tables, then from new partitions to old
+/// ones.
 base::Result<void> Chart::read_before(const Snapshot& snapshot, Group& group) const {
   std::map<model::SeriesId, LooseRow> found;
   auto missing = group.ids();

@@ -28,7 +28,8 @@ base::Result<void> for_each_columns(const SampleBlock& block, Each each) {
 }
 
 template <class T>
-base::Result<void> check_columns(const SeriesBook& book, ValueType type, const Columns<T>& columns) {
+base::Result<void> check_columns(const SeriesBook& book, ValueType type,
+                                 const Columns<T>& columns) {
   const std::size_t rows = columns.size();
   if (columns.time.size() != rows || columns.value.size() != rows ||
       columns.present.size() != rows || columns.quality.size() != rows ||
@@ -37,8 +38,9 @@ base::Result<void> check_columns(const SeriesBook& book, ValueType type, const C
   }
   for (const model::SeriesId id : columns.series) {
     if (book.has(id, type)) continue;
-    return base::fail(ErrorCode::kInvalid, std::format("series {} is not there or is not of type {}",
-                                                       number(id), model::text(type)));
+    return base::fail(ErrorCode::kInvalid,
+                      std::format("series {} is not there or is not of type {}", number(id),
+                                  model::text(type)));
   }
   return {};
 }

@@ -6,6 +6,7 @@
 #include "base/uuid.h"
 #include "store/duckdb/backup.h"
 #include "store/duckdb/bucketing.h"
+#include "store/duckdb/checkpointing.h"
 #include "store/duckdb/committing.h"
 #include "store/duckdb/exporting.h"
 #include "store/duckdb/fingerprint.h"
@@ -20,11 +21,8 @@ namespace {
 namespace fs = std::filesystem;
 using base::ErrorCode;
 
-/// The log may outgrow its threshold while readers keep the engine from its own checkpoints.
-constexpr std::uintmax_t kLogSizesMax = 4;
-
 EngineSettings engine_of(const DuckDbOptions& options) {
-  return {options.memory_limit_mb, options.threads, options.checkpoint_threshold_mb};
+  return {options.memory_limit_mb, options.threads};
 }
 
 fs::path log_path(const DuckDbOptions& options) {
@@ -60,7 +58,7 @@ base::Result<void> DuckDbStore::stop() {
   const std::lock_guard lock(write_);
   const auto store = std::exchange(open_, nullptr);
   if (!store) return {};
-  MILLRACE_TRY(store->writer.run("CHECKPOINT"));
+  MILLRACE_TRY(checkpoint(store->writer, options_.folder / kDatabaseFile));
   lock_.close();
   return {};
 }
@@ -91,7 +89,9 @@ base::Result<model::CommitId> DuckDbStore::commit(const Commit& commit) {
   MILLRACE_LET(auto store, open_store_or_reopen());
   if (const auto doubt = std::exchange(doubt_, std::nullopt)) {
     const bool is_there = store->commit >= doubt->commit;
-    if (is_there && doubt->fingerprint == fingerprint(commit)) return model::CommitId(doubt->commit);
+    if (is_there && doubt->fingerprint == fingerprint(commit)) {
+      return model::CommitId(doubt->commit);
+    }
   }
   const base::Time now = clock_.now();
   auto done =
@@ -101,8 +101,8 @@ base::Result<model::CommitId> DuckDbStore::commit(const Commit& commit) {
   return done;
 }
 
-/// A failed commit is one that never was, unless its last write is open: then the file knows, and it
-/// is asked when the store opens again.
+/// A failed commit is one that never was, unless its last write is open: then the file knows, and
+/// it is asked when the store opens again.
 base::Result<model::CommitId> DuckDbStore::resolve_failure(std::shared_ptr<OpenStore> store,
                                                            const Commit& commit,
                                                            base::Error error) {
@@ -120,14 +120,13 @@ base::Result<model::CommitId> DuckDbStore::resolve_failure(std::shared_ptr<OpenS
   return std::unexpected(std::move(error));
 }
 
-/// The engine checkpoints by itself when no reader is in its way; a log that grows all the same is
-/// brought into the file here.
+/// Not while a backup copies the file; and a sealer that is writing makes it wait for a later
+/// commit.
 void DuckDbStore::shorten_log(OpenStore& store) const {
   const std::uintmax_t threshold = std::uintmax_t{options_.checkpoint_threshold_mb} << 20;
-  if (is_copying_ || size_of(log_path(options_)) < kLogSizesMax * threshold) return;
-  if (auto done = store.writer.run("CHECKPOINT"); !done) {
-    base::log::debug("no checkpoint now: {}", base::describe(done.error()));
-  }
+  if (is_copying_ || size_of(log_path(options_)) < threshold) return;
+  const auto done = checkpoint(store.writer, options_.folder / kDatabaseFile);
+  if (!done) base::log::debug("no checkpoint now: {}", base::describe(done.error()));
 }
 
 model::SeriesId DuckDbStore::next_series_id() const {
@@ -207,10 +206,11 @@ base::Result<std::uint64_t> DuckDbStore::export_to(const ExportQuery& query, Exp
 base::Result<StoreStats> DuckDbStore::stats() const {
   MILLRACE_LET(const auto store, open_store());
   StoreStats stats;
-  MILLRACE_LET(const auto snapshot, Snapshot::take(*store, [&] {
-                 stats = {.commit = model::CommitId(store->commit)};
-                 for (const auto& [table, content] : store->hot) stats.hot_rows += content.rows;
-               }));
+  const auto look = [&] {
+    stats = {.commit = model::CommitId(store->commit)};
+    for (const auto& [table, content] : store->hot) stats.hot_rows += content.rows;
+  };
+  MILLRACE_LET(const auto snapshot, Snapshot::take(*store, look));
   for (const PartitionTable& one : snapshot.layout().partitions) {
     stats.sealed_rows += one.rows;
     stats.partitions.push_back({number(one.number), one.type, one.t_min, one.t_max, one.rows});

@@ -38,7 +38,8 @@ struct DuckDbOptions {
   SealPolicy seal;
 };
 
-/// SeriesStore on an embedded DuckDB (format and recovery: tables.cpp). One process owns the folder.
+/// SeriesStore on an embedded DuckDB (format and recovery: tables.cpp). One process owns the
+/// folder.
 ///
 /// Threads: as SeriesStore says. Readers work on snapshots and never wait for a commit; a commit
 /// waits for a seal only while that swaps tables (milliseconds).

@@ -36,7 +36,7 @@ base::Result<duckdb_config> make_config(const EngineSettings& settings,
   const std::array<std::pair<const char*, std::string>, 7> rows = {{
       {"memory_limit", std::format("{}MB", settings.memory_limit_mb)},
       {"threads", std::to_string(settings.threads)},
-      {"checkpoint_threshold", std::format("{}MB", settings.checkpoint_threshold_mb)},
+      {"checkpoint_threshold", "1000TB"},
       {"temp_directory", spill.native()},
       {"autoinstall_known_extensions", "false"},
       {"autoload_known_extensions", "false"},

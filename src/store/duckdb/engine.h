@@ -17,11 +17,11 @@
 
 namespace millrace::store::duckdb {
 
-/// How the engine is set up; the values are those measured to hold the memory budget.
+/// How the engine is set up; the values are those measured to hold the memory budget. It makes no
+/// checkpoint by itself (see checkpointing.h).
 struct EngineSettings {
   std::uint32_t memory_limit_mb = 192;
   std::uint32_t threads = 2;
-  std::uint32_t checkpoint_threshold_mb = 16;
 };
 
 /// What DuckDB says, as an Error: no_space, corrupt, cancelled, unavailable or internal.

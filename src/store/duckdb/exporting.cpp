@@ -94,7 +94,8 @@ std::string parquet_copy(const Layout& layout, const Selection& selection, const
   const auto used = std::ranges::find_if(
       kTypes, [&](ValueType type) { return !selection.by_type[index_of(type)].empty(); });
   return std::format(
-      "COPY (SELECT s.thing, s.property, nullif(s.unit, '') AS unit, make_timestamp(r.time) AS time, r.value, "
+      "COPY (SELECT s.thing, s.property, nullif(s.unit, '') AS unit, make_timestamp(r.time) AS "
+      "time, r.value, "
       "millrace_quality(r.quality) AS quality, r.quality AS quality_bits, r.commit FROM {} r "
       "JOIN series s ON s.id = r.series ORDER BY r.series, r.time, r.commit, r.place, r.row) TO {} "
       "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)",

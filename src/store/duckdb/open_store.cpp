@@ -3,7 +3,9 @@
 #include <format>
 
 #include "base/files.h"
+#include "store/duckdb/checkpointing.h"
 #include "store/duckdb/functions.h"
+#include "store/duckdb/log_tail.h"
 #include "store/duckdb/registry.h"
 #include "store/duckdb/sample_rows.h"
 
@@ -78,18 +80,40 @@ base::Result<void> load(OpenStore& store) {
   return replay_hot(store);
 }
 
+/// An empty store under its name, or nothing: the engine makes its file in several writes.
+base::Result<void> make_file(const OpenStore::Options& options, const std::filesystem::path& file) {
+  const std::filesystem::path part = file.native() + ".new";
+  std::error_code error;
+  std::filesystem::remove(part, error);
+  std::filesystem::remove(part.native() + ".wal", error);
+  {
+    MILLRACE_LET(auto database, Database::open(part, options.engine));
+    MILLRACE_LET(auto connection, Connection::open(database));
+    MILLRACE_TRY(make_tables(connection, options.new_id, options.now));
+    MILLRACE_TRY(connection.run("CHECKPOINT"));
+  }
+  if (std::filesystem::exists(part.native() + ".wal", error)) {
+    return base::fail_for_now(base::ErrorCode::kUnavailable, part.native() + " has a log left");
+  }
+  return base::rename_durably(part, file);
+}
+
 }  // namespace
 
 base::Result<std::shared_ptr<OpenStore>> OpenStore::open(const Options& options) {
   MILLRACE_TRY(base::make_directories(options.folder));
-  MILLRACE_LET(auto database, Database::open(options.folder / kDatabaseFile, options.engine));
+  const auto file = options.folder / kDatabaseFile;
+  std::error_code error;
+  if (!std::filesystem::exists(file, error)) MILLRACE_TRY(make_file(options, file));
+  MILLRACE_TRY(undo_checkpoint(file));
+  MILLRACE_TRY(cut_torn_log(file.native() + ".wal"));
+  MILLRACE_LET(auto database, Database::open(file, options.engine));
   MILLRACE_LET(auto writer, Connection::open(database));
   auto store = std::make_shared<OpenStore>(std::move(database), std::move(writer));
   MILLRACE_TRY(register_functions(store->writer));
-  // Closing does no work: stop() checkpoints, and whoever just goes away leaves it to the next start.
+  // Closing does no work: stop() checkpoints, and whoever just goes away leaves it to the next
+  // start.
   MILLRACE_TRY(store->writer.run("PRAGMA disable_checkpoint_on_shutdown"));
-  MILLRACE_LET(const bool is_made, has_tables(store->writer));
-  if (!is_made) MILLRACE_TRY(make_tables(store->writer, options.new_id, options.now));
   MILLRACE_TRY(load(*store));
   return store;
 }

@@ -41,8 +41,8 @@ class RollupWriter {
   bool is_made_ = false;
 };
 
-/// Writes one partition from rows in the order of a partition: marks duplicates, counts, rolls up, and
-/// remembers the newest sample of each series.
+/// Writes one partition from rows in the order of a partition: marks duplicates, counts, rolls up,
+/// and remembers the newest sample of each series.
 class PartitionWriter {
  public:
   /// Makes the table in the connection's open transaction.

@@ -119,7 +119,8 @@ base::Result<DeliveryRows> read_delivery_rows(Connection& connection) {
   return rows;
 }
 
-base::Result<void> write_deliveries(Connection& connection, const std::vector<DeliveryState>& states,
+base::Result<void> write_deliveries(Connection& connection,
+                                    const std::vector<DeliveryState>& states,
                                     DeliveryRows& rows) {
   std::string sql;
   for (const DeliveryState& state : states) {

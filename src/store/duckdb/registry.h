@@ -23,7 +23,8 @@ base::Result<void> write_series(Connection& connection, const std::vector<model:
 base::Result<std::vector<DeliveryState>> read_deliveries(Connection& connection);
 base::Result<DeliveryRows> read_delivery_rows(Connection& connection);
 /// Adds the rows of new (origin, epoch) to `rows`.
-base::Result<void> write_deliveries(Connection& connection, const std::vector<DeliveryState>& states,
+base::Result<void> write_deliveries(Connection& connection,
+                                    const std::vector<DeliveryState>& states,
                                     DeliveryRows& rows);
 
 base::Result<std::vector<LossInterval>> read_losses(Connection& connection, std::string_view origin,

@@ -12,8 +12,8 @@ namespace millrace::store::duckdb {
 /// The calendar month (UTC) that holds a time.
 TimeRange month_of(base::Time time);
 
-/// Decides what becomes of the hot rows of one type: which ranges become partitions, which partitions
-/// take late rows in, what stays hot. Pure; it is given each row's times once.
+/// Decides what becomes of the hot rows of one type: which ranges become partitions, which
+/// partitions take late rows in, what stays hot. Pure; it is given each row's times once.
 class SealPlanner {
  public:
   SealPlanner(std::vector<PartitionTable> partitions, const SealPolicy& policy, base::Time now);

@@ -1,10 +1,10 @@
 // Sealing, for one type after the other:
 //
 //   1 plan    the times of all hot rows decide which ranges become or join partitions; mostly none
-//   2 switch  ingest gets a fresh hot table, in a transaction of its own; from here on the tables to
-//             be sealed do not change
-//   3 copy    each range into a new partition table, by ranges of series so that the sort stays small;
-//             one transaction each. What stays hot goes into a hot table of its own
+//   2 switch  ingest gets a fresh hot table, in a transaction of its own; from here on the tables
+//             to be sealed do not change
+//   3 copy    each range into a new partition table, by ranges of series so that the sort stays
+//             small; one transaction each. What stays hot goes into a hot table of its own
 //   4 swap    one transaction: the new tables are named, the old ones dropped, the newest sealed
 //             samples saved
 //

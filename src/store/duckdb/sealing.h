@@ -7,8 +7,8 @@
 
 namespace millrace::store::duckdb {
 
-/// One run of the sealer over all types. Commits go on beside it; `write` is the store's write lock,
-/// which it takes for the moments in which it changes the set of tables.
+/// One run of the sealer over all types. Commits go on beside it; `write` is the store's write
+/// lock, which it takes for the moments in which it changes the set of tables.
 struct SealRun {
   OpenStore& store;
   std::mutex& write;

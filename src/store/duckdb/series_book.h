@@ -16,9 +16,9 @@ enum class Fate : std::uint8_t {
   kOutOfRange,  // not in the plausible times
 };
 
-/// Type and newest sample of each series, as the store holds them. During a commit the writer places
-/// rows one after the other against what is there and what the commit brings; the placing counts
-/// only when it is settled.
+/// Type and newest sample of each series, as the store holds them. During a commit the writer
+/// places rows one after the other against what is there and what the commit brings; the placing
+/// counts only when it is settled.
 ///
 /// Its owner keeps the lock between writer and readers.
 class SeriesBook {

@@ -4,54 +4,58 @@
 // needs it). Its truth is in the tables below; a program of another make may read all of it with
 // SQL while no hub has the file open. Times are BIGINT microseconds since 1970-01-01T00:00:00Z.
 //
-//   store         one row: format INTEGER (1), id VARCHAR, made BIGINT, commit BIGINT (number of the
-//                 newest commit), layout BIGINT (rises with each change of the set of sample
+//   store         one row: format INTEGER (1), id VARCHAR, made BIGINT, commit BIGINT (number of
+//                 the newest commit), layout BIGINT (rises with each change of the set of sample
 //                 tables), next_table BIGINT
-//   series        id INTEGER from 1 without holes, thing, property VARCHAR, type UTINYINT (1 f64,
-//                 2 i64, 3 u64, 4 bool, 5 text, 6 bytes), unit, site, area, line, source VARCHAR,
+//   series        id INTEGER from 1 without holes, thing, property VARCHAR, type UTINYINT (1 f64, 2
+//                 i64, 3 u64, 4 bool, 5 text, 6 bytes), unit, site, area, line, source VARCHAR,
 //                 model_version INTEGER, title VARCHAR; (thing, property, type) is unique
 //   deliveries    id INTEGER, origin VARCHAR, epoch VARCHAR (UUID), acked_to UBIGINT, committed
 //                 VARCHAR ("1-500,502-510": sequences stored or on record as lost), updated BIGINT
-//   losses        origin, epoch VARCHAR, seq_from, seq_to, samples UBIGINT, time_from, time_to BIGINT,
-//                 reason VARCHAR, recorded, commit BIGINT
-//   events        id BIGINT from 1, time BIGINT, kind, subject, actor_role, body VARCHAR, commit BIGINT
+//   losses        origin, epoch VARCHAR, seq_from, seq_to, samples UBIGINT, time_from, time_to
+//                 BIGINT, reason VARCHAR, recorded, commit BIGINT
+//   events        id BIGINT from 1, time BIGINT, kind, subject, actor_role, body VARCHAR, commit
+//                 BIGINT
 //   imports       file_hash, name VARCHAR, rows_done, samples, samples_uncertain, samples_bad
 //                 UBIGINT, is_complete BOOLEAN, updated BIGINT
-//   out_of_range  series INTEGER, time BIGINT, f64 DOUBLE, i64 BIGINT, u64 UBIGINT, bool BOOLEAN, text
-//                 VARCHAR, bytes BLOB (at most one is not NULL), quality UINTEGER, received, commit
-//                 BIGINT: samples with an implausible time, and the bytes of texts that are no UTF-8
+//   out_of_range  series INTEGER, time BIGINT, f64 DOUBLE, i64 BIGINT, u64 UBIGINT, bool BOOLEAN,
+//                 text VARCHAR, bytes BLOB (at most one is not NULL), quality UINTEGER, received,
+//                 commit BIGINT: samples with an implausible time, and the bytes of texts that are
+//                 no UTF-8
 //   hot_tables    number BIGINT, type UTINYINT, role VARCHAR: 'writing' (one for each type, ingest
 //                 appends here) or 'sealing' (given to the sealer, or left over by it)
-//   partitions    number BIGINT, type UTINYINT, time_from, time_to BIGINT (the range it owns, end not
-//                 included), t_min, t_max BIGINT (of its rows), rows UBIGINT, has_minutes, has_hours
-//                 BOOLEAN. The ranges of one type do not overlap.
+//   partitions    number BIGINT, type UTINYINT, time_from, time_to BIGINT (the range it owns, end
+//                 not included), t_min, t_max BIGINT (of its rows), rows UBIGINT, has_minutes,
+//                 has_hours BOOLEAN. The ranges of one type do not overlap.
 //   last_<type>   series INTEGER, time BIGINT, value, quality UINTEGER, received BIGINT: for each
 //                 series its newest sample in a partition
 //
 // Sample tables, T being DOUBLE, BIGINT, UBIGINT, BOOLEAN, VARCHAR or BLOB:
 //
 //   hot_<type>_<number>, part_<type>_<number>
-//                 series INTEGER, time BIGINT, value T, quality UINTEGER (model/quality.h), received
-//                 BIGINT, commit BIGINT; a sample without a value has NULL
+//                 series INTEGER, time BIGINT, value T, quality UINTEGER (model/quality.h),
+//                 received BIGINT, commit BIGINT; a sample without a value has NULL
 //   minute_<type>_<number>, hour_<type>_<number>    (numeric types; derived, see store/rollup.h)
-//                 series INTEGER, bucket BIGINT (its start), head, tail BIGINT, samples, bad UBIGINT,
-//                 first, last, min, max, sum, integral DOUBLE, covered BIGINT, is_tail_usable BOOLEAN
+//                 series INTEGER, bucket BIGINT (its start), head, tail BIGINT, samples, bad
+//                 UBIGINT, first, last, min, max, sum, integral DOUBLE, covered BIGINT,
+//                 is_tail_usable BOOLEAN
 //
-// Order. A hot table is in order of arrival. A partition is sorted by (series, time, commit, order of
-// arrival). All rows of one series with one time and one commit stand in one table. Of several rows
-// with one (series, time) the first in that order is the sample, the others are its duplicates:
-// partitions carry the mark in `quality`; for hot rows the mark may be missing and a reader must
-// compare.
+// Order. A hot table is in order of arrival. A partition is sorted by (series, time, commit, order
+// of arrival). All rows of one series with one time and one commit stand in one table. Of several
+// rows with one (series, time) the first in that order is the sample, the others are its
+// duplicates: partitions carry the mark in `quality`; for hot rows the mark may be missing and a
+// reader must compare.
 //
 // Limits. A row belongs to the partition whose range holds its time, unless it stands in a hot
 // table; so a reader of a time range reads the partitions that own any of it and all hot tables of
 // the type. A text or bytes value has at most 8 MiB.
 //
-// Recovery. Every commit of a hub is one transaction of the engine: samples, series, deliveries,
-// losses, events, imports and store.commit. A sample table that neither hot_tables nor partitions
-// names (and a roll-up table whose partition is not named) is the rest of a sealer that was killed
-// and is dropped at start. Everything else in memory (newest samples, roll-ups of hot rows) follows
-// from last_<type> and the hot tables, read in the order of their numbers.
+// Recovery. A log whose last transaction a power cut tore is cut before it (log_tail.h). Every
+// commit of a hub is one transaction of the engine: samples, series, deliveries, losses, events,
+// imports and store.commit. A sample table that neither hot_tables nor partitions names (and a
+// roll-up table whose partition is not named) is the rest of a sealer that was killed and is
+// dropped at start. Everything else in memory (newest samples, roll-ups of hot rows) follows from
+// last_<type> and the hot tables, read in the order of their numbers.
 //
 // Versions. A program opens stores of its own format and of those it knows how to bring up to date;
 // it refuses newer ones and leaves them alone.
@@ -135,18 +139,11 @@ base::Result<void> make_tables(Connection& connection, std::string_view store_id
                        static_cast<int>(type));
     ++next;
   }
-  sql += std::format("INSERT INTO store VALUES ({}, {}, {}, 0, 1, {});", kFormat, sql_literal(store_id),
-                     now.time_since_epoch().count(), next);
+  sql += std::format("INSERT INTO store VALUES ({}, {}, {}, 0, 1, {});", kFormat,
+                     sql_literal(store_id), now.time_since_epoch().count(), next);
   MILLRACE_LET(auto transaction, Transaction::begin(connection));
   MILLRACE_TRY(connection.run(sql));
   return transaction.commit();
-}
-
-base::Result<bool> has_tables(Connection& connection) {
-  MILLRACE_LET(auto rows, connection.query("SELECT count(*) FROM duckdb_tables() "
-                                           "WHERE table_name = 'store' AND NOT internal"));
-  MILLRACE_LET(const bool is_there, rows.next());
-  return is_there && rows.column<std::int64_t>(0)[0] > 0;
 }
 
 base::Result<StoreRow> read_store_row(Connection& connection) {

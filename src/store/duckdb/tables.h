@@ -52,7 +52,5 @@ struct StoreRow {
 };
 /// Errors: unsupported (another format), corrupt.
 base::Result<StoreRow> read_store_row(Connection& connection);
-/// Whether the database holds a store at all.
-base::Result<bool> has_tables(Connection& connection);
 
 }  // namespace millrace::store::duckdb
