@@ -56,6 +56,27 @@ async function shoot(mode, variants, names) {
       await page.waitForTimeout(700);
       await save('hover-value');
     }
+    if (names.includes('dialogs')) {
+      await page.goto(`http://127.0.0.1:${port}/things/pump-2?range=1h&p=vibration,flow,running`);
+      await page.waitForTimeout(1500);
+      await save('bad-marks');
+      await page.locator('.panel-head button').last().click();
+      await page.waitForTimeout(500);
+      await save('range');
+      await page.keyboard.press('Escape');
+      await page.locator('button[aria-pressed]').last().click();
+      await page.waitForTimeout(600);
+      await save('table');
+      await page.goto(`http://127.0.0.1:${port}/system`);
+      await page.waitForTimeout(1200);
+      await page.locator('.panel-head button').first().click();
+      await page.waitForTimeout(500);
+      await page.keyboard.type('notebook');
+      await save('token');
+      await page.keyboard.press('Enter');
+      await page.waitForTimeout(700);
+      await save('token-made');
+    }
     if (names.includes('offline')) {
       await page.goto(`http://127.0.0.1:${port}/things/pump-1`);
       await page.waitForTimeout(1500);
@@ -72,7 +93,7 @@ async function shoot(mode, variants, names) {
 }
 
 const wanted = (names) => (only.length === 0 ? names : names.filter((name) => only.includes(name)));
-const all = wanted(['login', ...Object.keys(PAGES), 'palette', 'hover', 'offline']);
+const all = wanted(['login', ...Object.keys(PAGES), 'palette', 'hover', 'dialogs', 'offline']);
 const en = { language: 'en', scheme: 'light' };
 const zh = { language: 'zh', scheme: 'dark' };
 const modes = process.env.MODES?.split(',') ?? ['full', 'empty', 'error', 'big', 'viewer'];

@@ -31,8 +31,9 @@ export function sessionEnded() {
 export function urlOf(path: string, query: Query = {}): string {
   const pairs = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value === undefined || value === null || value === '') continue;
-    pairs.set(name, Array.isArray(value) ? value.join(',') : String(value));
+    if (value === undefined || value === null) continue;
+    const text = Array.isArray(value) ? value.join(',') : String(value);
+    if (text !== '') pairs.set(name, text);
   }
   const text = pairs.toString().replaceAll('%2C', ',').replaceAll('%3A', ':');
   return text ? `${path}?${text}` : path;

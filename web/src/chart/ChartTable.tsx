@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatNumber, unitText } from '@/format/number';
-import { formatDateTime } from '@/format/time';
+import { formatInstant } from '@/format/time';
 import { useLocale } from '@/i18n/locale';
 import { useSiteZone } from '@/time/site_clock';
 import { SummaryTable } from './SummaryTable';
@@ -54,7 +54,7 @@ export function ChartTable({ lines, labels, height }: Props) {
               const mark = marksAt({ ...row.line, stepMs: 0 }, row.time, 0);
               return (
                 <div key={row.key} role="row" aria-rowindex={item.index + 2} className="chart-row" style={{ position: 'absolute', top: item.start, left: 0, right: 0, height: ROW }}>
-                  <span role="cell">{formatDateTime(row.time, locale, zone)}</span>
+                  <span role="cell">{formatInstant(row.time, locale, zone)}</span>
                   <span role="cell" className="clip">{labels.get(row.line.key) ?? row.line.key}</span>
                   <span role="cell" className="num">{number(row.value)} {unitText(row.line.unit)}</span>
                   <span role="cell" className="num">{number(row.min)}</span>

@@ -72,6 +72,7 @@ function valueAxis(panel: Panel, index: number, { palette, locale, on, off }: Op
       color: palette.quiet, customValues: states ? [0, 1] : undefined,
       formatter: (value: number) => (states ? (value > 0.5 ? on : off) : formatTick(value, locale)),
     },
+    axisTick: { show: !states },
     splitLine: { show: !states, lineStyle: { color: palette.line } },
     axisPointer: { show: false },
   };

@@ -20,7 +20,7 @@ export function ConnectionBanner() {
   const since = formatDateTime(live.lostSince, locale, zone);
   const next = live.retryAt === null ? '' : formatSpan(Math.max(live.retryAt - now, 0), locale);
   return (
-    <div className="banner" role="alert">
+    <div className="banner" role="alert" title={live.reason}>
       <Group gap="sm" wrap="nowrap">
         <Icon name="offline" />
         <div>

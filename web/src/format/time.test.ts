@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { axisLabel, formatAgo, formatDateTime, formatShort, fromLocalField, isZone, offsetMinutes, spanOf, toLocalField } from './time';
+import { axisLabel, formatAgo, formatDateTime, formatInstant, formatShort, fromLocalField, isZone, offsetMinutes, spanOf, toLocalField } from './time';
 
 const BERLIN = 'Europe/Berlin';
 const at = (text: string) => Date.parse(text);
@@ -8,6 +8,10 @@ describe('times in the zone of the site', () => {
   it('are written in that zone and language', () => {
     expect(formatDateTime(at('2026-03-01T06:00:00Z'), 'en-GB', BERLIN)).toBe('1 Mar 2026, 07:00:00');
     expect(formatDateTime(at('2026-03-01T06:00:00Z'), 'zh-CN', 'Asia/Shanghai')).toContain('14:00:00');
+  });
+  it('tell samples of one second apart', () => {
+    expect(formatInstant(at('2026-03-01T06:00:00.250Z'), 'en-GB', BERLIN)).toBe('1 Mar 2026, 07:00:00.250');
+    expect(formatInstant(at('2026-03-01T06:00:00Z'), 'en-GB', BERLIN)).toBe('1 Mar 2026, 07:00:00');
   });
   it('show the time alone for today and the date for other days', () => {
     const now = at('2026-03-01T12:00:00Z');

@@ -33,6 +33,12 @@ export function formatDateTime(ms: number, locale: string, zone: string): string
   return dateFormat(locale, zone, DATE_TIME).format(ms);
 }
 
+/** To the millisecond where it is not on a whole second: rows of samples, several in a second. */
+export function formatInstant(ms: number, locale: string, zone: string): string {
+  const exact: Intl.DateTimeFormatOptions = { ...DATE_TIME, fractionalSecondDigits: 3 };
+  return dateFormat(locale, zone, ms % 1000 === 0 ? DATE_TIME : exact).format(ms);
+}
+
 /** The time alone for today, with the date before for any other day. */
 export function formatShort(ms: number, locale: string, zone: string, now: number): string {
   const day = (at: number) => dateFormat('sv-SE', zone, { dateStyle: 'short' }).format(at);

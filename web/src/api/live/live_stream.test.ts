@@ -115,6 +115,7 @@ describe('the live stream', () => {
     const { sinks, stream } = make();
     stream.follow([]);
     await pass(0);
+    expect(opened[0]!.url).toBe('/api/v1/live?interval=500ms');
     opened[0]!.send(`${HELLO}event: end\ndata: {"reason":"session_ended"}\n\n`);
     await pass(10);
     expect(sinks.sessionEnded).toHaveBeenCalledTimes(1);

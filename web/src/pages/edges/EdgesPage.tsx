@@ -28,7 +28,7 @@ export function EdgesPage() {
       />
       <section className="panel">
         {all.length === 0
-          ? <Empty title={t('edges.emptyTitle')} commands={['./dev edge -- --config edge.yaml']}>{t('edges.emptyText')}</Empty>
+          ? <Empty title={t('edges.emptyTitle')} commands={['./dev edge -- run --config edge.yaml']}>{t('edges.emptyText')}</Empty>
           : <EdgeTable edges={all} />}
       </section>
     </div>

@@ -23,8 +23,12 @@ export function ExplorePage() {
   const layout = query.get('layout') === 'together' ? 'together' : 'stacked';
   const control = useRange();
   const things = useMemo(() => [...new Set(picks.map((pick) => pick.thing))].sort(), [picks]);
-  useFollow(things);
   const series = useSeriesOf(things).data?.items;
+  // Only what the hub knows: the stream refuses any other name.
+  const known = useMemo(
+    () => things.filter((thing) => series?.some((one) => one.thing === thing)), [things, series],
+  );
+  useFollow(known);
   const labels = useMemo(() => new Map(picks.map((pick) => {
     const known = series?.find((one) => one.thing === pick.thing && one.property === pick.property);
     return [lineKey(pick.thing, pick.property), `${pick.thing} · ${known?.title || pick.property}`];

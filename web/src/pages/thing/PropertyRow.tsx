@@ -55,5 +55,6 @@ export const PropertyRow = memo(function PropertyRow({ property, current, lost, 
 
 /** A name beside its title only where it says more than the title in lower case. */
 function isTelling(name: string, title: string): boolean {
-  return name !== title.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, '');
+  return plain(name) !== plain(title);
 }

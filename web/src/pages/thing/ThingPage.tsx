@@ -22,8 +22,9 @@ export function ThingPage() {
   const name = useParams().thing!;
   const [query, setQuery] = useSearchParams();
   const thing = useThing(name);
-  const follow = useMemo(() => [name], [name]);
-  useFollow(follow);
+  // The stream refuses a name the hub does not know, so it is asked once the hub has answered.
+  const known = thing.data?.id === name;
+  useFollow(useMemo(() => (known ? [name] : []), [known, name]));
   const live = useLiveThing(name);
   const lost = useLiveState().phase === 'lost';
   const control = useRange();

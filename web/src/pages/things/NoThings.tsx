@@ -10,7 +10,7 @@ export function NoThings() {
       <section className="panel">
         <Empty
           title={t('things.emptyTitle')}
-          commands={['./dev edge -- --config edge.yaml', './dev run -- import --mapping mapping.yaml history.csv', './dev demo']}
+          commands={['./dev edge -- run --config edge.yaml', './dev run -- import --mapping mapping.yaml history.csv', './dev demo']}
         >
           {t('things.emptyText')}
         </Empty>
