@@ -59,6 +59,9 @@ struct HttpClient::State {
     return flag && flag->load() ? 1 : 0;
   }
 
+  void set_options();
+  CURLcode perform();
+
   base::Error network_error(CURLcode code) const {
     const std::string what = std::format(
         "{} {}: {}", request->method, options.url,
@@ -90,50 +93,56 @@ HttpClient::HttpClient(Options options) : state_(std::make_unique<State>()) {
 
 HttpClient::~HttpClient() { curl_easy_cleanup(state_->curl); }
 
-base::Result<HttpAnswer> HttpClient::send(const HttpRequest& request) {
-  State& state = *state_;
-  const Options& options = state.options;
-  state.request = &request;
-  state.answer = {};
-  state.message[0] = '\0';
-  CURL* const curl = state.curl;
-  curl_easy_reset(curl);  // keeps the connection
-  curl_slist* headers = curl_slist_append(nullptr, "Accept: application/json, */*");
-  const auto add_header = [&](const std::string& line) {
-    headers = curl_slist_append(headers, line.c_str());
-  };
-  add_header("Expect:");
-  if (!options.token.empty()) add_header("Authorization: Bearer " + options.token);
-  if (!request.body.empty()) add_header("Content-Type: application/json");
-  const std::string url = options.url + request.path;
-  curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(curl, CURLOPT_NOPROXY, "127.0.0.1,localhost,::1");
-  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-  curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
-  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, state.message.data());
-  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &State::on_data);
-  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &state);
-  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &State::on_progress);
-  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &state);
+/// What does not change between the calls of a connection.
+void HttpClient::State::set_options() {
   const auto whole_seconds = [](base::Duration time) {
     return static_cast<long>(std::chrono::ceil<std::chrono::seconds>(time).count());
   };
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(curl, CURLOPT_NOPROXY, "127.0.0.1,localhost,::1");
+  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, message.data());
+  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &State::on_data);
+  curl_easy_setopt(curl, CURLOPT_WRITEDATA, this);
+  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &State::on_progress);
+  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, this);
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, whole_seconds(options.connect_timeout));
   curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
   curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, whole_seconds(options.stall_timeout));
-  if (!request.body.empty()) {
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.data());
+}
+
+CURLcode HttpClient::State::perform() {
+  const std::string url = options.url + request->path;
+  const std::string token = "Authorization: Bearer " + options.token;
+  curl_slist* headers = curl_slist_append(nullptr, "Accept: application/json, */*");
+  headers = curl_slist_append(headers, "Expect:");
+  if (!options.token.empty()) headers = curl_slist_append(headers, token.c_str());
+  curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
+  curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method.c_str());
+  if (!request->body.empty()) {
+    headers = curl_slist_append(headers, "Content-Type: application/json");
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body.data());
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
-                     static_cast<curl_off_t>(request.body.size()));
+                     static_cast<curl_off_t>(request->body.size()));
   }
+  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
   const CURLcode code = curl_easy_perform(curl);
   curl_slist_free_all(headers);
+  return code;
+}
+
+base::Result<HttpAnswer> HttpClient::send(const HttpRequest& request) {
+  State& state = *state_;
+  state.request = &request;
+  state.answer = {};
+  state.message[0] = '\0';
+  curl_easy_reset(state.curl);  // keeps the connection
+  state.set_options();
+  const CURLcode code = state.perform();
   if (code != CURLE_OK) return std::unexpected(state.network_error(code));
   long status = 0;
-  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo(state.curl, CURLINFO_RESPONSE_CODE, &status);
   state.answer.status = static_cast<int>(status);
   if (status >= 400) return std::unexpected(problem_of(state.answer.status, state.answer.body));
   return std::move(state.answer);

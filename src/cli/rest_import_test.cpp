@@ -48,9 +48,9 @@ base::Result<model::ImportState> import_all(pipeline::ImportSink& sink) {
 }
 
 void expect_all_rows_once(const test::ImportHub& hub) {
-  ASSERT_EQ(hub.store().f64().size(), kRows);
-  for (std::uint64_t row = 0; row < kRows; ++row) {
-    ASSERT_EQ(hub.store().f64().value[row], static_cast<double>(row));
+  ASSERT_EQ(hub.stored().size(), kRows);
+  for (const auto& [row, values] : hub.stored()) {
+    ASSERT_EQ(values, std::vector<double>{static_cast<double>(row)});
   }
 }
 

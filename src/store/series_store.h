@@ -57,7 +57,6 @@ struct ImportMark {
   std::uint64_t samples_bad = 0;
   bool is_complete = false;
   base::Time updated;
-  std::string body;  // JSON object: what was announced, and counted so far
 };
 
 /// Everything that becomes durable together, or not at all.

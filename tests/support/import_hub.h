@@ -2,17 +2,16 @@
 
 #include <map>
 #include <nlohmann/json.hpp>
-#include <set>
+#include <optional>
+#include <vector>
 
-#include "codec/import_json.h"
-#include "pipeline/store_import.h"
-#include "support/memory_store.h"
 #include "support/tiny_http_server.h"
 
 namespace millrace::test {
 
-/// The import calls of a hub over a real socket, on a store in memory. May tear connections before
-/// and after a call had its effect, be unavailable, and forget its announcements as a restart does.
+/// The import calls of a hub over a real socket, for tests of their client: keeps the numbers it is
+/// sent by row, exactly once. May tear connections before and after a call had its effect, be
+/// unavailable, and forget its announcements. What the real hub does is tested with the real hub.
 class ImportHub {
  public:
   enum class Trouble { kNone, kTearBefore, kTearAfter, kUnavailable, kForget };
@@ -21,72 +20,65 @@ class ImportHub {
   explicit ImportHub(NextTrouble next = [] { return Trouble::kNone; }) : next_(std::move(next)) {}
 
   std::string url() const { return server_.url(); }
-  const MemoryStore& store() const { return store_; }
-  const store::SeriesIndex& index() const { return index_; }
+  /// By row; how often each came to be stored is the length of its list.
+  const std::map<std::uint64_t, std::vector<double>>& stored() const { return stored_; }
 
  private:
+  using json = nlohmann::json;
   using Answer = TinyHttpServer::Answer;
   using Request = TinyHttpServer::Request;
 
   std::optional<Answer> handle(const Request& request) {
     const Trouble trouble = next_();
     if (trouble == Trouble::kTearBefore) return std::nullopt;
-    if (trouble == Trouble::kForget) imports_.clear();
-    if (trouble == Trouble::kUnavailable) {
-      return problem({base::ErrorCode::kUnavailable, base::Retry::kLater, "busy", ""});
-    }
+    if (trouble == Trouble::kForget) is_announced_ = false;
+    if (trouble == Trouble::kUnavailable) return problem(503, "unavailable", "busy", "later");
     if (!request.head.contains("Authorization: Bearer secret")) {
-      return problem({base::ErrorCode::kUnauthenticated, base::Retry::kNever, "no token", ""});
+      return problem(401, "unauthenticated", "no token", "never");
     }
-    auto answer = request.method == "POST" ? announce(request.body) : put(request);
+    const Answer answer = request.method == "POST" ? announce(request.body) : put(request);
     if (trouble == Trouble::kTearAfter) return std::nullopt;
-    return answer ? state_answer(*answer) : problem(answer.error());
+    return answer;
   }
 
-  base::Result<model::ImportState> announce(const std::string& body) {
-    MILLRACE_LET(const auto request, codec::parse_import_request(body));
-    pipeline::StoreImport import({store_, index_, clock_});
-    MILLRACE_LET(const auto state, import.begin(request));
-    if (request.rows_total == 0) MILLRACE_TRY(import.finish());
-    imports_.insert_or_assign(state.id, std::make_unique<pipeline::StoreImport>(std::move(import)));
-    return state;
+  Answer announce(const std::string& body) {
+    rows_total_ = json::parse(body)["rows_total"];
+    is_announced_ = true;
+    return state();
   }
 
-  base::Result<model::ImportState> put(const Request& request) {
-    constexpr std::string_view kPrefix = "/api/v1/imports/";
-    const std::string id = request.path.substr(kPrefix.size(), 16);
-    const auto import = imports_.find(id);
-    if (import == imports_.end()) return base::fail(base::ErrorCode::kNotFound, "no such import");
+  Answer put(const Request& request) {
+    if (!is_announced_) return problem(404, "not_found", "no such import", "never");
     const std::uint64_t first = std::stoull(request.path.substr(request.path.rfind('/') + 1));
-    MILLRACE_LET(const auto chunk,
-                 codec::parse_import_chunk(request.body, first, import->second->target_types()));
-    return import->second->append(chunk);
+    if (first > next_row_) return problem(409, "conflict", "a hole", "never");
+    const json chunk = json::parse(request.body);
+    for (const json& block : chunk["blocks"]) {
+      for (std::size_t i = 0; i < block["rows"].size(); ++i) {
+        const std::uint64_t row = block["rows"][i];
+        if (row >= next_row_) stored_[row].push_back(block["columns"][0]["values"][i]);
+      }
+    }
+    next_row_ = std::max(next_row_, first + chunk["row_count"].get<std::uint64_t>());
+    return state();
   }
 
-  static Answer state_answer(const model::ImportState& state) {
-    const nlohmann::json body = {{"id", state.id},
-                                 {"state", state.is_complete ? "complete" : "open"},
-                                 {"rows_total", state.rows_total},
-                                 {"next_row", state.next_row},
-                                 {"samples", state.samples},
-                                 {"samples_uncertain", state.samples_uncertain},
-                                 {"samples_bad", state.samples_bad}};
+  Answer state() const {
+    const json body = {
+        {"id", "3f1f6d0b9a1e4c52"},  {"state", next_row_ >= rows_total_ ? "complete" : "open"},
+        {"rows_total", rows_total_}, {"next_row", next_row_},
+        {"samples", stored_.size()}, {"samples_uncertain", 0},
+        {"samples_bad", 0}};
     return {200, body.dump()};
   }
 
-  static Answer problem(const base::Error& error) {
-    const nlohmann::json body = {{"code", std::string(base::text(error.code))},
-                                 {"what", error.what},
-                                 {"hint", error.hint},
-                                 {"retry", error.retry == base::Retry::kLater ? "later" : "never"}};
-    return {base::http_status(error.code), body.dump()};
+  static Answer problem(int status, const char* code, const char* what, const char* retry) {
+    return {status, json{{"code", code}, {"what", what}, {"hint", ""}, {"retry", retry}}.dump()};
   }
 
   NextTrouble next_;
-  MemoryStore store_;
-  store::SeriesIndex index_{{}};
-  base::ManualClock clock_{base::Time(base::Duration(1'800'000'000'000'000))};
-  std::map<std::string, std::unique_ptr<pipeline::StoreImport>> imports_;
+  bool is_announced_ = false;
+  std::uint64_t rows_total_ = 0, next_row_ = 0;
+  std::map<std::uint64_t, std::vector<double>> stored_;
   TinyHttpServer server_{[this](const Request& request) { return handle(request); }};
 };
 

@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+"""Imports the real data sets with the real command line into a real hub, and compares what the hub
+exports again, sample by sample, with the second reader of data_test.py. Twice, and with the hub and the
+command line killed at random moments. usage: hub_test.py MILLRACE [DATA_FOLDER]"""
+import csv
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from datetime import datetime, timezone
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
+import data_test  # noqa: E402
+import plant  # noqa: E402
+
+MILLRACE, DATA = "", Path()
+MAPPINGS = Path(__file__).resolve().parents[2] / "examples/import"
+
+
+class HubImports(unittest.TestCase):
+    maxDiff = 4000
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory(prefix="millrace-import-")
+        cls.hub = plant.Hub(MILLRACE, cls.folder.name)
+        cls.hub.start()
+        cls.hub.wait_ready(60)
+        cls.hub.call("GET", "/api/v1/me")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.hub.stop()
+        cls.folder.cleanup()
+
+    def command(self, *arguments):
+        return [MILLRACE, *arguments, "--hub", f"http://127.0.0.1:{self.hub.http_port}"]
+
+    def environment(self, **more):
+        return {**os.environ, "MILLRACE_TOKEN": self.hub.token, **more}
+
+    def run_cli(self, *arguments, code=0):
+        done = subprocess.run(self.command(*arguments), capture_output=True, text=True, env=self.environment())
+        self.assertEqual(done.returncode, code, f"{arguments}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+        return done.stdout
+
+    def exported(self, site):
+        """{thing/property: [[µs, value text, quality, reasons]…]} of everything of a site."""
+        path = Path(self.folder.name) / "export.csv"
+        self.run_cli("export", "--format", "csv", "--site", site, "--start", "1999-01-01T00:00:00Z", "-o", str(path))
+        series = {}
+        with path.open(newline="") as file:
+            for row in csv.DictReader(file):
+                moment = datetime.fromisoformat(row["time"].replace("Z", "+00:00")).astimezone(timezone.utc)
+                series.setdefault(f"{row['thing']}/{row['property']}", []).append(
+                    [data_test.us(moment), row["value"], row["quality"], row["reasons"]])
+        return series
+
+    def compare(self, series, expected):
+        """Every series has exactly the values of the file at their times."""
+        for key, lines in expected.lines.items():
+            found = []
+            for moment, value, _, _ in series[key]:
+                shown = "-" if value == "" else value if value in ("true", "false") else "%.17g" % float(value)
+                found.append(f"{moment} {shown}")
+            wanted = [" ".join(line.split()[:2]) for line in lines]
+            self.assertEqual(sorted(found), sorted(wanted), key)
+
+    def test_cmapss_arrives_whole_and_a_second_time_changes_nothing(self):
+        path = DATA / "cmapss/train_FD001.txt.gz"
+        first = json.loads(self.run_cli("import", str(path), "--mapping", str(MAPPINGS / "cmapss.yaml"), "--json"))
+        self.assertEqual(first["files"][0]["import"]["samples"], 20631 * 24)
+        again = json.loads(self.run_cli("import", str(path), "--mapping", str(MAPPINGS / "cmapss.yaml"), "--json"))
+        self.assertEqual(again["files"][0]["import"], first["files"][0]["import"])
+        series = {key: rows for key, rows in self.exported("cmapss").items() if key.startswith("train_fd001-")}
+        self.assertEqual(len(series), 100 * 24)
+        self.compare(series, data_test.cmapss(path))
+
+    def test_repeated_hours_gaps_and_missing_values_keep_their_marks_in_the_hub(self):
+        files = {"hourly": ["eload", "temp"], "school": ["eload", "temp"], "daily": ["eload"]}
+        folder = {"hourly": "hourly_building", "school": "school", "daily": "daily_building"}
+        for name, tables in files.items():
+            paths = [str(DATA / "building_mv" / folder[name] / f"{table}.csv") for table in tables]
+            self.run_cli("import", *paths, "--mapping", str(MAPPINGS / f"building_mv_{name}.yaml"))
+        series = self.exported("building-mv")
+        for name, key, path in (("mv-hourly-building", "electricity", "hourly_building/eload.csv"),
+                                ("mv-hourly-building", "outdoor-temperature", "hourly_building/temp.csv"),
+                                ("mv-daily-building", "electricity", "daily_building/eload.csv")):
+            self.compare(series, data_test.building(name)(DATA / "building_mv" / path))
+        self.compare(series, data_test.building("mv-school", is_missing_kept=True)(DATA / "building_mv/school/eload.csv"))
+        marks = {key: [row[3] for row in rows if row[3]] for key, rows in series.items()}
+        self.assertEqual(marks["mv-hourly-building/electricity"], [])
+        self.assertEqual(marks["mv-daily-building/electricity"], ["ambiguous_time"] * 3)
+        school = marks["mv-school/electricity"]
+        self.assertEqual(sum("missing_value" in mark for mark in school), 13)
+        self.assertEqual(sum("ambiguous_time" in mark for mark in school), 2)
+        self.assertEqual(sum("duplicate" in mark for mark in marks["mv-school/outdoor-temperature"]), 1)
+
+    def test_everything_arrives_once_although_hub_and_client_are_killed(self):
+        seed = random.SystemRandom().randrange(1 << 32)
+        chance = random.Random(seed)
+        path = DATA / "cmapss/test_FD004.txt.gz"
+        kills = {"hub": 0, "client": 0}
+        for attempt in range(60):
+            client = subprocess.Popen(self.command("import", str(path), "--mapping", str(MAPPINGS / "cmapss.yaml")),
+                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=self.environment())
+            if attempt < 8:
+                time.sleep(chance.uniform(0.3, 3.0))
+                who = chance.choice(["hub", "client"])
+                kills[who] += 1
+                if who == "hub":
+                    self.hub.kill()
+                    self.hub.start()
+                    self.hub.wait_ready(60)
+                client.send_signal(signal.SIGKILL)
+                client.wait()
+            elif client.wait() == 0:
+                break
+        print(f"seed {seed}: killed {kills}", file=sys.stderr)
+        series = {key: rows for key, rows in self.exported("cmapss").items() if key.startswith("test_fd004-")}
+        self.assertEqual(sum(map(len, series.values())), 41214 * 24, f"seed {seed}")
+        self.compare(series, data_test.cmapss(path))
+
+    def test_what_a_script_may_rely_on(self):
+        self.run_cli("import", str(DATA / "none.csv"), "--mapping", str(MAPPINGS / "cmapss.yaml"), code=4)
+        self.run_cli("import", str(DATA / "README.md"), "--mapping", str(MAPPINGS / "skab.yaml"), code=4)
+        self.run_cli("things", "--bad-option", code=2)
+        self.run_cli("things", "no-such-thing", code=4)
+        system = json.loads(self.run_cli("system", "--json"))
+        self.assertIn("version", system)
+        self.assertIsInstance(json.loads(self.run_cli("imports", "--json"))["items"], list)
+        refused = subprocess.run(self.command("system"), env=self.environment(MILLRACE_TOKEN="wrong"),
+                                 capture_output=True, text=True)
+        self.assertEqual(refused.returncode, 5)
+        self.assertIn("millrace login", refused.stderr)
+        nobody = subprocess.run([MILLRACE, "system", "--hub", f"http://127.0.0.1:{plant.free_port()}"],
+                                env=self.environment(), capture_output=True, text=True)
+        self.assertEqual(nobody.returncode, 7)
+
+    def test_login_keeps_a_token_that_others_cannot_read(self):
+        home = {"XDG_CONFIG_HOME": self.folder.name + "/config", "MILLRACE_TOKEN": ""}
+        environment = self.environment(**home, MILLRACE_PASSWORD=plant.PASSWORD)
+        subprocess.run(self.command("login"), env=environment, check=True, capture_output=True)
+        saved = Path(home["XDG_CONFIG_HOME"]) / "millrace/credentials.json"
+        self.assertEqual(saved.stat().st_mode & 0o777, 0o600)
+        done = subprocess.run(self.command("things", "--json"), env=self.environment(**home), capture_output=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+
+if __name__ == "__main__":
+    MILLRACE = sys.argv[1]
+    root = sys.argv[2] if len(sys.argv) > 2 else os.environ.get("MILLRACE_SHARED", "") + "/data"
+    DATA = Path(root)
+    if not DATA.joinpath("cmapss").is_dir():
+        print(f"SKIP: the data sets are not at '{DATA}'; set MILLRACE_SHARED")
+        sys.exit(77)
+    unittest.main(argv=sys.argv[:1], verbosity=2)
