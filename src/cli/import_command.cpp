@@ -92,7 +92,9 @@ class ImportRun {
     }
     ProgressBar bar(context_.is_terminal && !context_.is_json() ? context_.err : nullptr,
                     name + ": importing");
-    file::RunOptions run{.bad_rows = options_.bad_rows, .progress = watch(bar)};
+    file::RunOptions run{.chunk_samples = options_.chunk_samples,
+                         .bad_rows = options_.bad_rows,
+                         .progress = watch(bar)};
     // A refused plan never reaches the sink, so that a report needs no hub.
     NoSink none;
     const auto state = file::run_import(plan, is_refused ? none : *sink_, run);
@@ -194,6 +196,10 @@ RunCommand add_import(CLI::App& app, Context& context) {
   app.add_flag("--dry-run", options->is_dry_run,
                "Show the first rows as they would be stored, and every problem; send nothing");
   app.add_option("--preview", options->preview_rows, "Rows that a dry run shows")
+      ->capture_default_str();
+  app.add_option("--chunk-samples", options->chunk_samples,
+                 "Samples that are sent and stored at once")
+      ->check(CLI::Range(std::size_t{1}, model::kImportChunkSamplesMax))
       ->capture_default_str();
   app.add_flag_callback(
       "--skip-bad-rows", [options] { options->bad_rows = file::BadRows::kSkip; },

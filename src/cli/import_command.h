@@ -17,6 +17,7 @@ struct ImportOptions {
   std::filesystem::path mapping;
   bool is_dry_run = false;
   connector::file::BadRows bad_rows = connector::file::BadRows::kRefuse;
+  std::size_t chunk_samples = connector::file::RunOptions().chunk_samples;
   std::size_t preview_rows = 10;
   std::size_t problems_shown = 20;  // of a file, for people, unless it is a dry run
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "codec/utf8.h"
@@ -36,6 +37,7 @@ void append_integer(std::string& out, Integer number) {
 void append_value(std::string& out, const model::Value& value) {
   if (const auto* real = std::get_if<double>(&value)) {
     append_number(out, *real);
+    if (*real == 0 && std::signbit(*real)) out += ".0";  // "-0" is the whole number 0 to a parser
   } else if (const auto* whole = std::get_if<std::int64_t>(&value)) {
     append_integer(out, *whole);
   } else if (const auto* natural = std::get_if<std::uint64_t>(&value)) {
