@@ -1,4 +1,5 @@
-// millrace-edge: the agent on a gateway. Exit codes: 0 stopped, 64 usage, 78 configuration, 1 other.
+// millrace-edge: the agent on a gateway. Exit codes: 0 stopped, 64 usage, 78 configuration, 1
+// other.
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <print>
@@ -67,9 +68,11 @@ int main(int argc, char** argv) {
   auto* check_command = app.add_subcommand("check", "Check a configuration and print it whole");
   check_command->add_option("--config", file, "Configuration file")->required();
   check_command->callback([&] { code = check(file); });
-  auto* reference = app.add_subcommand("reference", "Every option of the configuration, as Markdown");
+  auto* reference =
+      app.add_subcommand("reference", "Every option of the configuration, as Markdown");
   reference->callback([&] { std::print("{}", config::markdown(apps::edge_table())); });
-  auto* spool = app.add_subcommand("spool", "What a spool holds, as JSON; the edge must be stopped");
+  auto* spool =
+      app.add_subcommand("spool", "What a spool holds, as JSON; the edge must be stopped");
   spool->add_option("--data-dir", directory, "Data directory of the edge")->required();
   spool->callback([&] {
     const auto printed = apps::print_spool(directory);

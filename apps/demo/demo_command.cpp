@@ -49,9 +49,8 @@ class TemporaryFolder {
 /// The edge's one YAML file, as a person would write it.
 base::Result<fs::path> write_edge_config(const DemoOptions& options, const DemoPlant& plant,
                                          const EdgeAccount& account, std::uint16_t mqtt_port) {
-  EdgeConfig config{.edge = account.edge,
-                    .site = account.site,
-                    .data_dir = options.data_dir / "edge"};
+  EdgeConfig config{
+      .edge = account.edge, .site = account.site, .data_dir = options.data_dir / "edge"};
   config.hub.servers = {std::format("127.0.0.1:{}", mqtt_port)};
   config.hub.user = account.edge;
   config.hub.password = account.password;
@@ -74,9 +73,9 @@ base::Result<fs::path> write_edge_config(const DemoOptions& options, const DemoP
   }
   config.opcua.push_back(std::move(server));
   const fs::path file = options.data_dir / "edge.yaml";
-  MILLRACE_TRY(base::write_file_durably(
-      file, config::to_text(config, edge_table(), config::Secrets::kShown),
-      base::FileMode::kPrivate));
+  MILLRACE_TRY(
+      base::write_file_durably(file, config::to_text(config, edge_table(), config::Secrets::kShown),
+                               base::FileMode::kPrivate));
   return file;
 }
 
@@ -116,8 +115,9 @@ base::Result<void> run_demo(const DemoOptions& options, const sigset_t& signals)
   MILLRACE_TRY(plant.start());
   MILLRACE_LET(const fs::path config, write_edge_config(options, plant, edge_account, mqtt_port));
   MILLRACE_LET(Child edge, Child::start({programs / "millrace-edge", "run", "--config", config}));
-  std::println(stderr, "Demonstration plant: seed {}, speed {}; faults are written to {}. "
-                       "Ctrl-C ends it.",
+  std::println(stderr,
+               "Demonstration plant: seed {}, speed {}; faults are written to {}. "
+               "Ctrl-C ends it.",
                options.seed, options.speed, (options.data_dir / "truth-*.jsonl").native());
   const auto ended = wait_for_end(signals, hub, edge);
   plant.stop();

@@ -26,8 +26,8 @@ base::Result<void> DemoPlant::start_pumps(base::Time start) {
       clock_);
   for (const sim::ThingSpec& thing : pumps_->things()) {
     for (const sim::PropertySpec& property : thing.properties) {
-      variables_.push_back({thing.name, property.name, property.title, property.type,
-                            property.unit, property.low, property.high});
+      variables_.push_back({thing.name, property.name, property.title, property.type, property.unit,
+                            property.low, property.high});
     }
   }
   MILLRACE_LET(server_, opcua::Server::start({.name = "demo",

@@ -43,8 +43,10 @@ base::Result<void> print_spool(const std::filesystem::path& data_dir) {
                spool::Spool::create({.directory = data_dir / "spool"}, {clock, random}));
   MILLRACE_TRY(spool->start());
   const spool::SpoolState state = spool->state();
-  json report = {{"epoch", to_text(state.epoch)}, {"next", number(state.next)},
-                 {"gone", json::array()}, {"properties", json::object()}};
+  json report = {{"epoch", to_text(state.epoch)},
+                 {"next", number(state.next)},
+                 {"gone", json::array()},
+                 {"properties", json::object()}};
   std::map<std::string, Sum> sums;
   for (auto at = model::Sequence(1); at < state.next;) {
     const auto last = model::Sequence(number(state.next) - 1);

@@ -20,8 +20,9 @@ const TableOf<EdgeAccount>& account_table() {
   static const auto kTable = [] {
     using O = EdgeAccount;
     TableOf<O> table("Account", "An edge or third-party node that may log in to the broker.");
-    table.name({.key = "site", .sentence = "Its Sparkplug group.", .need = Need::kRequired},
-               &O::site)
+    table
+        .name({.key = "site", .sentence = "Its Sparkplug group.", .need = Need::kRequired},
+              &O::site)
         .name({.key = "edge",
                .sentence = "Its Sparkplug edge node, and its user name.",
                .need = Need::kRequired},
@@ -67,8 +68,8 @@ base::Result<bool> EdgeAccounts::refresh(const fs::path& data_dir) {
 std::vector<net::BrokerUser> EdgeAccounts::broker_users(const std::string& hub_password) const {
   std::vector<net::BrokerUser> users{net::sparkplug_host_user(kHubUser, hub_password)};
   for (const EdgeAccount& account : accounts_) {
-    users.push_back(net::sparkplug_node_user(account.edge, account.password, account.site,
-                                             account.edge));
+    users.push_back(
+        net::sparkplug_node_user(account.edge, account.password, account.site, account.edge));
   }
   return users;
 }

@@ -16,8 +16,8 @@ struct EdgeAccount {
   std::string password;
 };
 
-/// The accounts of the hub's own broker, in `edges.yaml` of its data directory (readable by its owner
-/// alone). `millrace edges add` writes the file, a running hub takes changes over by itself.
+/// The accounts of the hub's own broker, in `edges.yaml` of its data directory (readable by its
+/// owner alone). `millrace accounts add` writes the file, a running hub takes changes over.
 class EdgeAccounts {
  public:
   /// Reads the file when it has changed since the last call; true then. A missing file has none.

@@ -31,7 +31,8 @@ fs::path find_web_dir() {
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
   const fs::path folder = program.parent_path();
-  for (const fs::path& candidate : {folder / "../share/millrace/web", folder / "../../../web/dist"}) {
+  for (const fs::path& candidate :
+       {folder / "../share/millrace/web", folder / "../../../web/dist"}) {
     if (fs::exists(candidate / "index.html", error)) return fs::weakly_canonical(candidate, error);
   }
   return {};
@@ -78,9 +79,9 @@ cli::RunCommand add_accounts(CLI::App& app, cli::Context& context) {
   add->add_option("edge", *edge, "Name of the edge (its Sparkplug edge node)")->required();
   app.require_subcommand(1);
   return [site, edge, &context] {
-    const fs::path data_dir =
-        context.tokens.data_directory.empty() ? HubOptions().data_dir
-                                              : fs::path(context.tokens.data_directory);
+    const fs::path data_dir = context.tokens.data_directory.empty()
+                                  ? HubOptions().data_dir
+                                  : fs::path(context.tokens.data_directory);
     const auto account = EdgeAccounts::add(data_dir, *site, *edge);
     if (!account) return context.fail(account.error());
     context.print(context.is_json()

@@ -74,10 +74,9 @@ base::Result<void> HubProcess::start_broker() {
     config.mqtt.password = net::make_password();
     hub_password_ = config.mqtt.password;
     MILLRACE_TRY(accounts_.refresh(options_.data_dir));
-    MILLRACE_LET(broker_, net::MosquittoBroker::create({.directory = options_.data_dir / "mqtt",
-                                                        .port = options_.mqtt_port},
-                                                       accounts_.broker_users(hub_password_),
-                                                       clock_));
+    MILLRACE_LET(broker_, net::MosquittoBroker::create(
+                              {.directory = options_.data_dir / "mqtt", .port = options_.mqtt_port},
+                              accounts_.broker_users(hub_password_), clock_));
     MILLRACE_TRY(broker_->start());
     config.mqtt.servers = {std::format("127.0.0.1:{}", broker_->port())};
     base::log::info("broker listens on {}", config.mqtt.servers.front());

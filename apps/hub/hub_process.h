@@ -28,10 +28,10 @@ struct HubOptions {
   std::uint16_t http_port = 8080;
   std::uint16_t mqtt_port = 0;  // of its own broker; 0: a free one
   std::filesystem::path web_dir;
-  std::string broker;           // host:port of a given broker; empty: its own
+  std::string broker;  // host:port of a given broker; empty: its own
   std::string broker_user;
   std::string broker_password;
-  std::string admin_password;   // of the first administrator; empty: generated and shown once
+  std::string admin_password;  // of the first administrator; empty: generated and shown once
 };
 
 /// Everything that runs in the hub, wired and started in order: stores, identity, broker, ingest,
@@ -65,7 +65,7 @@ class HubProcess {
   std::unique_ptr<store::SeriesIndex> index_;
   std::unique_ptr<identity::Identity> identity_;
   EdgeAccounts accounts_;
-  std::string hub_password_;   // to its own broker; new with each start
+  std::string hub_password_;  // to its own broker; new with each start
   std::string broker_address_;
   std::unique_ptr<net::MosquittoBroker> broker_;
   pipeline::LiveFeed live_;

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <thread>
 
 #include "base/files.h"
 
@@ -12,6 +13,9 @@ namespace millrace::http {
 namespace {
 
 using base::ErrorCode;
+
+constexpr int kAttempts = 1000;
+constexpr std::chrono::milliseconds kBetweenAttempts{10};
 
 union AnyAddress {
   sockaddr any;
@@ -56,6 +60,18 @@ base::Result<std::uint16_t> check_port(const std::string& text, std::uint16_t po
   ::getsockname(probe.get(), &address.any, &length);
   const bool is_v4 = address.any.sa_family == AF_INET;
   return ntohs(is_v4 ? address.v4.sin_port : address.v6.sin6_port);
+}
+
+base::Result<void> wait_until_listening(const std::string& text, std::uint16_t port) {
+  AnyAddress address{};
+  parse_address(text, port, address);
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    const base::FileDescriptor probe(
+        ::socket(address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (::connect(probe.get(), &address.any, sizeof address) == 0) return {};
+    std::this_thread::sleep_for(kBetweenAttempts);
+  }
+  return base::fail(ErrorCode::kUnavailable, std::format("nothing listens on port {}", port));
 }
 
 }  // namespace millrace::http

@@ -12,4 +12,8 @@ namespace millrace::http {
 /// right), invalid (the address).
 base::Result<std::uint16_t> check_port(const std::string& address, std::uint16_t port);
 
+/// Returns when the port takes connections: Drogon says that it runs a moment before its threads
+/// listen. Errors: unavailable, after ten seconds.
+base::Result<void> wait_until_listening(const std::string& address, std::uint16_t port);
+
 }  // namespace millrace::http

@@ -69,8 +69,12 @@ class HttpServer::Running {
     add_fleet_routes(routes_, api);
     add_file_routes(routes_, api);
     add_system_routes(routes_, api);
-    routes_.add({Method::kGet, "/api/v1/live", Access::kLogin,
-                 {"things", "properties", "interval"}, {}, Work::kStream});
+    routes_.add({Method::kGet,
+                 "/api/v1/live",
+                 Access::kLogin,
+                 {"things", "properties", "interval"},
+                 {},
+                 Work::kStream});
   }
 
   void listen(std::uint16_t port);
@@ -113,11 +117,9 @@ void HttpServer::Running::listen(std::uint16_t port) {
       .enableGzip(true)
       .addListener(options_.address, port);
   app.setCustomErrorHandler(refused_by_drogon);
-  app.registerPreRoutingAdvice([this](const HttpRequestPtr& request,
-                                      drogon::AdviceCallback&& answer,
-                                      drogon::AdviceChainCallback&&) {
-    receive(request, std::move(answer));
-  });
+  app.registerPreRoutingAdvice(
+      [this](const HttpRequestPtr& request, drogon::AdviceCallback&& answer,
+             drogon::AdviceChainCallback&&) { receive(request, std::move(answer)); });
   std::promise<void> listening;
   app.registerBeginningAdvice([&listening] { listening.set_value(); });
   thread_ = std::thread([&app] { app.run(); });
@@ -187,8 +189,8 @@ Result<void> HttpServer::Running::log_in(const HttpRequestPtr& from, Request& re
     return base::fail(ErrorCode::kUnauthenticated, "there is no token with this call",
                       "Log in, and send Authorization: Bearer and the token.");
   }
-  MILLRACE_LET(request.caller, deps_.services.access.authenticate(credential->secret,
-                                                                  request.address));
+  MILLRACE_LET(request.caller,
+               deps_.services.access.authenticate(credential->secret, request.address));
   // Another site can make a browser send the cookie, but not this header.
   const bool is_safe = !credential->is_cookie || request.method == Method::kGet ||
                        from->getHeader("x-millrace-request") == "1";
@@ -228,8 +230,7 @@ void HttpServer::Running::open_stream(const HttpRequestPtr& from, const Request&
                 answer);
   }
   requests_.add();
-  streams_.add(std::move(*socket),
-               live_source(std::move(*watch), options_.heartbeat, deps_.clock));
+  streams_.add(std::move(*socket), live_source(std::move(*watch), options_.heartbeat, deps_.clock));
 }
 
 HttpServer::HttpServer(HttpOptions options, Deps deps)
@@ -241,7 +242,7 @@ Result<void> HttpServer::start() {
   MILLRACE_LET(const std::uint16_t port, check_port(options_.address, options_.port));
   running_ = std::make_unique<Running>(options_, deps_);
   running_->listen(port);
-  return {};
+  return wait_until_listening(options_.address, port);
 }
 
 std::uint16_t HttpServer::port() const { return running_ ? running_->port() : 0; }

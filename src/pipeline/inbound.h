@@ -41,8 +41,8 @@ struct OriginDown {
   base::Time received;
 };
 
-/// One thing of an origin has gone offline (a device's death) while the origin stays; its values are
-/// stale until the next batch.
+/// One thing of an origin has gone offline (a device's death) while the origin stays; its values
+/// are stale until the next batch.
 struct ThingDown {
   std::string origin;
   std::string thing;

@@ -122,8 +122,7 @@ pipeline::BatchArrived history(const Hub& hub, int count) {
 }
 
 pipeline::BatchArrived other_thing(const Hub& hub, int number) {
-  pipeline::BatchArrived arrived{
-      .origin = kEdge, .site = "riverside", .received = hub.clock.now()};
+  pipeline::BatchArrived arrived{.origin = kEdge, .site = "riverside", .received = hub.clock.now()};
   arrived.batch.thing = std::format("thing-{:05}", number);
   arrived.batch.properties = {{"value", model::ValueType::kI64, ""}};
   arrived.batch.samples = {{0, {arrived.received, std::int64_t{number}, {}}}};
@@ -148,24 +147,40 @@ int run(const std::filesystem::path& folder, const std::filesystem::path& web) {
   Hub hub(folder);
   if (!hub.series.start() || !hub.meta.start() || !hub.identity.start("correct horse")) return 1;
   const base::Time now = hub.clock.now();
-  hub.ledger.events = {{.time = now, .kind = "edge.connected", .subject = kEdge,
-                        .actor_role = "system", .body = "{}"},
+  hub.ledger.events = {{.time = now,
+                        .kind = "edge.connected",
+                        .subject = kEdge,
+                        .actor_role = "system",
+                        .body = "{}"},
                        {.time = now, .kind = "store.sealed", .actor_role = "system"}};
-  hub.ledger.losses = {{.origin = kEdge, .range = {model::Sequence(100), model::Sequence(180)},
-                        .samples = 40'500, .time_from = now - std::chrono::hours(2),
-                        .time_to = now - std::chrono::hours(1), .reason = "evicted",
+  hub.ledger.losses = {{.origin = kEdge,
+                        .range = {model::Sequence(100), model::Sequence(180)},
+                        .samples = 40'500,
+                        .time_from = now - std::chrono::hours(2),
+                        .time_to = now - std::chrono::hours(1),
+                        .reason = "evicted",
                         .recorded = now}};
-  pipeline::Ingest ingest({}, {hub.series, hub.index, hub.ledger, hub.live, hub.clock, hub.metrics});
+  pipeline::Ingest ingest({},
+                          {hub.series, hub.index, hub.ledger, hub.live, hub.clock, hub.metrics});
   ingest.start();
   service::Services services(
-      {hub.series, hub.index, hub.meta, hub.identity, hub.live, hub.edges, hub.clock, hub.metrics,
+      {hub.series,
+       hub.index,
+       hub.meta,
+       hub.identity,
+       hub.live,
+       hub.edges,
+       hub.clock,
+       hub.metrics,
        [&](auto work) { return ingest.run(std::move(work)); },
        [] { return service::BrokerStatus{true, true, "127.0.0.1:1883"}; },
        [&] { return ingest.state(); },
        {.version = "0.1.0", .hub = "test", .series_engine = "DuckDB 1.4.4", .data_dir = folder}});
   services.start();
   services.system.enter(service::Phase::kReady);
-  http::HttpServer server({.port = 0, .web_dir = web, .scratch_dir = folder / "scratch",
+  http::HttpServer server({.port = 0,
+                           .web_dir = web,
+                           .scratch_dir = folder / "scratch",
                            .heartbeat = std::chrono::seconds(1)},
                           {services, hub.clock, hub.metrics});
   if (const auto started = server.start(); !started) {
