@@ -81,7 +81,7 @@ base::Result<Response> StaticFiles::serve(const Request& request) const {
   }
   fs::path relative = safe_path(request.path);
   std::error_code ignored;
-  // Names of things may hold dots: only an extension of the web's own says that a file is meant.
+  // Names of things may hold dots: only an extension of the web says that a file is meant.
   const bool is_page =
       !relative.empty() && (type_of(relative).empty() || relative == "index.html");
   if (is_page) relative = "index.html";
