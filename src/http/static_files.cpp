@@ -81,8 +81,9 @@ base::Result<Response> StaticFiles::serve(const Request& request) const {
   }
   fs::path relative = safe_path(request.path);
   std::error_code ignored;
+  // Names of things may hold dots: only an extension of the web says that a file is meant.
   const bool is_page =
-      !relative.empty() && (!relative.has_extension() || relative == "index.html");
+      !relative.empty() && (type_of(relative).empty() || relative == "index.html");
   if (is_page) relative = "index.html";
   const fs::path file = root_ / relative;
   if (relative.empty() || type_of(file).empty() || !fs::is_regular_file(file, ignored)) {

@@ -490,6 +490,8 @@ class Web(unittest.TestCase):
     def test_pages_of_the_application_get_its_index_and_files_are_cached_by_kind(self):
         page = HUB.call("GET", "/things/pump-1", token=None)
         self.assertIn(b"<title>app", page.body)
+        dotted = HUB.call("GET", "/things/building-node.building-1", token=None)
+        self.assertIn(b"<title>app", dotted.body)
         self.assertEqual(page.headers["Cache-Control"], "no-cache")
         self.assertIn("default-src 'self'", page.headers["Content-Security-Policy"])
         self.assertEqual(page.headers["X-Content-Type-Options"], "nosniff")

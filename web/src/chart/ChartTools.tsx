@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Icon, type IconName } from '@/components/Icon';
 import { durationText } from '@/time/range';
 import type { RangeControl } from '@/time/use_range';
-import { DEFAULT_RANGE, spanOfRange } from '@/time/range';
+import { spanOfRange } from '@/time/range';
 
 interface Props {
   control: RangeControl;
@@ -24,7 +24,7 @@ export function ChartTools({ control, stepMs, asTable, onTable, extra }: Props) 
   const live = range.kind === 'live';
   const span = spanOfRange(range);
   const pause = () => control.zoom(start, end);
-  const resume = () => control.setRange({ kind: 'live', spanMs: span > 0 && span <= 86_400_000 ? span : DEFAULT_RANGE.spanMs });
+  const resume = () => control.setRange({ kind: 'live', spanMs: control.liveSpanMs });
   const button = (icon: IconName, label: string, onClick: () => void) => (
     <Tooltip label={label}>
       <ActionIcon variant="subtle" color="gray" aria-label={label} onClick={onClick}><Icon name={icon} /></ActionIcon>

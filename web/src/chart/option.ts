@@ -1,6 +1,6 @@
 // What ECharts is told: one grid a panel, one hidden scale for the quality marks at its foot.
 import { axisLabel } from '@/format/time';
-import { formatNumber } from '@/format/number';
+import { formatTick } from '@/format/number';
 import type { ChartPalette } from './colors';
 import type { Line, Mark } from './lines';
 import { PANEL_MARGIN, panelHeight, panelTop, type Panel } from './panels';
@@ -64,13 +64,14 @@ function tooltipOf({ palette, tooltip }: OptionInput) {
 }
 
 function valueAxis(panel: Panel, index: number, { palette, locale, on, off }: OptionInput) {
+  const span = spanOf(panel);
   const states = panel.lines.every((line) => line.type === 'bool');
   return {
     type: 'value', gridIndex: index, scale: true, splitNumber: 3,
     min: states ? -0.1 : undefined, max: states ? 1.1 : undefined,
     axisLabel: {
       color: palette.quiet, customValues: states ? [0, 1] : undefined,
-      formatter: (value: number) => (states ? (value > 0.5 ? on : off) : formatTick(value, locale)),
+      formatter: (value: number) => (states ? (value > 0.5 ? on : off) : formatTick(value, span, locale)),
     },
     axisTick: { show: !states },
     splitLine: { show: !states, lineStyle: { color: palette.line } },
@@ -78,8 +79,12 @@ function valueAxis(panel: Panel, index: number, { palette, locale, on, off }: Op
   };
 }
 
-function formatTick(value: number, locale: string): string {
-  return formatNumber(value, locale).replace(/([.,]\d*?)0+$/, '$1').replace(/[.,]$/, '');
+/** From the lowest to the highest that a panel draws. */
+function spanOf(panel: Panel): number {
+  const shown = panel.lines.flatMap((line) => line.points.filter((point) => point.value !== null));
+  const low = shown.reduce((least, point) => Math.min(least, point.min ?? point.value!), Infinity);
+  const high = shown.reduce((most, point) => Math.max(most, point.max ?? point.value!), -Infinity);
+  return high > low ? high - low : 0;
 }
 
 function markAxis(index: number) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatInteger, formatNumber, formatRate, formatValue, unitText } from './number';
+import { formatBytes, formatInteger, formatNumber, formatRate, formatTick, formatValue, labelOf, unitText } from './number';
 
 const words = { on: 'On', off: 'Off' };
 
@@ -8,7 +8,7 @@ describe('numbers for people', () => {
     expect(formatNumber(41.7123456789, 'en-GB')).toBe('41.71');
     expect(formatNumber(0.123456, 'en-GB')).toBe('0.123');
     expect(formatNumber(123.456, 'en-GB')).toBe('123.5');
-    expect(formatNumber(184213.44, 'en-GB')).toBe('184,213');
+    expect(formatNumber(184213.44, 'en-GB')).toBe('184,213.4');
     expect(formatNumber(0.1 + 0.2, 'en-GB')).toBe('0.300');
   });
   it('use powers of ten for the very large and the very small', () => {
@@ -42,8 +42,21 @@ describe('numbers for people', () => {
     expect(formatRate(0.63, 'en-GB')).toBe('0.6');
     expect(formatRate(1010.4, 'en-GB')).toBe('1,010');
   });
+  it('tell neighbouring ticks apart, and have no zeros behind', () => {
+    expect([106693.1, 106693.2].map((tick) => formatTick(tick, 0.5, 'en-GB'))).toEqual(['106,693.1', '106,693.2']);
+    expect([2.525, 2.53].map((tick) => formatTick(tick, 0.01, 'en-GB'))).toEqual(['2.525', '2.53']);
+    expect(formatTick(-40, 120, 'en-GB')).toBe('−40');
+  });
   it('print units with their real signs', () => {
     expect(unitText('m3/h')).toBe('m³/h');
     expect(unitText('bar')).toBe('bar');
+  });
+});
+
+describe('the name of a property', () => {
+  it('is its title, or its name in words', () => {
+    expect(labelOf('Discharge pressure', 'pressure')).toBe('Discharge pressure');
+    expect(labelOf('bearing_temperature', 'bearing_temperature')).toBe('Bearing temperature');
+    expect(labelOf('', 'flow')).toBe('Flow');
   });
 });

@@ -12,12 +12,12 @@ export function numberFormat(locale: string, options: Intl.NumberFormatOptions) 
   return known;
 }
 
-/** Decimals that show about four digits of a number of this size. */
+/** Decimals that show a change in a number of this size; meters keep their tenth. */
 export function decimalsFor(size: number): number {
-  if (size >= 1000) return 0;
+  if (size >= 1e6) return 0;
   if (size >= 100) return 1;
   if (size >= 1) return 2;
-  if (size >= 0.1) return 3;
+  if (size >= 0.01) return 3;
   return 4;
 }
 
@@ -92,4 +92,19 @@ const UNIT_TEXT: Record<string, string> = {
 /** A unit as it is printed; what plants write in ASCII gets its real signs. */
 export function unitText(unit: string): string {
   return UNIT_TEXT[unit] ?? unit;
+}
+
+/** A tick of an axis that spans so much: neighbours differ, and no zeros follow. */
+export function formatTick(value: number, span: number, locale: string): string {
+  const size = Math.max(Math.abs(value), span);
+  if (!(span > 0) || size >= 1e9 || span < 1e-6) return formatNumber(value, locale);
+  const decimals = Math.min(Math.max(Math.floor(-Math.log10(span / 3)) + 1, 0), 8);
+  return asTypographicMinus(numberFormat(locale, { maximumFractionDigits: decimals }).format(value));
+}
+
+/** What a property is called: its title, or its name written as words where it has none. */
+export function labelOf(title: string, name: string): string {
+  if (title !== '' && title !== name) return title;
+  const words = name.replace(/[_-]+/g, ' ').trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -71,7 +71,7 @@ export function formatSpan(ms: number, locale: string): string {
 
 export function formatAgo(ms: number, locale: string): string {
   const { unit, count } = spanOf(ms);
-  return new Intl.RelativeTimeFormat(locale, { numeric: 'always' }).format(-count, unit);
+  return new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'short' }).format(-count, unit);
 }
 
 /** Tick labels of a time axis: the finest parts that still tell the ticks apart. */

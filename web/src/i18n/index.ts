@@ -30,6 +30,7 @@ export async function startLanguage() {
   await i18next.use(initReactI18next).init({
     lng: 'en',
     fallbackLng: 'en',
+    showSupportNotice: false,
     resources: { en: { translation: en } },
     interpolation: { escapeValue: false },
     react: { useSuspense: false },

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
-import { boundsOf, fixed, moved, parseDuration, parseRange, refreshMs, writeRange, zoomed, type Range } from './range';
+import { DEFAULT_RANGE, boundsOf, fixed, moved, parseDuration, parseRange, refreshMs, writeRange, zoomed, type Range } from './range';
 
 export interface RangeControl {
   range: Range;
@@ -10,6 +10,8 @@ export interface RangeControl {
   /** The moment history was last asked for. */
   asked: number;
   stepMs: number | null;
+  /** The span of the last live picture, to come back to. */
+  liveSpanMs: number;
   setRange: (range: Range) => void;
   setStep: (step: string | null) => void;
   zoom: (start: number, end: number) => void;
@@ -37,6 +39,8 @@ export function useRange(): RangeControl {
   const range = useMemo(() => parseRange(query), [query]);
   const stepMs = parseDuration(query.get('step') ?? '');
   const live = range.kind === 'live';
+  const [liveSpanMs, setLiveSpan] = useState(live ? range.spanMs : DEFAULT_RANGE.spanMs);
+  if (live && liveSpanMs !== range.spanMs) setLiveSpan(range.spanMs);
   const asked = useTick(refreshMs(range));
   const drawn = useTick(live ? Math.min(1000, Math.max(250, range.spanMs / 400)) : false);
   const now = Math.max(asked, drawn);
@@ -59,7 +63,7 @@ export function useRange(): RangeControl {
   }, [setQuery]);
 
   return {
-    range, start, end, asked, stepMs, setRange, setStep,
+    range, start, end, asked, stepMs, liveSpanMs, setRange, setStep,
     zoom: (from, to) => setRange(fixed(from, to)),
     scale: (factor) => setRange(zoomed(range, factor, Date.now())),
     move: (part) => setRange(moved(range, part, Date.now())),

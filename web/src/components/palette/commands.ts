@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { useEdges } from '@/api/edges';
 import { useSeriesSearch, useThingSearch } from '@/api/things';
+import { labelOf } from '@/format/number';
 import { changeLanguage } from '@/i18n';
 import type { IconName } from '../Icon';
 
@@ -60,7 +61,7 @@ export function useCommands(words: string): Found {
       run: () => go(`/things/${thing.id}`),
     })),
     ...(words === '' ? [] : series).map((one): Command => ({
-      id: `series ${one.id}`, group: t('palette.properties'), label: one.title, icon: 'explore',
+      id: `series ${one.id}`, group: t('palette.properties'), label: labelOf(one.title, one.property), icon: 'explore',
       detail: `${one.thing} · ${one.property}`,
       run: () => go(`/things/${one.thing}?p=${one.property}`),
     })),

@@ -8,6 +8,7 @@ import { ChartCard } from '@/chart/ChartCard';
 import { lineKey } from '@/chart/lines';
 import { Empty } from '@/components/Empty';
 import { PageHead } from '@/components/PageHead';
+import { labelOf } from '@/format/number';
 import { useRange } from '@/time/use_range';
 import { PickList } from './PickList';
 import { SeriesPicker } from './SeriesPicker';
@@ -31,7 +32,7 @@ export function ExplorePage() {
   useFollow(known);
   const labels = useMemo(() => new Map(picks.map((pick) => {
     const known = series?.find((one) => one.thing === pick.thing && one.property === pick.property);
-    return [lineKey(pick.thing, pick.property), `${pick.thing} · ${known?.title || pick.property}`];
+    return [lineKey(pick.thing, pick.property), `${pick.thing} · ${labelOf(known?.title ?? '', pick.property)}`];
   })), [picks, series]);
   const change = (next: typeof picks) => setQuery((old) => writePicks(old, next), { replace: true });
   const setLayout = (value: string) => setQuery((old) => {

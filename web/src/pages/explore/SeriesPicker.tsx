@@ -6,7 +6,7 @@ import type { Pick } from '@/api/history';
 import { useSeriesSearch } from '@/api/things';
 import { isDrawable } from '@/chart/lines';
 import { Icon } from '@/components/Icon';
-import { unitText } from '@/format/number';
+import { labelOf, unitText } from '@/format/number';
 import { MOST_PICKS } from './picks';
 
 interface Props {
@@ -47,7 +47,7 @@ export function SeriesPicker({ picks, onChange }: Props) {
         <Combobox.Options mah={320} style={{ overflowY: 'auto' }}>
           {options.map((one) => (
             <Combobox.Option key={one.id} value={`${one.thing}/${one.property}`}>
-              <b>{one.title || one.property}</b> <span className="quiet">{one.thing} · {one.property} {unitText(one.unit)}</span>
+              <b>{labelOf(one.title, one.property)}</b> <span className="quiet">{one.thing} · {one.property} {unitText(one.unit)}</span>
             </Combobox.Option>
           ))}
           {options.length === 0 && <Combobox.Empty>{t('explore.nothingFound')}</Combobox.Empty>}

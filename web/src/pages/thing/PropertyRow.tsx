@@ -7,6 +7,7 @@ import { isDrawable } from '@/chart/lines';
 import { LiveReading } from '@/components/LiveReading';
 import { Moment } from '@/components/Moment';
 import { QualityMark } from '@/components/QualityMark';
+import { labelOf } from '@/format/number';
 
 interface Props {
   property: Property;
@@ -21,7 +22,7 @@ interface Props {
 export const PropertyRow = memo(function PropertyRow({ property, current, lost, position, withSource, onToggle }: Props) {
   const { t } = useTranslation();
   const dark = useComputedColorScheme('light') === 'dark';
-  const label = property.title || property.name;
+  const label = labelOf(property.title, property.name);
   const drawn = position >= 0;
   return (
     <tr>

@@ -9,6 +9,7 @@ import { Empty } from '@/components/Empty';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { Panel } from '@/components/Panel';
 import { RowsSkeleton } from '@/components/RowsSkeleton';
+import { labelOf } from '@/format/number';
 import { useRange } from '@/time/use_range';
 import { ExportButton } from './ExportButton';
 import { PropertyTable } from './PropertyTable';
@@ -31,7 +32,7 @@ export function ThingPage() {
   const properties = useMemo(() => thing.data?.properties ?? [], [thing.data]);
   const chosen = useMemo(() => chosenProperties(query, properties), [query, properties]);
   const labels = useMemo(
-    () => new Map(properties.map((one) => [lineKey(name, one.name), one.title || one.name])), [name, properties],
+    () => new Map(properties.map((one) => [lineKey(name, one.name), labelOf(one.title, one.name)])), [name, properties],
   );
   const picks = useMemo(() => chosen.map((property) => ({ thing: name, property })), [chosen, name]);
 

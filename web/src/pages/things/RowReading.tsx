@@ -1,5 +1,5 @@
 import type { CurrentValue, Series } from '@/api/types';
-import { NO_VALUE, formatValue, unitText } from '@/format/number';
+import { NO_VALUE, formatValue, labelOf, unitText } from '@/format/number';
 import { useLocale, useValueWords } from '@/i18n/locale';
 
 interface Props {
@@ -16,7 +16,7 @@ export function RowReading({ series, current, lost }: Props) {
   const look = !current || current.stale || lost ? 'stale' : current.quality === 'good' ? '' : current.quality;
   return (
     <span className="row-reading">
-      <span className="quiet clip row-reading-name">{series.title || series.property}</span>
+      <span className="quiet clip row-reading-name">{labelOf(series.title, series.property)}</span>
       <span className={`clip ${look}`}>{text} <span className="reading-unit">{unitText(series.unit)}</span></span>
     </span>
   );
