@@ -16,8 +16,8 @@ packages() {
     "$MILLRACE_CHECKOUT/deploy/packages.txt"
 }
 
-# sections VERB: which groups of packages a verb needs; the bench peers are large, so only it has them.
-sections() { if [ "$1" = bench ]; then echo run build test bench; else echo run build test; fi; }
+# sections VERB: which groups of packages a verb needs.
+sections() { echo run build test; }
 
 # provide_packages VERB: on a native Debian 13, installs what is missing (as root) or says how.
 provide_packages() {

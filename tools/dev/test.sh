@@ -1,5 +1,5 @@
-# ./dev test: every test on the release build, then unit tests and fuzz corpora again under ASan and
-# UBSan, then the web application's own. Arguments go to ctest and limit the run to the release build.
+# ./dev test: every test on the release build, then the web application's own. Arguments go to ctest.
+# ./dev sanitize: unit tests and fuzz corpora again under ASan and UBSan.
 
 # ctest_at DIR ARGS…
 ctest_at() {
@@ -23,10 +23,14 @@ run_tests() {
   fi
   local hint="Run one alone: ./dev test -R NAME"
   STEP_TAIL=80 step "Tests" "$hint" ctest_at build/release || return
-  STEP_TAIL=80 step "Unit tests under ASan and UBSan" "$hint" ctest_at build/dev -L unit || return
   if [ -f web/package.json ]; then
     step "Tests of the web application" "Run them alone: ./dev web -- test" npm --prefix web test || return
   fi
-  print_skips build/log/tests.log build/log/unit-tests-under-asan-and-ubsan.log
+  print_skips build/log/tests.log
   tail -n 30 build/log/tests.log | grep -E 'tests passed|Total Test time' || true
+}
+
+run_sanitized() {
+  STEP_TAIL=80 step "Unit tests under ASan and UBSan" "Run one alone: ctest --test-dir build/dev -R NAME" \
+    ctest_at build/dev -L unit
 }

@@ -15,8 +15,7 @@ verb_help() {
   web -- ARGS     npm in web/ (run dev, run lint …)
   check           format, tidy and clang-tidy on what the change touches
   fuzz [NAME]     fuzz one target, or each for a minute
-  bench           the benchmarks and their peers; writes bench/BUDGETS.md
-  peers           checks with peers outside Debian and npm; skips what cannot be reached
+  sanitize        unit tests and fuzz corpora under ASan and UBSan
   shell           a shell where all of this happens
 
 On Debian 13 it uses this machine; elsewhere a Debian 13 root made once in the cache directory.
@@ -88,17 +87,21 @@ verb_demo() {
 verb_test() {
   [ "${1:-}" = -- ] && shift
   prepare
+  npm_at tests/peers
   configure_and_build release
-  configure_and_build dev unit_tests fuzz_replay
   build_web
   source tools/dev/test.sh
   run_tests "$@"
 }
 
 verb_check() { prepare && source tools/dev/check.sh && run_checks "$@"; }
-verb_bench() { prepare && configure_and_build release && source tools/dev/bench.sh && run_benches "$@"; }
+verb_sanitize() {
+  prepare
+  configure_and_build dev unit_tests fuzz_replay
+  source tools/dev/test.sh
+  run_sanitized
+}
 verb_fuzz() { prepare && configure_and_build fuzz && source tools/dev/fuzz.sh && run_fuzzers "$@"; }
-verb_peers() { prepare && configure_and_build release && source tools/dev/peers.sh && run_peers "$@"; }
 verb_web() { [ "${1:-}" = -- ] && shift; prepare && npm --prefix web "$@"; }
 verb_shell() { ccache_settings && exec bash "$@"; }
 verb_exec() { ccache_settings && exec "$@"; }
