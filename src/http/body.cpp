@@ -10,12 +10,36 @@ namespace {
 using base::ErrorCode;
 using nlohmann::json;
 
+constexpr int kDepthMax = 64;
 const json kNoArray = json::array();
 const json kNoObject = json::object();
+
+/// Whether lists and objects stand in each other deeper than any call needs: writing such a tree
+/// out again is recursive, and would run out of stack.
+bool is_deep(std::string_view text) {
+  int depth = 0;
+  bool in_text = false;
+  for (std::size_t i = 0; i < text.size() && depth <= kDepthMax; ++i) {
+    const char c = text[i];
+    if (in_text) {
+      if (c == '\\') ++i;
+      in_text = c != '"';
+      continue;
+    }
+    in_text = c == '"';
+    if (c == '[' || c == '{') ++depth;
+    if (c == ']' || c == '}') --depth;
+  }
+  return depth > kDepthMax;
+}
 
 }  // namespace
 
 base::Result<json> parse_body(const Request& request) {
+  if (is_deep(request.body)) {
+    return base::fail(ErrorCode::kMalformed, "the body is nested too deep",
+                      std::format("At most {} levels.", kDepthMax));
+  }
   json body = json::parse(request.body, nullptr, false);
   if (body.is_discarded()) {
     return base::fail(ErrorCode::kMalformed, "the body is not JSON",

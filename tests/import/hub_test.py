@@ -12,6 +12,8 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.error
+import urllib.request
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -152,6 +154,16 @@ class HubImports(unittest.TestCase):
         nobody = subprocess.run([MILLRACE, "system", "--hub", f"http://127.0.0.1:{plant.free_port()}"],
                                 env=self.environment(), capture_output=True, text=True)
         self.assertEqual(nobody.returncode, 7)
+
+    def test_a_request_nested_too_deep_is_refused_and_the_hub_lives(self):
+        deep = b'{"file_name":"a","file_hash":"' + b"a" * 64 + b'","file_bytes":1,"rows_total":1,"targets":[{"thing":"a",'
+        deep += b'"property":"b","type":"f64"}],"mapping":{"x":' + b"[" * 1_000_000 + b"]" * 1_000_000 + b"}}"
+        request = urllib.request.Request(f"http://127.0.0.1:{self.hub.http_port}/api/v1/imports", data=deep, method="POST",
+                                         headers={"Authorization": f"Bearer {self.hub.token}"})
+        with self.assertRaises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request, timeout=30)
+        self.assertEqual(refused.exception.code, 400)
+        self.assertTrue(self.hub.is_running())
 
     def test_login_keeps_a_token_that_others_cannot_read(self):
         home = {"XDG_CONFIG_HOME": self.folder.name + "/config", "MILLRACE_TOKEN": ""}

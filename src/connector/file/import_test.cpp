@@ -133,6 +133,8 @@ TEST_F(Import, KeepsBothPassesThroughARepeatedHour) {
   EXPECT_EQ(totals_.nonexistent_rows, 1U);
   EXPECT_EQ(totals_.samples_uncertain, 2U);
   EXPECT_EQ(totals_.repeated_times, 1U);
+  EXPECT_EQ(base::to_text(*totals_.first), "2019-11-03T07:00:00Z");
+  EXPECT_EQ(base::to_text(*totals_.last), "2020-11-01T08:00:00Z");
 }
 
 TEST_F(Import, ReportsEveryProblemWithItsLineAndImportsNothing) {

@@ -141,7 +141,8 @@ Complaint<PropertyRule> check_property(const PropertyRule& rule) {
   for (const auto& [key, text] : {std::pair{"name", &rule.name}, std::pair{"thing", &rule.thing}}) {
     if (auto wrong = wrong_name(*text)) return {{key, wrong->first, wrong->second}};
   }
-  for (const std::string_view hole : NameTemplate::parse(rule.name)->holes()) {
+  const auto name = NameTemplate::parse(rule.name);
+  for (const std::string_view hole : name->holes()) {
     if (hole == "column" || hole == "file" || hole == "folder") continue;
     return {{"name", std::format("the name of a property has no {{{}}}", hole),
              "Known there are {column}, {file} and {folder}."}};

@@ -22,7 +22,8 @@ class Count {
     totals_.empty_cells += row.empty_cells;
     totals_.bad_cells += row.bad_cells;
     if (row.kind == LocalKind::kAmbiguous) {
-      ambiguous_.emplace_back(row.row, samples_uncertain);  // while the clock learns, all of them
+      // While the clock learns, all of them are uncertain and at the earlier time.
+      ambiguous_.push_back({row.row, samples_uncertain, row.time, row.later});
       return;
     }
     totals_.samples_uncertain += samples_uncertain;
@@ -31,8 +32,10 @@ class Count {
   }
 
   Totals finish(const FileRows& rows, const FoldResolver& folds) {
-    for (const auto& [row, samples] : ambiguous_) {
-      if (folds.pass_of(row) == Pass::kUnknown) totals_.samples_uncertain += samples;
+    for (const Ambiguous& one : ambiguous_) {
+      const Pass pass = folds.pass_of(one.row);
+      if (pass == Pass::kUnknown) totals_.samples_uncertain += one.samples;
+      widen(pass == Pass::kSecond ? one.later : one.time);
     }
     totals_.rows = rows.rows();
     totals_.refused_rows = rows.refused_rows();
@@ -44,10 +47,21 @@ class Count {
   }
 
  private:
+  struct Ambiguous {
+    std::uint64_t row;
+    std::uint64_t samples;
+    base::Time time;
+    base::Time later;
+  };
+
+  void widen(base::Time time) {
+    if (!totals_.first || time < *totals_.first) totals_.first = time;
+    if (!totals_.last || time > *totals_.last) totals_.last = time;
+  }
+
   void order(const MappedRow& row) {
     if (row.cells.empty()) return;
-    if (!totals_.first || row.time < *totals_.first) totals_.first = row.time;
-    if (!totals_.last || row.time > *totals_.last) totals_.last = row.time;
+    widen(row.time);
     const auto [last, is_first] = last_.try_emplace(row.key, row.time);
     if (is_first) return;
     if (row.time == last->second) ++totals_.repeated_times;
@@ -56,7 +70,7 @@ class Count {
   }
 
   Totals totals_;
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> ambiguous_;
+  std::vector<Ambiguous> ambiguous_;
   std::unordered_map<std::uint64_t, base::Time> last_;
 };
 

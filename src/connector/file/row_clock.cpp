@@ -62,7 +62,8 @@ base::Result<RowTime> RowClock::read_written(std::span<const std::string_view> f
         "Check time.format in the mapping.");
   }
   if (written->offset) {
-    return RowTime{base::Time(written->local.time_since_epoch() - *written->offset), {}, {}};
+    const base::Time at(written->local.time_since_epoch() - *written->offset);
+    return RowTime{at, at, {}, {}};
   }
   const Instants instants = zone_.resolve(written->local);
   if (!known_) {
@@ -72,7 +73,7 @@ base::Result<RowTime> RowClock::read_written(std::span<const std::string_view> f
 }
 
 RowTime RowClock::choose(const Instants& instants, std::uint64_t row) const {
-  RowTime time{instants.earlier, {}, instants.kind};
+  RowTime time{instants.earlier, instants.later, {}, instants.kind};
   if (instants.kind == LocalKind::kUnique) return time;
   const bool is_repeated = instants.kind == LocalKind::kAmbiguous;
   const Pass pass = is_repeated && known_ ? known_->pass_of(row) : Pass::kUnknown;
@@ -104,7 +105,8 @@ base::Result<RowTime> RowClock::read_counted(std::span<const std::string_view> f
       __builtin_add_overflow(at, micros, &at)) {
     return base::fail(base::ErrorCode::kMalformed, "the counter is too large", "");
   }
-  return RowTime{base::Time(base::Duration(at)), {}, {}};
+  const base::Time time{base::Duration(at)};
+  return RowTime{time, time, {}, {}};
 }
 
 }  // namespace millrace::connector::file

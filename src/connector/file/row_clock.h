@@ -15,6 +15,7 @@ namespace millrace::connector::file {
 /// A row's time with what is doubtful about it.
 struct RowTime {
   base::Time time;
+  base::Time later;        // were it the second pass through a repeated hour; else equal to time
   model::Quality quality;  // ambiguous_time, or good
   LocalKind kind = LocalKind::kUnique;
 };

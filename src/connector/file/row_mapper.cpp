@@ -46,6 +46,7 @@ bool RowMapper::read_time(std::span<const std::string_view> fields, MappedRow& r
   const auto time = clock_.read(fields, row.row, row.key);
   if (!time) return refuse(row, "bad_time", time.error());
   row.time = time->time;
+  row.later = time->later;
   row.kind = time->kind;
   for (MappedCell& cell : row.cells) {
     if (!time->quality.is_good()) cell.quality = cell.quality.merged(time->quality);

@@ -25,6 +25,7 @@ struct MappedRow {
   std::uint64_t row = 0;   // data rows from 0
   std::uint64_t line = 0;  // of the file, from 1
   base::Time time;
+  base::Time later;  // in the second pass through a repeated hour, else equal to time
   LocalKind kind = LocalKind::kUnique;
   std::uint64_t key = 0;  // what times run along: equal for rows of the same thing (or series)
   std::vector<MappedCell> cells;
