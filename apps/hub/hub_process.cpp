@@ -1,6 +1,7 @@
 #include "hub/hub_process.h"
 
 #include <print>
+#include <thread>
 
 #include "base/log.h"
 #include "base/random.h"
@@ -13,6 +14,19 @@ using namespace std::chrono_literals;
 constexpr auto kHouseKeeping = 2s;
 constexpr base::Duration kWriteUses = 60s;
 constexpr std::size_t kLossesRemembered = 1'000'000;
+constexpr int kBrokerAttempts = 5;
+constexpr auto kBetweenAttempts = 500ms;
+
+/// A broker that is killed while it comes up is started again, as it would be later; what will not
+/// change by itself (a port that is taken, no such program) keeps failing and is reported.
+base::Result<void> start_patiently(net::MosquittoBroker& broker) {
+  for (int attempt = 1;; ++attempt) {
+    auto started = broker.start();
+    if (started || attempt == kBrokerAttempts) return started;
+    base::log::warning("{}; trying again", base::describe(started.error()));
+    std::this_thread::sleep_for(kBetweenAttempts);
+  }
+}
 
 }  // namespace
 
@@ -77,7 +91,7 @@ base::Result<void> HubProcess::start_broker() {
     MILLRACE_LET(broker_, net::MosquittoBroker::create(
                               {.directory = options_.data_dir / "mqtt", .port = options_.mqtt_port},
                               accounts_.broker_users(hub_password_), clock_));
-    MILLRACE_TRY(broker_->start());
+    MILLRACE_TRY(start_patiently(*broker_));
     config.mqtt.servers = {std::format("127.0.0.1:{}", broker_->port())};
     base::log::info("broker listens on {}", config.mqtt.servers.front());
   }
