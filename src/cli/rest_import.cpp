@@ -42,28 +42,23 @@ base::Result<ImportState> RestImport::begin(const model::ImportRequest& request)
 
 base::Result<ImportState> RestImport::put(const model::ImportChunk& chunk,
                                           const std::string& body) {
-  auto answer = hub_.send(
+  const auto answer = hub_.send(
       {.method = "PUT",
        .path = std::format("/api/v1/imports/{}/rows/{}", url_encoded(state_.id), chunk.first_row),
        .body = body,
        .on_body = {}});
-  if (!answer && answer.error().code == base::ErrorCode::kNotFound) {
-    // A hub that was restored or restarted may have forgotten the announcement: make it again.
-    MILLRACE_LET(state_, announce());
-    if (state_.next_row < chunk.first_row) {
-      return base::fail(base::ErrorCode::kConflict,
-                        std::format("the hub has rows to {} only, {} were sent before",
-                                    state_.next_row, chunk.first_row),
-                        "The hub was restored from a backup; run the same command again.");
-    }
-    answer = hub_.send(
-        {.method = "PUT",
-         .path = std::format("/api/v1/imports/{}/rows/{}", url_encoded(state_.id), chunk.first_row),
-         .body = body,
-         .on_body = {}});
+  if (answer) return codec::parse_import_state(answer->body);
+  if (answer.error().code != base::ErrorCode::kNotFound) return std::unexpected(answer.error());
+  // A hub that was restored or restarted has forgotten the announcement: make it again.
+  MILLRACE_LET(state_, announce());
+  if (state_.next_row < chunk.first_row) {
+    return base::fail(base::ErrorCode::kConflict,
+                      std::format("the hub has rows to {} only, {} were sent before",
+                                  state_.next_row, chunk.first_row),
+                      "The hub was restored from a backup; run the same command again.");
   }
-  if (!answer) return std::unexpected(answer.error());
-  return codec::parse_import_state(answer->body);
+  return base::fail_for_now(base::ErrorCode::kUnavailable, "the hub had forgotten this import",
+                            "It was announced again; the rows follow.");
 }
 
 base::Result<ImportState> RestImport::append(const model::ImportChunk& chunk) {

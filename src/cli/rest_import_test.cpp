@@ -84,6 +84,19 @@ TEST(RestImport, StoresEveryRowOnceThroughTornConnectionsAndRestarts) {
   EXPECT_TRUE(again.begin(request()).value().is_complete);
 }
 
+TEST(RestImport, GoesOnWithAHubThatForgetsTheImportTwiceInARow) {
+  int calls = 0;
+  test::ImportHub hub([&] {
+    ++calls;
+    return calls >= 3 && calls <= 6 ? Trouble::kForget : Trouble::kNone;
+  });
+  HttpClient http = client(hub.url());
+  RestImport sink(http, [](base::Duration) {});
+  const auto state = import_all(sink);
+  ASSERT_TRUE(state) << base::describe(state.error());
+  expect_all_rows_once(hub);
+}
+
 TEST(RestImport, GivesUpAfterTenAttemptsWithAnErrorThatMayPass) {
   std::string url;
   {
