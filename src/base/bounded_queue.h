@@ -1,10 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <vector>
 
 #include "base/clock.h"
 
@@ -37,6 +39,20 @@ class BoundedQueue {
     items_.pop_front();
     weight_ -= entry.weight;
     return std::move(entry.item);
+  }
+
+  /// Up to `count` of the oldest items; empty after `wait` without one, or when closed and drained.
+  std::vector<T> pop_some(std::size_t count, Duration wait) {
+    std::vector<T> taken;
+    std::unique_lock lock(mutex_);
+    ready_.wait_for(lock, wait, [this] { return closed_ || !items_.empty(); });
+    taken.reserve(std::min(count, items_.size()));
+    while (!items_.empty() && taken.size() < count) {
+      weight_ -= items_.front().weight;
+      taken.push_back(std::move(items_.front().item));
+      items_.pop_front();
+    }
+    return taken;
   }
 
   /// No more pushes; what is inside can still be popped.

@@ -23,11 +23,11 @@ OriginBook::OriginBook(const base::Clock& clock,
 }
 
 void OriginBook::note(const pipeline::Inbound& inbound, bool is_stored) {
+  if (const auto* arrived = std::get_if<BatchArrived>(&inbound)) return note(*arrived, is_stored);
   const std::lock_guard lock(mutex_);
   if (const auto* up = std::get_if<OriginUp>(&inbound)) note_one(*up);
   if (const auto* down = std::get_if<OriginDown>(&inbound)) note_one(*down);
   if (const auto* status = std::get_if<OriginStatus>(&inbound)) note_one(*status);
-  if (const auto* arrived = std::get_if<BatchArrived>(&inbound)) note_batch(*arrived, is_stored);
 }
 
 void OriginBook::committed(const std::vector<store::DeliveryState>& deliveries,
@@ -99,7 +99,8 @@ void OriginBook::note_one(const OriginStatus& status) {
   observe_clock(known, status.now, status.received);
 }
 
-void OriginBook::note_batch(const BatchArrived& arrived, bool is_stored) {
+void OriginBook::note(const BatchArrived& arrived, bool is_stored) {
+  const std::lock_guard lock(mutex_);
   Entry& known = entry(arrived.origin);
   known.snapshot.last_received = arrived.received;
   if (is_stored) known.rate.add(clock_.monotonic(), arrived.batch.samples.size());

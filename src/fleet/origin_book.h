@@ -25,6 +25,7 @@ class OriginBook final : public pipeline::OriginView {
 
   /// Births, deaths, status and batches as they come; a batch counts when `is_stored`.
   void note(const pipeline::Inbound& inbound, bool is_stored);
+  void note(const pipeline::BatchArrived& arrived, bool is_stored);
   /// What a commit has made durable.
   void committed(const std::vector<store::DeliveryState>& deliveries,
                  const std::vector<store::LossInterval>& losses);
@@ -43,7 +44,6 @@ class OriginBook final : public pipeline::OriginView {
   void note_one(const pipeline::OriginUp& up);
   void note_one(const pipeline::OriginDown& down);
   void note_one(const pipeline::OriginStatus& status);
-  void note_batch(const pipeline::BatchArrived& arrived, bool is_stored);
   static void observe_clock(Entry& entry, const model::EdgeTime& edge, base::Time received);
 
   const base::Clock& clock_;

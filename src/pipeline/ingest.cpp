@@ -10,6 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr base::Duration kPoll = 20ms;
+constexpr std::size_t kTakenTogether = 64;
 
 std::size_t weight_of(const Inbound& inbound) {
   const auto* arrived = std::get_if<BatchArrived>(&inbound);
@@ -95,11 +96,14 @@ base::Result<void> Ingest::run(std::function<base::Result<void>()> work) {
 
 void Ingest::loop() {
   while (true) {
-    auto item = queue_.pop(kPoll);
+    auto items = queue_.pop_some(kTakenTogether, kPoll);
     queue_bytes_.set(static_cast<double>(queue_.weight()));
-    if (item) handle(*item);
-    if (!item && queue_.is_closed()) break;
-    commit_if_due();
+    if (items.empty() && queue_.is_closed()) break;
+    for (Item& item : items) {
+      handle(item);
+      commit_if_due();
+    }
+    if (items.empty()) commit_if_due();
   }
   commit_until_done();
 }
@@ -113,9 +117,9 @@ void Ingest::handle(Item& item) {
     next_series_ = deps_.store.next_series_id();
     return;
   }
-  const Inbound& inbound = std::get<Inbound>(item);
+  auto& inbound = std::get<Inbound>(item);
   if (pending_.samples.is_empty() && !has_notes_) pending_since_ = deps_.clock.monotonic();
-  if (const auto* arrived = std::get_if<BatchArrived>(&inbound)) {
+  if (auto* arrived = std::get_if<BatchArrived>(&inbound)) {
     take_batch(*arrived);
   } else {
     deps_.ledger.note(inbound);
@@ -123,27 +127,29 @@ void Ingest::handle(Item& item) {
   has_notes_ = true;
 }
 
-void Ingest::take_batch(const BatchArrived& arrived) {
+/// Marks the samples in place: nobody reads the batch afterwards.
+void Ingest::take_batch(BatchArrived& arrived) {
   if (!deps_.ledger.admit(arrived)) {
     duplicates_total_.add();
     return;
   }
-  std::vector<model::SeriesId> ids;
-  for (const model::BatchProperty& property : arrived.batch.properties) {
-    ids.push_back(series_for(arrived, property));
-    touched_.push_back(ids.back());
+  const auto& properties = arrived.batch.properties;
+  auto ids = deps_.index.find_all(arrived.batch.thing, properties);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (!ids[i]) ids[i] = add_series(arrived, properties[i]);
+    touched_.push_back(*ids[i]);
   }
-  for (const model::BatchSample& one : arrived.batch.samples) {
-    const model::SeriesId id = ids[one.property];
+  for (model::BatchSample& one : arrived.batch.samples) {
+    const model::SeriesId id = *ids[one.property];
     if (arrived.is_birth && is_known(arrived, id, one.sample)) continue;
-    model::Sample sample = one.sample;
-    mark_time(sample, arrived.received, options_.tolerance);
-    pending_.samples.push(id, arrived.batch.properties[one.property].type, sample,
-                          arrived.received);
+    mark_time(one.sample, arrived.received, options_.tolerance);
+    pending_.samples.push(id, properties[one.property].type, one.sample, arrived.received);
   }
 }
 
-model::SeriesId Ingest::series_for(const BatchArrived& arrived,
+/// The series of a property that is seen for the first time, or once more: a batch may list one
+/// twice.
+model::SeriesId Ingest::add_series(const BatchArrived& arrived,
                                    const model::BatchProperty& property) {
   const std::string& thing = arrived.batch.thing;
   if (const auto known = deps_.index.find(thing, property.name, property.type)) return *known;
@@ -172,7 +178,12 @@ void Ingest::commit_if_due() {
   if (pending_.samples.is_empty() && !has_notes_) return;
   const bool is_full = pending_.samples.size() >= options_.commit_rows_max;
   const auto age = deps_.clock.monotonic() - pending_since_;
-  if (is_full || age >= options_.commit_interval) commit_until_done();
+  if (is_full || age >= patience()) commit_until_done();
+}
+
+/// Large commits cost the store less for each sample: under load it gets fewer of them.
+base::Duration Ingest::patience() const {
+  return std::clamp(2 * last_commit_, options_.commit_interval, options_.commit_interval_max);
 }
 
 /// Commits what is pending, however long the store refuses; false when the hub stops meanwhile.
@@ -206,7 +217,8 @@ void Ingest::count_committed() {
 bool Ingest::commit() {
   const auto began = deps_.clock.monotonic();
   const auto result = deps_.store.commit(pending_);
-  commit_seconds_.observe(std::chrono::duration<double>(deps_.clock.monotonic() - began).count());
+  last_commit_ = deps_.clock.monotonic() - began;
+  commit_seconds_.observe(std::chrono::duration<double>(last_commit_).count());
   if (result) return true;
   is_store_refusing_ = true;
   failures_total_.add();
@@ -223,7 +235,10 @@ void Ingest::settle(DeliveryLedger::Outcome outcome) {
     deps_.index.drop_from(deps_.store.next_series_id());
   }
   next_series_ = deps_.store.next_series_id();
+  store::SampleBlock emptied = std::move(pending_.samples);  // with its memory, for the next commit
+  emptied.clear();
   pending_ = {};
+  pending_.samples = std::move(emptied);
   touched_.clear();
   has_notes_ = false;
 }

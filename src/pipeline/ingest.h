@@ -21,11 +21,12 @@ namespace millrace::pipeline {
 
 /// How Ingest gathers and commits.
 struct IngestOptions {
-  std::size_t queue_bytes_max = 64U << 20;   // decoded messages waiting
-  std::size_t commit_rows_max = 50'000;      // a commit is due at this many samples …
-  base::Duration commit_interval{50'000};    // … or this long after its first
-  base::Duration retry_interval{1'000'000};  // after a commit that failed
-  TimeTolerance tolerance;                   // hub-side late and clock marks
+  std::size_t queue_bytes_max = 64U << 20;      // decoded messages waiting
+  std::size_t commit_rows_max = 204'800;        // a commit is due at this many samples …
+  base::Duration commit_interval{50'000};       // … or this long after its first; under load after
+  base::Duration commit_interval_max{250'000};  // twice what the last commit took, at most this
+  base::Duration retry_interval{1'000'000};     // after a commit that failed
+  TimeTolerance tolerance;                      // hub-side late and clock marks
 };
 
 /// How Ingest is doing; for the system page.
@@ -77,10 +78,11 @@ class Ingest final : public InboundSink {
 
   void loop();
   void handle(Item& item);
-  void take_batch(const BatchArrived& arrived);
-  model::SeriesId series_for(const BatchArrived& arrived, const model::BatchProperty& property);
+  void take_batch(BatchArrived& arrived);
+  model::SeriesId add_series(const BatchArrived& arrived, const model::BatchProperty& property);
   bool is_known(const BatchArrived& arrived, model::SeriesId id, const model::Sample& sample) const;
   void commit_if_due();
+  base::Duration patience() const;
   bool commit();
   void count_committed();
   bool commit_until_done();
@@ -96,6 +98,7 @@ class Ingest final : public InboundSink {
   std::vector<model::SeriesId> touched_;
   model::SeriesId next_series_{};
   base::MonotonicTime pending_since_{};
+  base::Duration last_commit_{};
   bool has_notes_ = false;
 
   mutable std::mutex rate_mutex_;

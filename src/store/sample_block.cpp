@@ -6,11 +6,9 @@
 namespace millrace::store {
 namespace {
 
-/// The sample as its series can hold it: in the series' type where that is exact, else without a
-/// value and marked wrong_type.
+/// A sample of another type as its series can hold it: in the series' type where that is exact,
+/// else without a value and marked wrong_type.
 model::Sample fitted(const model::Sample& sample, model::ValueType type) {
-  const auto its_type = model::type_of(sample.value);
-  if (!its_type || *its_type == type) return sample;
   if (const auto exact = model::convert_exactly(sample.value, type)) {
     return {sample.time, *exact, sample.quality};
   }
@@ -47,20 +45,21 @@ void SampleBlock::clear() {
 
 void SampleBlock::push(model::SeriesId id, model::ValueType type, const model::Sample& sample,
                        base::Time received) {
-  const model::Sample kept = fitted(sample, type);
+  const auto its_type = model::type_of(sample.value);
+  if (its_type && *its_type != type) return push(id, type, fitted(sample, type), received);
   switch (type) {
     case model::ValueType::kF64:
-      return push_as<double>(f64, id, kept, received);
+      return push_as<double>(f64, id, sample, received);
     case model::ValueType::kI64:
-      return push_as<std::int64_t>(i64, id, kept, received);
+      return push_as<std::int64_t>(i64, id, sample, received);
     case model::ValueType::kU64:
-      return push_as<std::uint64_t>(u64, id, kept, received);
+      return push_as<std::uint64_t>(u64, id, sample, received);
     case model::ValueType::kBool:
-      return push_as<bool>(boolean, id, kept, received);
+      return push_as<bool>(boolean, id, sample, received);
     case model::ValueType::kText:
-      return push_as<std::string>(text, id, kept, received);
+      return push_as<std::string>(text, id, sample, received);
     case model::ValueType::kBytes:
-      return push_as<model::Bytes>(bytes, id, kept, received);
+      return push_as<model::Bytes>(bytes, id, sample, received);
   }
 }
 

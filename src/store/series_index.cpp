@@ -7,7 +7,7 @@
 namespace millrace::store {
 namespace {
 
-using KeyView = std::tuple<std::string_view, std::string_view, model::ValueType>;
+using KeyView = std::pair<std::string_view, model::ValueType>;
 
 std::size_t place(model::SeriesId id) { return static_cast<std::size_t>(number(id)) - 1; }
 
@@ -17,12 +17,43 @@ SeriesIndex::SeriesIndex(const std::vector<model::Series>& series) {
   for (const model::Series& one : series) put(one);
 }
 
+const model::Series& SeriesIndex::at(model::SeriesId id) const { return by_id_[place(id)]; }
+
+std::optional<std::size_t> SeriesIndex::place_in(const Thing& thing, std::string_view property,
+                                                 model::ValueType type) const {
+  const auto found = thing.by_property.find(KeyView(property, type));
+  if (found == thing.by_property.end()) return std::nullopt;
+  return found->second;
+}
+
 std::optional<model::SeriesId> SeriesIndex::find(std::string_view thing, std::string_view property,
                                                  model::ValueType type) const {
   const std::shared_lock lock(mutex_);
-  const auto it = by_key_.find(KeyView(thing, property, type));
-  if (it == by_key_.end()) return std::nullopt;
-  return it->second;
+  const auto known = things_.find(thing);
+  if (known == things_.end()) return std::nullopt;
+  const auto found = place_in(known->second, property, type);
+  if (!found) return std::nullopt;
+  return known->second.series[*found];
+}
+
+std::vector<std::optional<model::SeriesId>> SeriesIndex::find_all(
+    std::string_view thing, const std::vector<model::BatchProperty>& properties) const {
+  std::vector<std::optional<model::SeriesId>> ids(properties.size());
+  const std::shared_lock lock(mutex_);
+  const auto known = things_.find(thing);
+  if (known == things_.end()) return ids;
+  const std::vector<model::SeriesId>& series = known->second.series;
+  std::size_t guess = 0;
+  for (std::size_t i = 0; i < properties.size(); ++i) {
+    const model::BatchProperty& wanted = properties[i];
+    const bool is_guessed = guess < series.size() && at(series[guess]).type == wanted.type &&
+                            at(series[guess]).property == wanted.name;
+    const auto found = is_guessed ? guess : place_in(known->second, wanted.name, wanted.type);
+    if (!found) continue;
+    ids[i] = series[*found];
+    guess = *found + 1;
+  }
+  return ids;
 }
 
 std::optional<model::Series> SeriesIndex::get(model::SeriesId id) const {
@@ -34,9 +65,10 @@ std::optional<model::Series> SeriesIndex::get(model::SeriesId id) const {
 std::vector<model::Series> SeriesIndex::of_thing(std::string_view thing) const {
   const std::shared_lock lock(mutex_);
   std::vector<model::Series> found;
-  for (auto it = by_key_.lower_bound(KeyView(thing, "", model::ValueType{}));
-       it != by_key_.end() && std::get<0>(it->first) == thing; ++it) {
-    found.push_back(by_id_[place(it->second)]);
+  const auto known = things_.find(thing);
+  if (known == things_.end()) return found;
+  for (const auto& [key, place] : known->second.by_property) {
+    found.push_back(at(known->second.series[place]));
   }
   return found;
 }
@@ -44,13 +76,8 @@ std::vector<model::Series> SeriesIndex::of_thing(std::string_view thing) const {
 std::vector<std::string> SeriesIndex::things(std::string_view after, std::size_t limit) const {
   const std::shared_lock lock(mutex_);
   std::vector<std::string> names;
-  std::string last(after);
-  while (names.size() < limit) {
-    // The first key of the next thing: names hold no character below '-', so "\x01" ends this one.
-    const auto it = by_key_.lower_bound(KeyView(last + (last.empty() ? "" : "\x01"), "", {}));
-    if (it == by_key_.end()) break;
-    last = std::get<0>(it->first);
-    names.push_back(last);
+  for (auto it = things_.upper_bound(after); it != things_.end() && names.size() < limit; ++it) {
+    names.push_back(it->first);
   }
   return names;
 }
@@ -70,7 +97,9 @@ void SeriesIndex::put(const model::Series& series) {
   MILLRACE_CHECK(number(series.id) >= 1 && place(series.id) <= by_id_.size());
   if (place(series.id) == by_id_.size()) {
     by_id_.push_back(series);
-    by_key_.emplace(Key(series.thing, series.property, series.type), series.id);
+    Thing& thing = things_[series.thing];
+    thing.by_property.emplace(Key(series.property, series.type), thing.series.size());
+    thing.series.push_back(series.id);
   } else {
     by_id_[place(series.id)] = series;
   }
@@ -80,7 +109,10 @@ void SeriesIndex::drop_from(model::SeriesId first) {
   const std::unique_lock lock(mutex_);
   while (!by_id_.empty() && number(by_id_.back().id) >= number(first)) {
     const model::Series& last = by_id_.back();
-    by_key_.erase(Key(last.thing, last.property, last.type));
+    const auto thing = things_.find(last.thing);
+    thing->second.by_property.erase(Key(last.property, last.type));
+    thing->second.series.pop_back();  // ids rise, so it is the newest of its thing too
+    if (thing->second.series.empty()) things_.erase(thing);
     by_id_.pop_back();
   }
 }

@@ -5,9 +5,10 @@
 #include <shared_mutex>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "model/sample.h"
 #include "model/series.h"
 
 namespace millrace::store {
@@ -23,6 +24,10 @@ class SeriesIndex {
   /// The id of (thing, property, type), if there is one.
   std::optional<model::SeriesId> find(std::string_view thing, std::string_view property,
                                       model::ValueType type) const;
+  /// The same for many properties of one thing, in their order. Cheapest where they come in the
+  /// order in which they were put, as batches do.
+  std::vector<std::optional<model::SeriesId>> find_all(
+      std::string_view thing, const std::vector<model::BatchProperty>& properties) const;
   std::optional<model::Series> get(model::SeriesId id) const;
   /// All series of a thing by property; empty when there is no such thing.
   std::vector<model::Series> of_thing(std::string_view thing) const;
@@ -37,11 +42,19 @@ class SeriesIndex {
   void drop_from(model::SeriesId first);
 
  private:
-  using Key = std::tuple<std::string, std::string, model::ValueType>;
+  using Key = std::pair<std::string, model::ValueType>;
+  struct Thing {
+    std::vector<model::SeriesId> series;                  // as they were put
+    std::map<Key, std::size_t, std::less<>> by_property;  // place in `series`
+  };
+
+  const model::Series& at(model::SeriesId id) const;
+  std::optional<std::size_t> place_in(const Thing& thing, std::string_view property,
+                                      model::ValueType type) const;
 
   mutable std::shared_mutex mutex_;
   std::vector<model::Series> by_id_;  // place = id - 1
-  std::map<Key, model::SeriesId, std::less<>> by_key_;
+  std::map<std::string, Thing, std::less<>> things_;
 };
 
 }  // namespace millrace::store

@@ -17,7 +17,12 @@ packages() {
 }
 
 # sections VERB: which groups of packages a verb needs.
-sections() { echo run build test; }
+sections() {
+  case $1 in
+    bench | profile) echo run build test bench ;;
+    *) echo run build test ;;
+  esac
+}
 
 # provide_packages VERB: on a native Debian 13, installs what is missing (as root) or says how.
 provide_packages() {

@@ -15,6 +15,8 @@ verb_help() {
   web -- ARGS     npm in web/ (run dev, run lint …)
   check           format, tidy and clang-tidy on what the change touches
   fuzz [NAME]     fuzz one target, or each for a minute
+  bench           measure beside peers and write bench/BUDGETS.md; ARGS: parts (ingest, queries …)
+  profile CMD     a command under perf: where its time goes
   sanitize        unit tests and fuzz corpora under ASan and UBSan
   shell           a shell where all of this happens
 
@@ -100,6 +102,17 @@ verb_sanitize() {
   configure_and_build dev unit_tests fuzz_replay
   source tools/dev/test.sh
   run_sanitized
+}
+verb_bench() {
+  prepare
+  configure_and_build release all bench_programs
+  build_web
+  python3 bench/run.py build/release "$@"
+}
+verb_profile() {
+  [ "${1:-}" = --exec ] && { shift; exec "$@"; }
+  perf record -o build/log/perf.data -F 499 -g --call-graph fp -- "$@"
+  perf report -i build/log/perf.data --stdio --no-children -g none --percent-limit 0.5 2>/dev/null
 }
 verb_fuzz() { prepare && configure_and_build fuzz && source tools/dev/fuzz.sh && run_fuzzers "$@"; }
 verb_web() { [ "${1:-}" = -- ] && shift; prepare && npm --prefix web "$@"; }

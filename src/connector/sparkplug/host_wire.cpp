@@ -25,9 +25,7 @@ using model::Value;
 constexpr std::uint64_t kMillisecondsMax = 253'402'300'799'999;
 constexpr std::size_t kFlatValuesMax = 2000;
 
-base::Time from_milliseconds(std::int64_t ms) {
-  return base::Time(std::chrono::milliseconds(ms));
-}
+base::Time from_milliseconds(std::int64_t ms) { return base::Time(std::chrono::milliseconds(ms)); }
 
 std::size_t bytes_of(const WireValue& wire) { return wire.bytes.size(); }
 
@@ -42,9 +40,9 @@ model::Sample read_sample(const Metric& metric, const BornMetric& born, const Me
   };
   std::uint64_t uncounted = 0;
   const auto stamp = metric.timestamp_ms ? metric.timestamp_ms : times.payload_ms;
-  sample.time = stamp ? from_milliseconds(
-                            static_cast<std::int64_t>(std::min(*stamp, kMillisecondsMax)))
-                      : times.received;
+  sample.time =
+      stamp ? from_milliseconds(static_cast<std::int64_t>(std::min(*stamp, kMillisecondsMax)))
+            : times.received;
   if (!stamp) mark(Reason::kNoSourceTime, faults.no_time);
   if (stamp && *stamp > kMillisecondsMax) mark(Reason::kTimeImplausible, uncounted);
   if (metric.is_null) {
@@ -163,15 +161,20 @@ base::Result<model::Batch> read_spooled_batch(const BornDevice& device,
     return refuse("other than one remainder for each metric");
   }
   model::Batch batch{.thing = device.thing, .made = body.made, .properties = {}, .samples = {}};
-  std::unordered_map<std::size_t, std::uint16_t> places;
+  constexpr std::uint16_t kNew = model::kBatchPropertiesMax;
+  std::vector<std::uint16_t> places(device.metrics.size(), kNew);  // in batch.properties
+  batch.properties.reserve(std::min(metrics.size(), device.metrics.size()));
+  batch.samples.reserve(metrics.size());
   for (std::size_t i = 0; i < metrics.size(); ++i) {
     const BornMetric& born = device.metrics[metrics[i].place];
     const Metric& metric = *metrics[i].metric;
     if (!metric.timestamp_ms || !born.type) return refuse("a metric without time or type");
-    const auto [place, is_new] = places.try_emplace(
-        metrics[i].place, static_cast<std::uint16_t>(batch.properties.size()));
-    if (is_new) batch.properties.push_back({born.property, *born.type, born.unit});
-    if (batch.properties.size() > model::kBatchPropertiesMax) return refuse("too many properties");
+    std::uint16_t& place = places[metrics[i].place];
+    if (place == kNew) {
+      if (batch.properties.size() == kNew) return refuse("too many properties");
+      place = static_cast<std::uint16_t>(batch.properties.size());
+      batch.properties.push_back({born.property, *born.type, born.unit});
+    }
     model::Sample sample;
     const auto ms = static_cast<std::int64_t>(*metric.timestamp_ms);
     constexpr auto kLimit = static_cast<std::int64_t>(kMillisecondsMax);
@@ -183,7 +186,7 @@ base::Result<model::Batch> read_spooled_batch(const BornDevice& device,
       if (typed.fit == Fit::kWrongType) return refuse("a value of another type than was born");
       sample.value = std::move(typed.value);
     }
-    batch.samples.push_back({place->second, std::move(sample)});
+    batch.samples.push_back({place, std::move(sample)});
   }
   for (const codec::delivery::QualityException& one : body.qualities) {
     if (one.sample >= batch.samples.size()) return refuse("a quality without its metric");
