@@ -39,9 +39,11 @@ void EdgeDelivery::appended(Sequence sequence) {
   next_ = next(sequence);
   if (!is_answered_) return;
   offered_ = sequence;
-  if (!has_room(window_batches_, window_bytes_)) return;
   fresh_.push_back(sequence);
   busy_.add({sequence, sequence});
+  if (fresh_.size() <= options_.fresh_max) return;
+  busy_.remove({fresh_.front(), fresh_.front()});
+  fresh_.pop_front();
 }
 
 void EdgeDelivery::gone(const pipeline::BatchesLost& lost) {
@@ -111,7 +113,10 @@ void EdgeDelivery::land_committed() {
 std::optional<EdgeDelivery::ToSend> EdgeDelivery::next_to_send(base::MonotonicTime now) {
   if (!is_answered_ || must_renew_epoch_) return std::nullopt;
   if (const auto again = due_resend(now)) return again;
-  if (!fresh_.empty()) return ToSend{fresh_.front(), false};
+  if (!fresh_.empty()) {
+    if (!has_room(window_batches_, window_bytes_)) return std::nullopt;
+    return ToSend{fresh_.front(), false};
+  }
   if (!has_room(window_batches_ * 3 / 4, window_bytes_ / 4 * 3)) return std::nullopt;
   return next_of_backlog();
 }
@@ -166,7 +171,7 @@ std::uint64_t EdgeDelivery::backlog() const {
 }
 
 bool EdgeDelivery::has_room(std::size_t batches_max, std::size_t bytes_max) const {
-  return in_flight_.size() + fresh_.size() < batches_max && bytes_in_flight_ < bytes_max;
+  return in_flight_.size() < batches_max && bytes_in_flight_ < bytes_max;
 }
 
 /// Doubles from the first to the last, with up to a quarter more at random.

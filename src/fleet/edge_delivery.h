@@ -22,7 +22,8 @@ namespace millrace::fleet {
 ///   committed   the hub's newest acknowledgement contains it
 ///   gone        the spool no longer has it: a tombstone speaks for it until it is committed
 ///   in flight   sent, not yet acknowledged; sent again after a back-off
-///   fresh       appended while answered, waits for its first sending: the live lane
+///   fresh       appended while answered, waits for its first sending: the live lane. It is as long
+///               as what is appended at once (a batch of each thing), not as the window
 ///   backlog     everything else, ascending, marked historical when sent
 ///
 ///   event                    what happens
@@ -34,9 +35,10 @@ namespace millrace::fleet {
 ///                            not (it was restored from a backup) is backlog again. The first one
 ///                            of a connection contains a sequence that was never offered: the spool
 ///                            went back in time; must_renew_epoch() from here on.
-///   appended(s)              answered and window open: fresh. Otherwise backlog.
-///   next_to_send(now)        a due resend, else fresh, else backlog while it fills at most three
-///                            quarters of the window
+///   appended(s)              answered: fresh. Otherwise backlog. Of more than `fresh_max` fresh
+///                            ones the oldest is backlog: the newest are wanted first.
+///   next_to_send(now)        a due resend, else fresh while the window is open, else backlog while
+///                            it fills at most three quarters of the window
 ///   sent(s)                  in flight
 ///   gone(tombstone)          what was asked for is no longer there
 ///   next_lost(now)           a tombstone that is not committed; again after a back-off
@@ -49,6 +51,7 @@ class EdgeDelivery {
     base::Duration resend_first{1'000'000};
     base::Duration resend_max{30'000'000};
     std::size_t lost_in_flight_max = 8;
+    std::size_t fresh_max = 10'000;
   };
   struct ToSend {
     model::Sequence sequence{};

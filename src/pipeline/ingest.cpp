@@ -136,7 +136,7 @@ void Ingest::take_batch(BatchArrived& arrived) {
   const auto& properties = arrived.batch.properties;
   auto ids = deps_.index.find_all(arrived.batch.thing, properties);
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (!ids[i]) ids[i] = add_series(arrived, properties[i]);
+    if (!ids[i]) ids[i] = add_series(arrived, i);
     touched_.push_back(*ids[i]);
   }
   for (model::BatchSample& one : arrived.batch.samples) {
@@ -149,8 +149,8 @@ void Ingest::take_batch(BatchArrived& arrived) {
 
 /// The series of a property that is seen for the first time, or once more: a batch may list one
 /// twice.
-model::SeriesId Ingest::add_series(const BatchArrived& arrived,
-                                   const model::BatchProperty& property) {
+model::SeriesId Ingest::add_series(const BatchArrived& arrived, std::size_t place) {
+  const model::BatchProperty& property = arrived.batch.properties[place];
   const std::string& thing = arrived.batch.thing;
   if (const auto known = deps_.index.find(thing, property.name, property.type)) return *known;
   model::Series series{.id = next_series_,
@@ -160,6 +160,7 @@ model::SeriesId Ingest::add_series(const BatchArrived& arrived,
                        .unit = property.unit,
                        .site = arrived.site,
                        .source = arrived.origin};
+  if (place < arrived.property_titles.size()) series.title = arrived.property_titles[place];
   next_series_ = model::SeriesId(number(next_series_) + 1);
   deps_.index.put(series);
   pending_.series.push_back(series);

@@ -79,7 +79,7 @@ class Ingest final : public InboundSink {
   void loop();
   void handle(Item& item);
   void take_batch(BatchArrived& arrived);
-  model::SeriesId add_series(const BatchArrived& arrived, const model::BatchProperty& property);
+  model::SeriesId add_series(const BatchArrived& arrived, std::size_t place);
   bool is_known(const BatchArrived& arrived, model::SeriesId id, const model::Sample& sample) const;
   void commit_if_due();
   base::Duration patience() const;
