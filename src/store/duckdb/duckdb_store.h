@@ -75,7 +75,7 @@ class DuckDbStore final : public SeriesStore {
                                         const std::filesystem::path& path) const override;
   base::Result<StoreStats> stats() const override;
 
-  base::Result<void> seal() override;
+  base::Result<void> seal(std::stop_token stop = {}) override;
   bool is_seal_due() const override;
   base::Result<void> backup(const std::filesystem::path& directory) override;
 

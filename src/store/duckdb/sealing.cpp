@@ -186,6 +186,9 @@ base::Result<void> TypeSealer::copy_rows(const SealPlanner::Output& output,
     while (true) {
       MILLRACE_LET(const bool has_more, sorted.next());
       if (!has_more) break;
+      if (run_.stop.stop_requested()) {
+        return base::fail_for_now(base::ErrorCode::kUnavailable, "sealing was told to stop");
+      }
       MILLRACE_TRY(partition.take(sorted));
     }
   }
