@@ -69,7 +69,7 @@ function(room_tests name target)
   add_executable(${target}_tests ${ARGN})
   target_link_libraries(${target}_tests PRIVATE ${target} millrace_test_main)
   string(REPLACE "/" "." prefix ${name})
-  gtest_discover_tests(${target}_tests TEST_PREFIX "${prefix}." DISCOVERY_TIMEOUT 60
+  gtest_discover_tests(${target}_tests TEST_PREFIX "${prefix}." NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} PROPERTIES LABELS unit)
   add_dependencies(unit_tests ${target}_tests)
 endfunction()
