@@ -86,8 +86,7 @@ std::vector<Row> rows_of_all_types(base::Time time) {
     for (const model::Value& value : values_of(ValueType(type))) {
       rows.push_back({SeriesId(type + 1), {time += 1ms, value, Quality::from_opcua(0x40920000)}});
     }
-    rows.push_back({SeriesId(type + 1),
-                    {time += 1ms, {}, Quality().marked(Reason::kNotReadable)}});
+    rows.push_back({SeriesId(type + 1), {time += 1ms, {}, Quality().marked(Reason::kNotReadable)}});
   }
   return rows;
 }
@@ -117,9 +116,8 @@ std::vector<Row> logged_rows() {
 }
 
 /// Kept apart: before retention, and a text that is no UTF-8.
-const Row kAncient{kDense, {base::Time(std::chrono::sys_days(std::chrono::year(1980) / 1 / 1)),
-                            7.0,
-                            {}}};
+const Row kAncient{kDense,
+                   {base::Time(std::chrono::sys_days(std::chrono::year(1980) / 1 / 1)), 7.0, {}}};
 const Row kNoText{SeriesId(6), {kMay + 1h, std::string("\xFF\xFE"), {}}};
 
 void put(Commit& commit, const std::vector<Row>& rows) {
@@ -137,8 +135,9 @@ DeliveryState delivery(std::uint64_t to) {
   return state;
 }
 
-const LossInterval kLoss{"edge-1", kEpoch, {model::Sequence(2), model::Sequence(3)}, 41, kMarch,
-                         kMarch + 1s, "evicted", kNow};
+const LossInterval kLoss{"edge-1",  kEpoch, {model::Sequence(2), model::Sequence(3)},
+                         41,        kMarch, kMarch + 1s,
+                         "evicted", kNow};
 
 Event event(std::int64_t id) {
   return {id, kNow, "edge.connected", "edge-1", "administrator", R"({"clean":true})"};
@@ -167,8 +166,7 @@ std::vector<Commit> golden_commits() {
 
 contract::SampleOracle golden_oracle() {
   contract::SampleOracle oracle;
-  for (const auto& rows :
-       {dense_rows(), rows_of_all_types(kMarch), hot_rows(), logged_rows()}) {
+  for (const auto& rows : {dense_rows(), rows_of_all_types(kMarch), hot_rows(), logged_rows()}) {
     for (const Row& row : rows) oracle.put(row.series, row.sample);
   }
   oracle.put(kNoText.series, {kNoText.sample.time, {}, Quality().marked(Reason::kWrongType)});
@@ -219,8 +217,8 @@ class StoreFormatTest : public testing::Test {
 
   void expect_samples(const contract::SampleOracle& oracle) {
     for (const model::Series& one : all_series()) {
-      const auto found = store_->raw(
-          {.series = one.id, .start = base::Time::min(), .end = base::Time::max()});
+      const auto found =
+          store_->raw({.series = one.id, .start = base::Time::min(), .end = base::Time::max()});
       ASSERT_TRUE(found) << base::describe(found.error());
       EXPECT_EQ(found->samples, oracle.raw(one.id, base::Time::min(), base::Time::max()))
           << number(one.id);

@@ -17,19 +17,19 @@ struct OpenStore;
 
 /// When hot rows become partitions.
 struct SealPolicy {
-  std::uint64_t rows_min = 1'000'000;     // a time range with so many rows is a partition …
-  std::uint64_t rows_target = 4'000'000;  // … which is cut where it has so many more
+  std::uint64_t rows_min = 1'000'000;          // a time range with so many rows is a partition …
+  std::uint64_t rows_target = 4'000'000;       // … which is cut where it has so many more
   base::Duration month_grace{86'400'000'000};  // a calendar month is one this long after its end
-  base::Duration lateness{300'000'000};   // rows as new as this stay hot where they can
+  base::Duration lateness{300'000'000};        // rows as new as this stay hot where they can
   std::uint64_t hot_rows_max = 5'000'000;  // sealed without regard to lateness; seal is due at once
   base::Duration interval{3'600'000'000};  // otherwise it is due at most so often
-  std::uint64_t late_rows_min = 200'000;  // late rows merge at so many, …
-  double late_share_min = 0.05;           // … or at this share of their partition, …
+  std::uint64_t late_rows_min = 200'000;   // late rows merge at so many, …
+  double late_share_min = 0.05;            // … or at this share of their partition, …
   base::Duration late_age_max{86'400'000'000};  // … or when the oldest has waited so long
 };
 
 struct DuckDbOptions {
-  std::filesystem::path folder;  // made when it is not there
+  std::filesystem::path folder;                            // made when it is not there
   base::Duration retention = std::chrono::days(30 * 365);  // older samples are out of range
   base::Duration future{86'400'000'000};                   // as are those further ahead
   std::uint32_t memory_limit_mb = 192;
@@ -38,14 +38,19 @@ struct DuckDbOptions {
   SealPolicy seal;
 };
 
+/// What must be free before a store that found its disk full writes again.
+inline constexpr std::uint64_t kRoomBytes = 8U << 20;
+
 /// SeriesStore on an embedded DuckDB (format and recovery: tables.cpp). One process owns the
 /// folder.
 ///
 /// Threads: as SeriesStore says. Readers work on snapshots and never wait for a commit; a commit
 /// waits for a seal only while that swaps tables (milliseconds).
 ///
-/// When DuckDB refuses to go on after a failed sync or checkpoint, the next commit opens the file
-/// again as soon as no read holds the old one; until then everything answers unavailable.
+/// After a write that failed the file is opened again, because the engine's memory cannot be
+/// trusted then: at once, or with a later commit when reads still hold the old one; until then
+/// everything answers unavailable. On a full disk commits fail with no_space and reads go on; a
+/// commit tries the engine again when there is room for kRoomBytes.
 class DuckDbStore final : public SeriesStore {
  public:
   DuckDbStore(DuckDbOptions options, const base::Clock& clock, base::Random random);
@@ -82,7 +87,9 @@ class DuckDbStore final : public SeriesStore {
   base::Result<std::shared_ptr<OpenStore>> open_store_or_reopen();
   base::Result<model::CommitId> resolve_failure(std::shared_ptr<OpenStore> store,
                                                 const Commit& commit, base::Error error);
-  void shorten_log(OpenStore& store) const;
+  void renew(std::shared_ptr<OpenStore> store, const base::Error& error);
+  base::Result<void> check_room() const;
+  void shorten_log(std::shared_ptr<OpenStore> store);
 
   /// A commit that failed so that only the file knows whether it is there.
   struct Doubt {
@@ -101,6 +108,7 @@ class DuckDbStore final : public SeriesStore {
   std::shared_ptr<OpenStore> open_;
   std::weak_ptr<OpenStore> broken_;
   std::optional<Doubt> doubt_;
+  std::atomic<bool> is_full_ = false;          // the last write found no room
   std::atomic<bool> is_copying_ = false;       // no checkpoints
   std::atomic<std::int64_t> sealed_at_us_{0};  // on the monotonic clock
 };

@@ -22,8 +22,8 @@ const SealPolicy kPolicy{.rows_min = 100,
                          .late_age_max = 24h};
 
 PartitionTable sealed_table(base::Time from, base::Time to, std::uint64_t rows = 1'000) {
-  return {.number = TableNumber(7), .type = model::ValueType::kF64, .range = {from, to},
-          .rows = rows};
+  return {
+      .number = TableNumber(7), .type = model::ValueType::kF64, .range = {from, to}, .rows = rows};
 }
 
 /// `rows` rows from `time` on, `apart` from each other, received just now.
