@@ -113,7 +113,7 @@ verb_profile() {
   perf record -o build/log/perf.data -F 499 -g --call-graph fp -- "$@"
   perf report -i build/log/perf.data --stdio --no-children -g none --percent-limit 0.5 2>/dev/null
 }
-verb_fuzz() { prepare && configure_and_build fuzz && source tools/dev/fuzz.sh && run_fuzzers "$@"; }
+verb_fuzz() { prepare && configure_and_build fuzz fuzzers && source tools/dev/fuzz.sh && run_fuzzers "$@"; }
 verb_web() { [ "${1:-}" = -- ] && shift; prepare && npm --prefix web "$@"; }
 verb_shell() { ccache_settings && exec bash "$@"; }
 verb_exec() { ccache_settings && exec "$@"; }
