@@ -31,6 +31,7 @@ struct HubOptions {
   std::string broker;  // host:port of a given broker; empty: its own
   std::string broker_user;
   std::string broker_password;
+  std::string time_zone;       // as TZ has it; empty: the machine's
   std::string admin_password;  // of the first administrator; empty: generated and shown once
 };
 
@@ -53,6 +54,7 @@ class HubProcess {
   base::Result<void> start_ingest();
   base::Result<void> start_services();
   service::Deps service_deps();
+  void write_local_token();
   void keep_house();
   void reload_accounts();
 
@@ -75,7 +77,7 @@ class HubProcess {
   std::unique_ptr<pipeline::Ingest> ingest_;
   std::unique_ptr<service::Services> services_;
   std::unique_ptr<http::HttpServer> http_;
-  base::MonotonicTime uses_written_{};
+  bool has_local_token_ = false;
 };
 
 }  // namespace millrace::apps

@@ -39,10 +39,10 @@ base::Result<void> check(const BucketQuery& query) {
   const std::int64_t buckets = (query.end - query.start) / query.step + 1;
   const auto series = static_cast<std::int64_t>(std::max<std::size_t>(query.series.size(), 1));
   if (buckets > kBucketsMax / series) {
-    return base::fail(ErrorCode::kTooLarge,
-                      std::format("{} buckets of {} series are more than {}", buckets, series,
-                                  kBucketsMax),
-                      "Ask for a larger step, a shorter range or fewer series.");
+    return base::fail(
+        ErrorCode::kTooLarge,
+        std::format("{} buckets of {} series are more than {}", buckets, series, kBucketsMax),
+        "Ask for a larger step, a shorter range or fewer series.");
   }
   return {};
 }
@@ -310,8 +310,7 @@ base::Result<void> Chart::read_before(const Snapshot& snapshot, Group& group) co
         table, among(missing), micros(range_.from));
   };
   for (const HotTable& one : snapshot.layout().hot_of(group.type)) {
-    MILLRACE_TRY(
-        find_newest(snapshot, group.type, select(hot_name(one.type, one.number)), found));
+    MILLRACE_TRY(find_newest(snapshot, group.type, select(hot_name(one.type, one.number)), found));
   }
   const auto partitions =
       snapshot.layout().partitions_of(group.type, {base::Time::min(), range_.from});
@@ -322,8 +321,7 @@ base::Result<void> Chart::read_before(const Snapshot& snapshot, Group& group) co
       return it != found.end() && it->second.time >= one.range.to;
     });
     if (missing.empty()) break;
-    MILLRACE_TRY(
-        find_newest(snapshot, group.type, select(part_name(one.type, one.number)), found));
+    MILLRACE_TRY(find_newest(snapshot, group.type, select(part_name(one.type, one.number)), found));
   }
   for (const auto& [id, row] : found) {
     group.of(id).set_before({row.reading.value, row.reading.is_usable});
@@ -357,7 +355,8 @@ base::Result<std::vector<BucketRow>> read_buckets(OpenStore& store, const Bucket
   MILLRACE_TRY(check(query));
   if (query.series.empty()) return std::vector<BucketRow>{};
   Chart chart(query);
-  MILLRACE_LET(const auto snapshot, Snapshot::take(store, [&] { chart.look(store); }));
+  MILLRACE_LET(const auto snapshot,
+               Snapshot::take(store, [&] { chart.look(store); }, query.deadline));
   MILLRACE_TRY(chart.read(snapshot));
   return chart.finish();
 }

@@ -78,7 +78,7 @@ base::Result<std::shared_ptr<OpenStore>> DuckDbStore::open_store_or_reopen() {
   MILLRACE_LET(auto store, OpenStore::open({.folder = options_.folder,
                                             .engine = engine_of(options_),
                                             .new_id = base::to_text(base::Uuid::make(random_)),
-                                            .now = clock_.now()}));
+                                            .clock = clock_}));
   const std::lock_guard lock(open_lock_);
   open_ = store;
   return store;
@@ -199,12 +199,12 @@ std::vector<LastValue> DuckDbStore::last_values() const {
 
 base::Result<RawResult> DuckDbStore::raw(const RawQuery& query) const {
   MILLRACE_LET(const auto store, open_store());
-  return read_raw(*store, query);
+  return in_time(read_raw(*store, query));
 }
 
 base::Result<std::vector<BucketRow>> DuckDbStore::buckets(const BucketQuery& query) const {
   MILLRACE_LET(const auto store, open_store());
-  return read_buckets(*store, query);
+  return in_time(read_buckets(*store, query));
 }
 
 base::Result<std::vector<model::Sample>> DuckDbStore::out_of_range(model::SeriesId series,
@@ -216,7 +216,7 @@ base::Result<std::vector<model::Sample>> DuckDbStore::out_of_range(model::Series
 base::Result<std::uint64_t> DuckDbStore::export_to(const ExportQuery& query, ExportFormat format,
                                                    const fs::path& path) const {
   MILLRACE_LET(const auto store, open_store());
-  return export_samples(*store, query, format, path);
+  return in_time(export_samples(*store, query, format, path));
 }
 
 base::Result<StoreStats> DuckDbStore::stats() const {

@@ -44,7 +44,8 @@ inline constexpr std::uint64_t kRoomBytes = 8U << 20;
 /// SeriesStore on an embedded DuckDB (format and recovery: tables.cpp). One process owns the
 /// folder.
 ///
-/// Threads: as SeriesStore says. Readers work on snapshots and never wait for a commit; a commit
+/// Threads: as SeriesStore says. A query with a deadline is interrupted within 20 ms of it. Readers
+/// work on snapshots and never wait for a commit; a commit
 /// waits for a seal only while that swaps tables (milliseconds).
 ///
 /// After a write that failed the file is opened again, because the engine's memory cannot be

@@ -91,7 +91,7 @@ base::Result<void> make_file(const OpenStore::Options& options, const std::files
   {
     MILLRACE_LET(auto database, Database::open(part, options.engine));
     MILLRACE_LET(auto connection, Connection::open(database));
-    MILLRACE_TRY(make_tables(connection, options.new_id, options.now));
+    MILLRACE_TRY(make_tables(connection, options.new_id, options.clock.now()));
     MILLRACE_TRY(connection.run("CHECKPOINT"));
   }
   if (std::filesystem::exists(part.native() + ".wal", error)) {
@@ -111,7 +111,7 @@ base::Result<std::shared_ptr<OpenStore>> OpenStore::open(const Options& options)
   MILLRACE_TRY(cut_torn_log(file.native() + ".wal"));
   MILLRACE_LET(auto database, Database::open(file, options.engine));
   MILLRACE_LET(auto writer, Connection::open(database));
-  auto store = std::make_shared<OpenStore>(std::move(database), std::move(writer));
+  auto store = std::make_shared<OpenStore>(std::move(database), std::move(writer), options.clock);
   MILLRACE_TRY(register_functions(store->writer));
   // Closing does no work: stop() checkpoints, and whoever just goes away leaves it to the next
   // start.
