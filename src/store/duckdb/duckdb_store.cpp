@@ -242,9 +242,9 @@ base::Result<StoreStats> DuckDbStore::stats() const {
 
 base::Result<void> DuckDbStore::seal() {
   const std::lock_guard lock(maintenance_);
+  sealed_at_us_ = clock_.monotonic().time_since_epoch().count();
   MILLRACE_TRY(check_room());
   MILLRACE_LET(auto store, open_store());
-  sealed_at_us_ = clock_.monotonic().time_since_epoch().count();
   const auto done = seal_all({.store = *store,
                               .write = write_,
                               .policy = options_.seal,
