@@ -32,6 +32,7 @@ struct HubOptions {
   std::string broker;  // host:port of a given broker; empty: its own
   std::string broker_user;
   std::string broker_password;
+  std::string time_zone;       // as TZ has it; empty: the machine's
   std::string admin_password;  // of the first administrator; empty: generated and shown once
 };
 
@@ -55,6 +56,7 @@ class HubProcess {
   base::Result<void> start_ingest();
   base::Result<void> start_services();
   service::Deps service_deps();
+  void write_local_token();
   void keep_house(const std::stop_token& stop);
   void keep_house_once(const std::stop_token& stop);
   void reload_accounts();
@@ -78,7 +80,7 @@ class HubProcess {
   std::unique_ptr<pipeline::Ingest> ingest_;
   std::unique_ptr<service::Services> services_;
   std::unique_ptr<http::HttpServer> http_;
-  base::MonotonicTime uses_written_{};  // the house keeper's
+  bool has_local_token_ = false;
   std::jthread house_keeper_;
 };
 

@@ -176,49 +176,46 @@ base::Result<void> read_payload(std::string_view message, Payload& payload) {
   return {};
 }
 
-void write_metric_value(const WireValue& value, protozero::pbf_writer& writer) {
-  using namespace metric_field;
-  const auto write_view = [&](std::uint32_t field) {
-    writer.add_bytes(field, value.bytes.data(), value.bytes.size());
-  };
+void write_view(const WireValue& value, std::uint32_t field, protozero::pbf_writer& writer) {
+  writer.add_bytes(field, value.bytes.data(), value.bytes.size());
+}
+
+// What metrics and properties both hold, in six fields that follow each other from kInt on.
+void write_scalar(const WireValue& value, std::uint32_t first, protozero::pbf_writer& writer) {
   switch (value.kind) {
     case WireKind::kInt:
-      writer.add_uint32(kInt, static_cast<std::uint32_t>(value.bits));
+      writer.add_uint32(first, static_cast<std::uint32_t>(value.bits));
       break;
-    case WireKind::kLong: writer.add_uint64(kLong, value.bits); break;
-    case WireKind::kFloat: writer.add_float(kFloat, value.as_float()); break;
-    case WireKind::kDouble: writer.add_double(kDouble, value.as_double()); break;
-    case WireKind::kBoolean: writer.add_bool(kBoolean, value.bits != 0); break;
-    case WireKind::kString: write_view(kString); break;
-    case WireKind::kBytes: write_view(kBytes); break;
-    case WireKind::kDataSet: write_view(kDataSet); break;
-    case WireKind::kTemplate: write_view(kTemplate); break;
-    case WireKind::kNone:
-    case WireKind::kPropertySet:
-    case WireKind::kPropertySetList: break;
+    case WireKind::kLong: writer.add_uint64(first + 1, value.bits); break;
+    case WireKind::kFloat: writer.add_float(first + 2, value.as_float()); break;
+    case WireKind::kDouble: writer.add_double(first + 3, value.as_double()); break;
+    case WireKind::kBoolean: writer.add_bool(first + 4, value.bits != 0); break;
+    case WireKind::kString: write_view(value, first + 5, writer); break;
+    default: break;
+  }
+}
+static_assert(metric_field::kString == metric_field::kInt + 5);
+static_assert(property_field::kString == property_field::kInt + 5);
+
+void write_metric_value(const WireValue& value, protozero::pbf_writer& writer) {
+  using namespace metric_field;
+  switch (value.kind) {
+    case WireKind::kBytes: return write_view(value, kBytes, writer);
+    case WireKind::kDataSet: return write_view(value, kDataSet, writer);
+    case WireKind::kTemplate: return write_view(value, kTemplate, writer);
+    default: return write_scalar(value, kInt, writer);
   }
 }
 
 void write_property_value(const Property& property, protozero::pbf_writer& writer) {
   using namespace property_field;
   const WireValue& value = property.value;
-  const auto write_view = [&](std::uint32_t field) {
-    writer.add_bytes(field, value.bytes.data(), value.bytes.size());
-  };
   writer.add_uint32(kType, static_cast<std::uint32_t>(property.type));
   if (property.is_null) writer.add_bool(kIsNull, true);
   switch (value.kind) {
-    case WireKind::kInt:
-      writer.add_uint32(kInt, static_cast<std::uint32_t>(value.bits));
-      break;
-    case WireKind::kLong: writer.add_uint64(kLong, value.bits); break;
-    case WireKind::kFloat: writer.add_float(kFloat, value.as_float()); break;
-    case WireKind::kDouble: writer.add_double(kDouble, value.as_double()); break;
-    case WireKind::kBoolean: writer.add_bool(kBoolean, value.bits != 0); break;
-    case WireKind::kString: write_view(kString); break;
-    case WireKind::kPropertySet: write_view(kPropertySet); break;
-    case WireKind::kPropertySetList: write_view(kPropertySetList); break;
-    default: break;
+    case WireKind::kPropertySet: return write_view(value, kPropertySet, writer);
+    case WireKind::kPropertySetList: return write_view(value, kPropertySetList, writer);
+    default: return write_scalar(value, kInt, writer);
   }
 }
 
