@@ -65,7 +65,7 @@ class LocalToken(unittest.TestCase):
         self.assertEqual(stat.S_IMODE(self.file.lstat().st_mode), 0o600)
         things = self.run_cli("things", "--data-dir", str(self.data), "--json")
         self.assertEqual(things.returncode, 0, things.stderr)
-        self.assertEqual(json.loads(things.stdout), [])
+        self.assertEqual(json.loads(things.stdout), {"items": []})
         refused = self.run_cli("things", "--hub", address)
         self.assertIn("millrace login", refused.stderr)
         status, body = self.status(token, address)
