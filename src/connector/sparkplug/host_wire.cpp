@@ -173,9 +173,9 @@ base::Result<model::Batch> read_spooled_batch(const BornDevice& device,
     if (place == kNew) {
       if (batch.properties.size() == kNew) return refuse("too many properties");
       place = static_cast<std::uint16_t>(batch.properties.size());
-      batch.properties.push_back({born.property, *born.type, born.unit});
+      batch.properties.emplace_back(born.property, *born.type, born.unit);
     }
-    model::Sample sample;
+    model::Sample& sample = batch.samples.emplace_back(place).sample;
     const auto ms = static_cast<std::int64_t>(*metric.timestamp_ms);
     constexpr auto kLimit = static_cast<std::int64_t>(kMillisecondsMax);
     if (ms > kLimit || ms < -kLimit) return refuse("a time beyond the year 9999");
@@ -186,7 +186,6 @@ base::Result<model::Batch> read_spooled_batch(const BornDevice& device,
       if (typed.fit == Fit::kWrongType) return refuse("a value of another type than was born");
       sample.value = std::move(typed.value);
     }
-    batch.samples.push_back({place, std::move(sample)});
   }
   for (const codec::delivery::QualityException& one : body.qualities) {
     if (one.sample >= batch.samples.size()) return refuse("a quality without its metric");
