@@ -19,28 +19,28 @@ class FieldCursor {
   bool is_at_end() const { return at_ == end_; }
   std::string_view rest() const { return {at_, end_}; }
 
-  /// Each takes the field under the cursor if it has this tag and one of the plain forms.
-  // Inlined, or the cursor would live in memory between the calls.
+  /// Each takes the field under the cursor if it has this tag and one of the plain forms. Inlined
+  /// always, or the cursor would live in memory between the calls.
   [[gnu::always_inline]] bool take_varint(std::uint32_t tag, std::uint64_t& value) {
     if (!is_at(tag)) return false;
     const std::size_t size = read_varint(at_ + 1, value);
     at_ += size == 0 ? 0 : 1 + size;
     return size != 0;
   }
-  bool take_bool(std::uint32_t tag, bool& value) {
+  [[gnu::always_inline]] bool take_bool(std::uint32_t tag, bool& value) {
     if (!is_at(tag) || left() < 2 || byte(1) >= 0x80) return false;
     value = byte(1) != 0;
     at_ += 2;
     return true;
   }
   template <class Number>
-  bool take_fixed(std::uint32_t tag, Number& bits) {
+  [[gnu::always_inline]] bool take_fixed(std::uint32_t tag, Number& bits) {
     if (!is_at(tag) || left() < 1 + sizeof(Number)) return false;
     bits = load<Number>(at_ + 1);
     at_ += 1 + sizeof(Number);
     return true;
   }
-  bool take_bytes(std::uint32_t tag, std::string_view& value) {
+  [[gnu::always_inline]] bool take_bytes(std::uint32_t tag, std::string_view& value) {
     if (!is_at(tag) || left() < 2 || byte(1) >= 0x80 || left() - 2 < byte(1)) return false;
     value = {at_ + 2, byte(1)};
     at_ += 2 + value.size();
@@ -75,7 +75,7 @@ class FieldCursor {
   }
 
   // Eight bytes at once: those up to the first without the high bit, 7 bits of each moved together.
-  static std::size_t fold(std::uint64_t word, std::uint64_t& value) {
+  [[gnu::always_inline]] static std::size_t fold(std::uint64_t word, std::uint64_t& value) {
     const std::uint64_t ends = ~word & 0x8080'8080'8080'8080;
     if (ends == 0) return 0;
     word &= (ends ^ (ends - 1)) & 0x7F7F'7F7F'7F7F'7F7F;
