@@ -1,37 +1,16 @@
 #include "codec/sparkplug.h"
 
 #include <algorithm>
-#include <array>
 
+#include "codec/internal/field_cursor.h"
 #include "codec/internal/pbf.h"
+#include "codec/internal/sparkplug_fields.h"
 #include "codec/utf8.h"
 
-// Field numbers: Sparkplug B 3.0, §6.4.1 (protobuf schema).
 namespace millrace::codec::sparkplug {
 namespace {
 
 using base::ErrorCode;
-
-namespace payload_field {
-enum : std::uint32_t { kTimestamp = 1, kMetrics = 2, kSeq = 3, kUuid = 4, kBody = 5 };
-}
-namespace metric_field {
-enum : std::uint32_t {
-  kName = 1, kAlias = 2, kTimestamp = 3, kDatatype = 4, kIsHistorical = 5, kIsTransient = 6,
-  kIsNull = 7, kMetadata = 8, kProperties = 9, kInt = 10, kLong = 11, kFloat = 12, kDouble = 13,
-  kBoolean = 14, kString = 15, kBytes = 16, kDataSet = 17, kTemplate = 18,
-};
-}
-namespace property_field {
-enum : std::uint32_t {
-  kType = 1, kIsNull = 2, kInt = 3, kLong = 4, kFloat = 5, kDouble = 6, kBoolean = 7, kString = 8,
-  kPropertySet = 9, kPropertySetList = 10,
-};
-enum : std::uint32_t { kKeys = 1, kValues = 2 };
-}  // namespace property_field
-
-constexpr std::string_view kQualityKey = "Quality";
-constexpr std::string_view kUnitKey = "engUnit";
 
 WireValue read_view(WireKind kind, protozero::pbf_reader& reader) {
   return WireValue::of_view(kind, pbf::view(reader));
@@ -133,7 +112,47 @@ void read_name(Metric& metric, std::string_view name) {
   }
 }
 
-void read_metric(std::string_view message, Metric& metric) {
+// The value's field where it is a number, a truth value or a short text.
+void read_usual_value(pbf::FieldCursor& cursor, WireValue& value) {
+  using namespace metric_field;
+  std::uint64_t number = 0;
+  std::uint32_t float_bits = 0;
+  bool truth = false;
+  std::string_view text;
+  if (cursor.take_fixed(pbf::fixed64(kDouble), number)) {
+    value = {WireKind::kDouble, number, {}};
+  } else if (cursor.take_varint(pbf::varint(kLong), number)) {
+    value = WireValue::of_long(number);
+  } else if (cursor.take_varint(pbf::varint(kInt), number)) {
+    value = WireValue::of_int(static_cast<std::uint32_t>(number));
+  } else if (cursor.take_bool(pbf::varint(kBoolean), truth)) {
+    value = WireValue::of_bool(truth);
+  } else if (cursor.take_fixed(pbf::fixed32(kFloat), float_bits)) {
+    value = {WireKind::kFloat, float_bits, {}};
+  } else if (cursor.take_bytes(pbf::bytes(kString), text)) {
+    value = WireValue::of_view(WireKind::kString, text);
+  }
+}
+
+// What nearly every metric has, in the order in which encoders write; returns what is left for the
+// general reader.
+std::string_view read_usual_fields(std::string_view message, Metric& metric) {
+  using namespace metric_field;
+  pbf::FieldCursor cursor(message);
+  std::string_view name;
+  std::uint64_t number = 0;
+  if (cursor.take_bytes(pbf::bytes(kName), name)) read_name(metric, name);
+  if (cursor.take_varint(pbf::varint(kAlias), number)) metric.alias = number;
+  if (cursor.take_varint(pbf::varint(kTimestamp), number)) metric.timestamp_ms = number;
+  if (cursor.take_varint(pbf::varint(kDatatype), number)) {
+    metric.datatype = DataType(static_cast<std::uint32_t>(number));
+  }
+  cursor.take_bool(pbf::varint(kIsHistorical), metric.is_historical);
+  read_usual_value(cursor, metric.value);
+  return cursor.rest();
+}
+
+void read_metric_fields(std::string_view message, Metric& metric) {
   using namespace metric_field;
   auto reader = pbf::reader(message);
   while (reader.next()) {
@@ -154,127 +173,55 @@ void read_metric(std::string_view message, Metric& metric) {
   if (!metric.properties.empty()) read_known_properties(metric);
 }
 
-base::Result<void> read_payload(std::string_view message, Payload& payload) {
+void read_metric(std::string_view message, Metric& metric) {
+  const std::string_view rest = read_usual_fields(message, metric);
+  if (!rest.empty()) read_metric_fields(rest, metric);
+}
+
+// A copy of a constant: GCC has emplace_back() zero by `rep stos`, longer than the reading takes.
+Metric& add_metric(Payload& payload) {
+  static constexpr Metric kEmpty;
+  payload.metrics.push_back(kEmpty);
+  return payload.metrics.back();
+}
+
+// Reads the field that `rest` begins with, and takes it away.
+base::Result<void> read_payload_field(std::string_view& rest, Payload& payload) {
   using namespace payload_field;
-  auto reader = pbf::reader(message);
-  while (reader.next()) {
-    switch (reader.tag_and_type()) {
-      case pbf::bytes(kMetrics):
-        if (payload.metrics.size() >= kMetricsMax) {
-          return base::fail(ErrorCode::kTooLarge,
-                            std::format("more than {} metrics in one message", kMetricsMax));
-        }
-        read_metric(pbf::view(reader), payload.metrics.emplace_back());
-        break;
-      case pbf::varint(kTimestamp): payload.timestamp_ms = reader.get_uint64(); break;
-      case pbf::varint(kSeq): payload.seq = reader.get_uint64(); break;
-      case pbf::bytes(kUuid): payload.uuid = pbf::view(reader); break;
-      case pbf::bytes(kBody): payload.body = pbf::view(reader); break;
-      default: reader.skip();
-    }
+  auto reader = pbf::reader(rest);
+  reader.next();
+  switch (reader.tag_and_type()) {
+    case pbf::bytes(kMetrics):
+      if (payload.metrics.size() >= kMetricsMax) {
+        return base::fail(ErrorCode::kTooLarge,
+                          std::format("more than {} metrics in one message", kMetricsMax));
+      }
+      read_metric(pbf::view(reader), add_metric(payload));
+      break;
+    case pbf::varint(kTimestamp): payload.timestamp_ms = reader.get_uint64(); break;
+    case pbf::varint(kSeq): payload.seq = reader.get_uint64(); break;
+    case pbf::bytes(kUuid): payload.uuid = pbf::view(reader); break;
+    case pbf::bytes(kBody): payload.body = pbf::view(reader); break;
+    default: reader.skip();
   }
+  rest = pbf::rest(reader);
   return {};
 }
 
-void write_view(const WireValue& value, std::uint32_t field, protozero::pbf_writer& writer) {
-  writer.add_bytes(field, value.bytes.data(), value.bytes.size());
-}
-
-// What metrics and properties both hold, in six fields that follow each other from kInt on.
-void write_scalar(const WireValue& value, std::uint32_t first, protozero::pbf_writer& writer) {
-  switch (value.kind) {
-    case WireKind::kInt:
-      writer.add_uint32(first, static_cast<std::uint32_t>(value.bits));
-      break;
-    case WireKind::kLong: writer.add_uint64(first + 1, value.bits); break;
-    case WireKind::kFloat: writer.add_float(first + 2, value.as_float()); break;
-    case WireKind::kDouble: writer.add_double(first + 3, value.as_double()); break;
-    case WireKind::kBoolean: writer.add_bool(first + 4, value.bits != 0); break;
-    case WireKind::kString: write_view(value, first + 5, writer); break;
-    default: break;
+base::Result<void> read_payload(std::string_view message, Payload& payload) {
+  pbf::FieldCursor cursor(message);
+  while (!cursor.is_at_end()) {
+    std::string_view metric;
+    if (payload.metrics.size() < kMetricsMax &&
+        cursor.take_bytes(pbf::bytes(payload_field::kMetrics), metric)) {
+      read_metric(metric, add_metric(payload));
+      continue;
+    }
+    std::string_view rest = cursor.rest();
+    MILLRACE_TRY(read_payload_field(rest, payload));
+    cursor = pbf::FieldCursor(rest);
   }
-}
-static_assert(metric_field::kString == metric_field::kInt + 5);
-static_assert(property_field::kString == property_field::kInt + 5);
-
-void write_metric_value(const WireValue& value, protozero::pbf_writer& writer) {
-  using namespace metric_field;
-  switch (value.kind) {
-    case WireKind::kBytes: return write_view(value, kBytes, writer);
-    case WireKind::kDataSet: return write_view(value, kDataSet, writer);
-    case WireKind::kTemplate: return write_view(value, kTemplate, writer);
-    default: return write_scalar(value, kInt, writer);
-  }
-}
-
-void write_property_value(const Property& property, protozero::pbf_writer& writer) {
-  using namespace property_field;
-  const WireValue& value = property.value;
-  writer.add_uint32(kType, static_cast<std::uint32_t>(property.type));
-  if (property.is_null) writer.add_bool(kIsNull, true);
-  switch (value.kind) {
-    case WireKind::kPropertySet: return write_view(value, kPropertySet, writer);
-    case WireKind::kPropertySetList: return write_view(value, kPropertySetList, writer);
-    default: return write_scalar(value, kInt, writer);
-  }
-}
-
-template <class Properties>
-void write_properties(const Properties& properties, protozero::pbf_writer& writer) {
-  for (const Property& property : properties) {
-    writer.add_bytes(property_field::kKeys, property.key.data(), property.key.size());
-  }
-  for (const Property& property : properties) {
-    protozero::pbf_writer value(writer, property_field::kValues);
-    write_property_value(property, value);
-  }
-}
-
-void write_known_properties(const Metric& metric, protozero::pbf_writer& writer) {
-  std::vector<Property> known;
-  if (metric.quality) {
-    const auto quality = static_cast<std::uint32_t>(*metric.quality);
-    known.push_back({kQualityKey, DataType::kInt32, false, WireValue::of_int(quality)});
-  }
-  if (!metric.unit.empty()) {
-    known.push_back({kUnitKey, DataType::kString, false,
-                     WireValue::of_view(WireKind::kString, metric.unit)});
-  }
-  protozero::pbf_writer set(writer, metric_field::kProperties);
-  write_properties(known, set);
-}
-
-void write_metric(const Metric& metric, protozero::pbf_writer& writer) {
-  using namespace metric_field;
-  if (!metric.name.empty()) writer.add_bytes(kName, metric.name.data(), metric.name.size());
-  if (metric.alias) writer.add_uint64(kAlias, *metric.alias);
-  if (metric.timestamp_ms) writer.add_uint64(kTimestamp, *metric.timestamp_ms);
-  if (metric.datatype) {
-    writer.add_uint32(kDatatype, static_cast<std::uint32_t>(*metric.datatype));
-  }
-  if (metric.is_historical) writer.add_bool(kIsHistorical, true);
-  if (metric.is_transient) writer.add_bool(kIsTransient, true);
-  if (metric.is_null) writer.add_bool(kIsNull, true);
-  if (!metric.metadata.empty()) {
-    writer.add_bytes(kMetadata, metric.metadata.data(), metric.metadata.size());
-  }
-  if (!metric.properties.empty()) {
-    writer.add_bytes(kProperties, metric.properties.data(), metric.properties.size());
-  } else if (metric.quality || !metric.unit.empty()) {
-    write_known_properties(metric, writer);
-  }
-  write_metric_value(metric.value, writer);
-}
-
-// protozero takes an empty nested message back; a metric without any field is one all the same.
-void write_nested(const Metric& metric, std::uint32_t field, const std::string& out,
-                  protozero::pbf_writer& writer) {
-  const std::size_t before = out.size();
-  {
-    protozero::pbf_writer nested(writer, field);
-    write_metric(metric, nested);
-  }
-  if (out.size() == before) writer.add_bytes(field, "", 0);
+  return {};
 }
 
 }  // namespace
@@ -295,16 +242,6 @@ base::Result<void> decode(std::string_view message, Payload& payload) {
                                   kMessageBytesMax));
   }
   return pbf::guarded("Sparkplug payload", [&] { return read_payload(message, payload); });
-}
-
-void encode(const Payload& payload, std::string& out) {
-  using namespace payload_field;
-  protozero::pbf_writer writer(out);
-  if (payload.timestamp_ms) writer.add_uint64(kTimestamp, *payload.timestamp_ms);
-  for (const Metric& metric : payload.metrics) write_nested(metric, kMetrics, out, writer);
-  if (payload.seq) writer.add_uint64(kSeq, *payload.seq);
-  if (!payload.uuid.empty()) writer.add_bytes(kUuid, payload.uuid.data(), payload.uuid.size());
-  if (payload.body) writer.add_bytes(kBody, payload.body->data(), payload.body->size());
 }
 
 base::Result<std::vector<Property>> decode_properties(std::string_view property_set) {
@@ -330,24 +267,12 @@ base::Result<std::vector<Property>> decode_properties(std::string_view property_
   });
 }
 
-std::string encode_properties(const std::vector<Property>& properties) {
-  std::string out;
-  protozero::pbf_writer writer(out);
-  write_properties(properties, writer);
-  return out;
-}
-
 base::Result<Metric> decode_metric(std::string_view message) {
   return pbf::guarded("Sparkplug metric", [&]() -> base::Result<Metric> {
     Metric metric;
     read_metric(message, metric);
     return metric;
   });
-}
-
-void encode_metric(const Metric& metric, std::string& out) {
-  protozero::pbf_writer writer(out);
-  write_metric(metric, writer);
 }
 
 }  // namespace millrace::codec::sparkplug
