@@ -31,9 +31,10 @@ class Fleet:
         command = [self.bin_dir / "bench/edge_fleet", "--server", f"127.0.0.1:{self.hub.mqtt_port}", "--site", SITE,
                    "--accounts", self.accounts, "--primary-host", "millrace-hub", "--points", points, "--rate", rate,
                    "--things", self.things, "--properties", self.properties]
-        self.process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, text=True)
+        with (self.hub.folder / "fleet.log").open("ab") as log:
+            self.process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=log, text=True)
         if not self.process.stdout.readline():
-            raise AssertionError("edge_fleet ended before it was answered")
+            raise AssertionError(f"edge_fleet ended before it was answered, see {self.hub.folder}/fleet.log")
 
     def wait(self):
         report = json.loads(self.process.stdout.readline())
@@ -69,7 +70,6 @@ def measure(bin_dir, folder, points, edges):
     spent = {"hub": cpu_seconds(hub.process.pid) - began["hub"], "broker": cpu_seconds(broker) - began["broker"]}
     stored = after["millrace_ingest_samples_total"] - before["millrace_ingest_samples_total"]
     assert stored == report["points"], f"{stored} stored, {report['points']} sent"
-    print({k: after[k]-before.get(k,0) for k in after if after[k]!=before.get(k,0)}, report, file=sys.stderr)
     commits = after["millrace_ingest_commit_seconds_count"] - before["millrace_ingest_commit_seconds_count"]
     result = {"points": report["points"], "batches": report["batches"], "seconds": report["seconds"],
               "hub_cpu_seconds": spent["hub"], "broker_cpu_seconds": spent["broker"],

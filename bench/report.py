@@ -76,7 +76,7 @@ def size(results):
         table.add(f"{shape['shape']} ({shape['points']:,} points of 1,000 series)", shape["bytes_per_point"])
     queries, peers = results["queries"], results["peers"]
     points = queries["sealed"]["points"]
-    table.add(f"walk, {points:,} points of 10,000 series, all sealed", f"{queries['sealed']['bytes'] / points:.2f}")
+    table.add(f"walk, {points:,} points of 10,000 series, all sealed", f"{queries['sealed']['bytes_in_use'] / points:.2f} (file: {queries['sealed']['bytes'] / points:.2f})")
     table.add(f"the same in {peers['timescale']['name'].split(',')[0]}, with its index",
               f"{queries['timescale']['bytes_per_point']:.1f}")
     if "bytes_per_point" in peers["victoria"]:
@@ -84,8 +84,8 @@ def size(results):
                   f"{peers['victoria']['bytes_per_point']:.2f}")
     return f"""## Size
 
-A point is series, time in µs, value, quality, time of arrival and commit. The size is that of the whole file, with free
-blocks that the next rows will take.
+A point is series, time in µs, value, quality, time of arrival and commit. Counted are the blocks in use, roll-ups among
+them; the file also has free blocks, left by hot rows, that the next rows take.
 
 {table.text()}
 """

@@ -157,6 +157,7 @@ def main():
     base = Path("build/bench").resolve()
     base.mkdir(parents=True, exist_ok=True)
     bench = Bench(bin_dir, Path(tempfile.mkdtemp(dir=base)))
+    bench.folder.chmod(0o755)  # PostgreSQL runs as an account of its own
     before = machine()
     try:
         for part in PARTS:
