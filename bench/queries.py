@@ -35,23 +35,28 @@ class Questions:
         answer = self.connection.getresponse()
         data = answer.read()
         assert answer.status == 200, data[:300]
-        return json.loads(data)
+        return data
 
     def day(self, count, end, step="1m"):
         numbers = self.random.sample(range(SERIES), count)
         names = [{"thing": f"thing-{n // 100:03}", "property": f"p{n % 100:02}"} for n in numbers]
-        items = self.ask("POST", "/api/v1/query/history",
-                         {"properties": names, "start": iso(end - timedelta(days=1)), "end": iso(end), "step": step,
-                          "aggregate": ["avg", "min", "max"]})["items"]
-        assert len(items) == count and all(len(item["rows"]) > 1000 for item in items), [len(i["rows"]) for i in items]
+        return self.ask("POST", "/api/v1/query/history",
+                        {"properties": names, "start": iso(end - timedelta(days=1)), "end": iso(end), "step": step,
+                         "aggregate": ["avg", "min", "max"]})
 
     def last_values(self):
-        rows = self.ask("GET", "/api/v1/values?limit=20000")["rows"]
-        assert len(rows) == SERIES
+        return self.ask("GET", "/api/v1/values?limit=20000")
+
+    def check(self, end):
+        """That the answers are what they are timed as."""
+        items = json.loads(self.day(20, end))["items"]
+        assert len(items) == 20 and all(len(item["rows"]) > 1000 for item in items), [len(i["rows"]) for i in items]
+        assert len(json.loads(self.last_values())["rows"]) == SERIES
 
 
 def ask_hub(hub, end):
     questions = Questions(hub)
+    questions.check(end)
     return {"one_day_ms": median(milliseconds(lambda: questions.day(1, end), REPEAT)),
             "twenty_days_ms": median(milliseconds(lambda: questions.day(20, end), REPEAT)),
             "last_values_ms": median(milliseconds(questions.last_values, REPEAT))}
@@ -61,17 +66,17 @@ def ask_timescale(peer, end):
     chance = random.Random(1)
 
     def day(count):
-        ids = [n + 1 for n in chance.sample(range(SERIES), count)]
-        rows = peer.rows("SELECT series, time_bucket('1 minute', time) AS bucket, avg(value), min(value), max(value) "
-                         "FROM plant WHERE series = ANY(%s) AND time >= %s AND time < %s GROUP BY series, bucket "
-                         "ORDER BY series, bucket", (ids, end - timedelta(days=1), end))
-        assert len(rows) > 1000 * count
+        ids = ",".join(str(n + 1) for n in chance.sample(range(SERIES), count))
+        return peer.answer("SELECT series, time_bucket('1 minute', time) AS bucket, avg(value), min(value), max(value) "
+                           f"FROM plant WHERE series = ANY('{{{ids}}}') AND time >= '{end - timedelta(days=1)}' AND "
+                           f"time < '{end}' GROUP BY series, bucket ORDER BY series, bucket")
 
     def last_values():
-        rows = peer.rows("SELECT s.id, l.time, l.value FROM generate_series(1, %s) AS s(id), LATERAL (SELECT time, value "
-                         "FROM plant WHERE series = s.id ORDER BY time DESC LIMIT 1) l", (SERIES,))
-        assert len(rows) == SERIES
+        return peer.answer("SELECT s.id, l.time, l.value, l.quality FROM generate_series(1, "
+                           f"{SERIES}) AS s(id), LATERAL (SELECT time, value, quality FROM plant WHERE series = s.id "
+                           "ORDER BY time DESC LIMIT 1) l")
 
+    assert day(20).count(b"\n") > 20_000 and last_values().count(b"\n") == SERIES
     return {"one_day_ms": median(milliseconds(lambda: day(1), REPEAT)),
             "twenty_days_ms": median(milliseconds(lambda: day(20), REPEAT)),
             "last_values_ms": median(milliseconds(last_values, 5))}

@@ -105,7 +105,7 @@ def queries(results):
     return f"""## Queries
 
 {found['sealed']['points']:,} points, 10,000 series, one day. Millrace answers over HTTP with JSON, {peer['name']} over its
-socket to psycopg2; both are asked from Python and the answer is parsed. *Sealed*: everything in {found['sealed']['partitions']}
+socket with COPY TO; both are asked from Python, and the whole answer is received and not parsed. *Sealed*: everything in {found['sealed']['partitions']}
 partitions. *Today*: the day up to now as the hub's own policy left it, {today['partitions']} partitions and {today['hot']:,}
 hot rows; the hub was ready {today['ready_seconds']:.1f} s after its start.
 

@@ -29,7 +29,7 @@ struct IngestOptions {
   base::Duration commit_interval_max{250'000};
   std::size_t commit_rows_few = 20'000;
   std::size_t commit_rows_max = 204'800;
-  base::Duration pause{3'000};
+  base::Duration pause{10'000};
   base::Duration retry_interval{1'000'000};  // after a commit that failed
   TimeTolerance tolerance;                   // hub-side late and clock marks
 };

@@ -2,9 +2,9 @@
 
 // What every SeriesStore promises, as tests. An implementation joins in three lines:
 //
-//   INSTANTIATE_TEST_SUITE_P(Name, SeriesStoreContract, testing::Values(make_store));
+//   INSTANTIATE_TEST_SUITE_P(Name, SeriesStoreContract, testing::Values(MakeStore{"Name", make}));
 //
-// with `make_store(folder, clock)` giving a store that seals ranges of about 200 rows, merges any
+// with `make(folder, clock)` giving a store that seals ranges of about 200 rows, merges any
 // late row, keeps samples of 30 years, and recovers from its folder.
 
 #include <gtest/gtest.h>
@@ -24,8 +24,15 @@ using namespace std::chrono_literals;
 using model::Reason;
 using model::ValueType;
 
-using MakeStore =
-    std::function<std::unique_ptr<SeriesStore>(const std::filesystem::path&, const base::Clock&)>;
+/// How a store is made, with the name that its tests carry.
+struct MakeStore {
+  std::string_view name;
+  std::unique_ptr<SeriesStore> (*make)(const std::filesystem::path&, const base::Clock&);
+  auto operator()(const std::filesystem::path& folder, const base::Clock& clock) const {
+    return make(folder, clock);
+  }
+};
+inline void PrintTo(const MakeStore& one, std::ostream* out) { *out << one.name; }
 
 inline const base::Time kNow = std::chrono::sys_days(std::chrono::year(2026) / 5 / 20) + 12h;
 

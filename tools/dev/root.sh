@@ -108,6 +108,9 @@ enter_root() {
   for file in /etc/resolv.conf /etc/hosts /etc/ssl/certs /etc/npmrc /etc/pip.conf "${SSL_CERT_FILE:-}"; do
     [ -n "$file" ] && [ -e "$file" ] && binds+=(--ro-bind "$(readlink -f "$file")" "$file")
   done
+  # Folders on the way to the checkout, open to the accounts that peers of ./dev bench run under.
+  local parent=$MILLRACE_CHECKOUT parents=()
+  while parent=$(dirname "$parent") && [ "$parent" != / ]; do parents=(--perms 0755 --dir "$parent" "${parents[@]}"); done
   [ -n "${MILLRACE_BIND:-}" ] && binds+=(--bind "$MILLRACE_BIND" "$MILLRACE_BIND")
   # A data directory named on the command line lives on the host.
   local previous='' argument
@@ -123,7 +126,7 @@ enter_root() {
   exec bwrap --tmpfs / --ro-bind "$root/usr" /usr --ro-bind "$root/etc" /etc --ro-bind "$root/var" /var \
     --symlink usr/bin /bin --symlink usr/sbin /sbin --symlink usr/lib /lib --symlink usr/lib64 /lib64 \
     --dev /dev --proc /proc --bind /sys /sys --tmpfs /run --perms 1777 --tmpfs /tmp --perms 1777 --tmpfs /var/tmp \
-    --bind "$cache/home" "$HOME" --bind "$cache" "$cache" --bind "$MILLRACE_CHECKOUT" "$MILLRACE_CHECKOUT" \
+    "${parents[@]}" --bind "$cache/home" "$HOME" --bind "$cache" "$cache" --bind "$MILLRACE_CHECKOUT" "$MILLRACE_CHECKOUT" \
     "${binds[@]}" --setenv MILLRACE_ROOT inside --setenv PATH /usr/sbin:/usr/bin:/sbin:/bin \
     --setenv LANG C.UTF-8 --setenv npm_config_nodedir /usr --chdir "$MILLRACE_CHECKOUT" \
     --unshare-pid --die-with-parent ./dev "$@"

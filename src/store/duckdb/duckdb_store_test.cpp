@@ -12,8 +12,9 @@ std::unique_ptr<SeriesStore> make_store(const std::filesystem::path& folder,
   return std::make_unique<duckdb::DuckDbStore>(options, clock, base::Random(1));
 }
 
-INSTANTIATE_TEST_SUITE_P(DuckDb, SeriesStoreContract, testing::Values(make_store));
-INSTANTIATE_TEST_SUITE_P(DuckDb, SeriesStoreBuckets, testing::Values(make_store));
+const MakeStore kDuckDb{"duckdb", make_store};
+INSTANTIATE_TEST_SUITE_P(DuckDb, SeriesStoreContract, testing::Values(kDuckDb));
+INSTANTIATE_TEST_SUITE_P(DuckDb, SeriesStoreBuckets, testing::Values(kDuckDb));
 
 }  // namespace
 }  // namespace millrace::store::contract
