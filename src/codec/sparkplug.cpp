@@ -32,6 +32,7 @@ enum : std::uint32_t { kKeys = 1, kValues = 2 };
 
 constexpr std::string_view kQualityKey = "Quality";
 constexpr std::string_view kUnitKey = "engUnit";
+constexpr std::string_view kTitleKey = "title";
 
 WireValue read_view(WireKind kind, protozero::pbf_reader& reader) {
   return WireValue::of_view(kind, pbf::view(reader));
@@ -79,10 +80,11 @@ Property read_property_value(std::string_view message) {
   return property;
 }
 
-// Where the two properties that Millrace reads stand among the keys.
+// Where the properties that Millrace reads stand among the keys.
 struct KnownKeys {
   std::optional<std::size_t> quality;
   std::optional<std::size_t> unit;
+  std::optional<std::size_t> title;
 };
 
 KnownKeys find_keys(std::string_view property_set) {
@@ -97,6 +99,7 @@ KnownKeys find_keys(std::string_view property_set) {
     const std::string_view key = pbf::view(reader);
     if (key == kQualityKey) found.quality = index;
     if (key == kUnitKey) found.unit = index;
+    if (key == kTitleKey) found.title = index;
     ++index;
   }
   return found;
@@ -104,7 +107,7 @@ KnownKeys find_keys(std::string_view property_set) {
 
 void read_known_properties(Metric& metric) {
   const KnownKeys known = find_keys(metric.properties);
-  if (!known.quality && !known.unit) return;
+  if (!known.quality && !known.unit && !known.title) return;
   std::size_t index = 0;
   auto reader = pbf::reader(metric.properties);
   while (reader.next()) {
@@ -119,6 +122,7 @@ void read_known_properties(Metric& metric) {
       metric.quality = static_cast<std::int32_t>(static_cast<std::uint32_t>(value.bits));
     }
     if (index == known.unit && value.kind == WireKind::kString) metric.unit = value.bytes;
+    if (index == known.title && value.kind == WireKind::kString) metric.title = value.bytes;
     ++index;
   }
 }
@@ -243,6 +247,10 @@ void write_known_properties(const Metric& metric, protozero::pbf_writer& writer)
     known.push_back({kUnitKey, DataType::kString, false,
                      WireValue::of_view(WireKind::kString, metric.unit)});
   }
+  if (!metric.title.empty()) {
+    known.push_back({kTitleKey, DataType::kString, false,
+                     WireValue::of_view(WireKind::kString, metric.title)});
+  }
   protozero::pbf_writer set(writer, metric_field::kProperties);
   write_properties(known, set);
 }
@@ -263,7 +271,7 @@ void write_metric(const Metric& metric, protozero::pbf_writer& writer) {
   }
   if (!metric.properties.empty()) {
     writer.add_bytes(kProperties, metric.properties.data(), metric.properties.size());
-  } else if (metric.quality || !metric.unit.empty()) {
+  } else if (metric.quality || !metric.unit.empty() || !metric.title.empty()) {
     write_known_properties(metric, writer);
   }
   write_metric_value(metric.value, writer);
