@@ -10,6 +10,8 @@ using model::Sequence;
 using model::SequenceRange;
 
 constexpr std::size_t kPastSessionsMax = 16;
+constexpr std::size_t kUnpositionedMax = 256;
+constexpr int kSilentAttempts = 3;
 
 }  // namespace
 
@@ -30,6 +32,7 @@ void EdgeDelivery::disconnected() {
   is_answered_ = false;
   in_flight_.clear();
   fresh_.clear();
+  unpositioned_.clear();
   bytes_in_flight_ = 0;
   busy_ = {};
   for (Lost& lost : lost_) lost = {std::move(lost.message), {}, 0};
@@ -37,11 +40,14 @@ void EdgeDelivery::disconnected() {
 
 void EdgeDelivery::appended(Sequence sequence) {
   next_ = next(sequence);
-  if (!is_answered_) return;
-  offered_ = sequence;
-  if (!has_room(window_batches_, window_bytes_)) return;
-  fresh_.push_back(sequence);
-  busy_.add({sequence, sequence});
+  if (is_answered_) offered_ = sequence;
+  if (is_answered_ && has_room(window_batches_, window_bytes_)) {
+    fresh_.push_back(sequence);
+    busy_.add({sequence, sequence});
+  } else if (is_connected_ && options_.serves_others) {
+    unpositioned_.push_back(sequence);
+    if (unpositioned_.size() > kUnpositionedMax) unpositioned_.pop_front();
+  }
 }
 
 void EdgeDelivery::gone(const pipeline::BatchesLost& lost) {
@@ -68,6 +74,7 @@ bool EdgeDelivery::acknowledged(const pipeline::Acknowledgement& ack) {
   window_batches_ = std::max<std::uint32_t>(ack.window_batches, 1);
   window_bytes_ = ack.window_bytes;
   is_answered_ = true;
+  unpositioned_.clear();
   offered_ = Sequence(number(next_) - 1);
   committed_ = ack.committed;
   land_committed();
@@ -141,6 +148,18 @@ void EdgeDelivery::sent(const ToSend& what, std::size_t bytes, base::MonotonicTi
   bytes_in_flight_ += bytes - flight.bytes;
   flight.bytes = bytes;
   flight.due = now + back_off(flight.attempts++);
+}
+
+std::optional<Sequence> EdgeDelivery::next_unpositioned() {
+  if (unpositioned_.empty() || (is_answered_ && !is_hub_silent())) return std::nullopt;
+  const Sequence sequence = unpositioned_.front();
+  unpositioned_.pop_front();
+  return sequence;
+}
+
+bool EdgeDelivery::is_hub_silent() const {
+  return std::ranges::any_of(
+      in_flight_, [](const auto& flight) { return flight.second.attempts >= kSilentAttempts; });
 }
 
 std::optional<pipeline::BatchesLost> EdgeDelivery::next_lost(base::MonotonicTime now) {

@@ -25,6 +25,10 @@ namespace millrace::fleet {
 ///   fresh       appended while answered, waits for its first sending: the live lane
 ///   backlog     everything else, ascending, marked historical when sent
 ///
+/// With `serves_others` a new batch that cannot be fresh is also given out once without its
+/// position, for consumers that are not the hub. To the machine that is not sending it: it stays
+/// backlog, was never offered, and the hub stores nothing of it.
+///
 ///   event                    what happens
 ///   -----                    ------------
 ///   connected/disconnected   in flight and fresh → backlog. Nothing is sent on a connection before
@@ -34,7 +38,11 @@ namespace millrace::fleet {
 ///                            not (it was restored from a backup) is backlog again. The first one
 ///                            of a connection contains a sequence that was never offered: the spool
 ///                            went back in time; must_renew_epoch() from here on.
-///   appended(s)              answered and window open: fresh. Otherwise backlog.
+///   appended(s)              answered and window open: fresh. Otherwise backlog, and waits to be
+///                            shown to others, with the newest kUnpositionedMax.
+///   next_unpositioned()      who waits to be shown, while no hub answers: not since connecting, or
+///                            not to what was sent three times. An acknowledgement ends the
+///                            waiting.
 ///   next_to_send(now)        a due resend, else fresh, else backlog while it fills at most three
 ///                            quarters of the window
 ///   sent(s)                  in flight
@@ -49,6 +57,7 @@ class EdgeDelivery {
     base::Duration resend_first{1'000'000};
     base::Duration resend_max{30'000'000};
     std::size_t lost_in_flight_max = 8;
+    bool serves_others = false;  // new batches are not only for the hub
   };
   struct ToSend {
     model::Sequence sequence{};
@@ -74,6 +83,8 @@ class EdgeDelivery {
 
   std::optional<ToSend> next_to_send(base::MonotonicTime now);
   void sent(const ToSend& what, std::size_t bytes, base::MonotonicTime now);
+  /// A new batch that others should see without its position; each comes at most once.
+  std::optional<model::Sequence> next_unpositioned();
   /// A tombstone that should go out now; counts as sent.
   std::optional<pipeline::BatchesLost> next_lost(base::MonotonicTime now);
 
@@ -102,6 +113,7 @@ class EdgeDelivery {
   bool knows_too_much(const model::SequenceSet& committed) const;
   void land_committed();
   bool has_room(std::size_t batches_max, std::size_t bytes_max) const;
+  bool is_hub_silent() const;
   std::optional<ToSend> due_resend(base::MonotonicTime now) const;
   std::optional<ToSend> next_of_backlog() const;
   base::Duration back_off(int attempts);
@@ -118,6 +130,7 @@ class EdgeDelivery {
   std::map<model::Sequence, Flight> in_flight_;
   std::size_t bytes_in_flight_ = 0;
   std::deque<model::Sequence> fresh_;
+  std::deque<model::Sequence> unpositioned_;  // wait to be shown to others
   std::vector<Lost> lost_;
   bool is_connected_ = false;
   bool is_answered_ = false;
