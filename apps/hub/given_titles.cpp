@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "model/name.h"
+
 namespace millrace::apps {
 namespace {
 
@@ -30,7 +32,9 @@ std::vector<store::Title> titles_of(const std::vector<GivenName>& names) {
   for (const GivenName& one : names) {
     const auto kind = std::ranges::find(kKinds, one.kind, &decltype(kKinds)::value_type::first);
     titles.push_back({std::string(kind->second), one.name, one.path});
-    if (one.kind == NameKind::kThing) titles.push_back({"thing", one.name, last_part(one.path)});
+    const std::string called = last_part(one.path);
+    const bool is_thing = one.kind == NameKind::kThing;
+    if (is_thing && !model::is_name(called)) titles.push_back({"thing", one.name, called});
     if (one.kind == NameKind::kSite) titles.push_back({"site", one.name, one.path});
   }
   return titles;
