@@ -1,6 +1,8 @@
 #include "hub/hub_process.h"
 
 #include <algorithm>
+#include <condition_variable>
+#include <mutex>
 #include <print>
 #include <thread>
 
@@ -154,15 +156,27 @@ base::Result<void> HubProcess::start_services() {
 }
 
 void HubProcess::run(const sigset_t& signals) {
-  const timespec pause{.tv_sec = std::chrono::seconds(kHouseKeeping).count(), .tv_nsec = 0};
-  while (sigtimedwait(&signals, nullptr, &pause) < 0) keep_house();
+  house_keeper_ = std::jthread([this](const std::stop_token& stop) { keep_house(stop); });
+  int signal = 0;
+  while (sigwait(&signals, &signal) != 0) {
+  }
 }
 
-void HubProcess::keep_house() {
+void HubProcess::keep_house(const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  std::unique_lock lock(mutex);
+  while (!wake.wait_for(lock, stop, kHouseKeeping, [&] { return stop.stop_requested(); })) {
+    keep_house_once(stop);
+  }
+}
+
+void HubProcess::keep_house_once(const std::stop_token& stop) {
   reload_accounts();
   keep_names();
   if (series_->is_seal_due()) {
-    if (const auto sealed = series_->seal(); !sealed) {
+    const auto sealed = series_->seal(stop);
+    if (!sealed && !stop.stop_requested()) {
       base::log::error("sealing failed: {}", base::describe(sealed.error()));
     }
   }
@@ -199,6 +213,7 @@ void HubProcess::keep_names() {
 }
 
 void HubProcess::stop() {
+  house_keeper_ = {};  // told to stop, and waited for
   if (services_) services_->system.enter(service::Phase::kStopping);
   if (http_) http_->stop();
   if (services_) services_->stop();

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/clock.h"
@@ -45,7 +46,8 @@ class HubProcess {
 
   /// Errors: conflict (another hub has the data directory, a port is taken), what concerns stores.
   base::Result<void> start();
-  /// Until one of the signals comes: seals when due, takes over changed edge accounts.
+  /// Until one of the signals comes. A thread beside it keeps house: seals when due, takes over
+  /// changed edge accounts.
   void run(const sigset_t& signals);
   void stop();
 
@@ -56,7 +58,8 @@ class HubProcess {
   base::Result<void> start_ingest();
   base::Result<void> start_services();
   service::Deps service_deps();
-  void keep_house();
+  void keep_house(const std::stop_token& stop);
+  void keep_house_once(const std::stop_token& stop);
   void reload_accounts();
   void keep_names();
 
@@ -79,8 +82,9 @@ class HubProcess {
   std::unique_ptr<pipeline::Ingest> ingest_;
   std::unique_ptr<service::Services> services_;
   std::unique_ptr<http::HttpServer> http_;
-  std::vector<connector::sparkplug::GivenName> unkept_names_;
+  std::vector<connector::sparkplug::GivenName> unkept_names_;  // the house keeper's, as is
   base::MonotonicTime uses_written_{};
+  std::jthread house_keeper_;
 };
 
 }  // namespace millrace::apps

@@ -10,7 +10,6 @@ using model::Sequence;
 using model::SequenceRange;
 
 constexpr std::size_t kPastSessionsMax = 16;
-constexpr std::size_t kUnpositionedMax = 256;
 constexpr int kSilentAttempts = 3;
 
 }  // namespace
@@ -32,7 +31,6 @@ void EdgeDelivery::disconnected() {
   is_answered_ = false;
   in_flight_.clear();
   fresh_.clear();
-  unpositioned_.clear();
   bytes_in_flight_ = 0;
   busy_ = {};
   for (Lost& lost : lost_) lost = {std::move(lost.message), {}, 0};
@@ -40,14 +38,14 @@ void EdgeDelivery::disconnected() {
 
 void EdgeDelivery::appended(Sequence sequence) {
   next_ = next(sequence);
-  if (is_answered_) offered_ = sequence;
-  if (is_answered_ && has_room(window_batches_, window_bytes_)) {
-    fresh_.push_back(sequence);
-    busy_.add({sequence, sequence});
-  } else if (is_connected_ && options_.serves_others) {
-    unpositioned_.push_back(sequence);
-    if (unpositioned_.size() > kUnpositionedMax) unpositioned_.pop_front();
+  if (is_answered_) {
+    offered_ = sequence;
+  } else if (!is_connected_ || !options_.serves_others) {
+    return;
   }
+  fresh_.push_back(sequence);
+  busy_.add({sequence, sequence});
+  if (fresh_.size() > options_.fresh_max) give_up_fresh();
 }
 
 void EdgeDelivery::gone(const pipeline::BatchesLost& lost) {
@@ -74,7 +72,6 @@ bool EdgeDelivery::acknowledged(const pipeline::Acknowledgement& ack) {
   window_batches_ = std::max<std::uint32_t>(ack.window_batches, 1);
   window_bytes_ = ack.window_bytes;
   is_answered_ = true;
-  unpositioned_.clear();
   offered_ = Sequence(number(next_) - 1);
   committed_ = ack.committed;
   land_committed();
@@ -118,7 +115,10 @@ void EdgeDelivery::land_committed() {
 std::optional<EdgeDelivery::ToSend> EdgeDelivery::next_to_send(base::MonotonicTime now) {
   if (!is_answered_ || must_renew_epoch_) return std::nullopt;
   if (const auto again = due_resend(now)) return again;
-  if (!fresh_.empty()) return ToSend{fresh_.front(), false};
+  if (!fresh_.empty()) {
+    if (!has_room(window_batches_, window_bytes_)) return std::nullopt;
+    return ToSend{fresh_.front(), false};
+  }
   if (!has_room(window_batches_ * 3 / 4, window_bytes_ / 4 * 3)) return std::nullopt;
   return next_of_backlog();
 }
@@ -151,9 +151,16 @@ void EdgeDelivery::sent(const ToSend& what, std::size_t bytes, base::MonotonicTi
 }
 
 std::optional<Sequence> EdgeDelivery::next_unpositioned() {
-  if (unpositioned_.empty() || (is_answered_ && !is_hub_silent())) return std::nullopt;
-  const Sequence sequence = unpositioned_.front();
-  unpositioned_.pop_front();
+  if (fresh_.empty() || !options_.serves_others) return std::nullopt;
+  if (is_answered_ && !is_hub_silent()) return std::nullopt;
+  return give_up_fresh();
+}
+
+/// The oldest fresh one; backlog from here on.
+Sequence EdgeDelivery::give_up_fresh() {
+  const Sequence sequence = fresh_.front();
+  fresh_.pop_front();
+  busy_.remove({sequence, sequence});
   return sequence;
 }
 
@@ -185,7 +192,7 @@ std::uint64_t EdgeDelivery::backlog() const {
 }
 
 bool EdgeDelivery::has_room(std::size_t batches_max, std::size_t bytes_max) const {
-  return in_flight_.size() + fresh_.size() < batches_max && bytes_in_flight_ < bytes_max;
+  return in_flight_.size() < batches_max && bytes_in_flight_ < bytes_max;
 }
 
 /// Doubles from the first to the last, with up to a quarter more at random.

@@ -22,12 +22,14 @@ namespace millrace::fleet {
 ///   committed   the hub's newest acknowledgement contains it
 ///   gone        the spool no longer has it: a tombstone speaks for it until it is committed
 ///   in flight   sent, not yet acknowledged; sent again after a back-off
-///   fresh       appended while answered, waits for its first sending: the live lane
+///   fresh       appended while answered (with `serves_others`: while connected), waits for its
+///               first sending: the live lane. It is as long as what is appended at once (a batch
+///               of each thing), not as the window
 ///   backlog     everything else, ascending, marked historical when sent
 ///
-/// With `serves_others` a new batch that cannot be fresh is also given out once without its
-/// position, for consumers that are not the hub. To the machine that is not sending it: it stays
-/// backlog, was never offered, and the hub stores nothing of it.
+/// With `serves_others` a fresh batch that no hub takes is given out once without its position, for
+/// consumers that are not the hub. To the machine that is not sending it: it becomes backlog, and
+/// the hub stores nothing of what was given out.
 ///
 ///   event                    what happens
 ///   -----                    ------------
@@ -38,13 +40,13 @@ namespace millrace::fleet {
 ///                            not (it was restored from a backup) is backlog again. The first one
 ///                            of a connection contains a sequence that was never offered: the spool
 ///                            went back in time; must_renew_epoch() from here on.
-///   appended(s)              answered and window open: fresh. Otherwise backlog, and waits to be
-///                            shown to others, with the newest kUnpositionedMax.
-///   next_unpositioned()      who waits to be shown, while no hub answers: not since connecting, or
-///                            not to what was sent three times. An acknowledgement ends the
-///                            waiting.
-///   next_to_send(now)        a due resend, else fresh, else backlog while it fills at most three
-///                            quarters of the window
+///   appended(s)              fresh, or backlog. Of more than `fresh_max` fresh ones the oldest is
+///                            backlog: the newest are wanted first.
+///   next_to_send(now)        a due resend, else fresh while the window is open, else backlog while
+///                            it fills at most three quarters of the window
+///   next_unpositioned()      with `serves_others`, while no hub answers (not since connecting, or
+///                            not to what was sent three times): what is fresh, oldest first; it is
+///                            backlog from then on
 ///   sent(s)                  in flight
 ///   gone(tombstone)          what was asked for is no longer there
 ///   next_lost(now)           a tombstone that is not committed; again after a back-off
@@ -57,6 +59,7 @@ class EdgeDelivery {
     base::Duration resend_first{1'000'000};
     base::Duration resend_max{30'000'000};
     std::size_t lost_in_flight_max = 8;
+    std::size_t fresh_max = 10'000;
     bool serves_others = false;  // new batches are not only for the hub
   };
   struct ToSend {
@@ -114,6 +117,7 @@ class EdgeDelivery {
   void land_committed();
   bool has_room(std::size_t batches_max, std::size_t bytes_max) const;
   bool is_hub_silent() const;
+  model::Sequence give_up_fresh();
   std::optional<ToSend> due_resend(base::MonotonicTime now) const;
   std::optional<ToSend> next_of_backlog() const;
   base::Duration back_off(int attempts);
@@ -130,7 +134,6 @@ class EdgeDelivery {
   std::map<model::Sequence, Flight> in_flight_;
   std::size_t bytes_in_flight_ = 0;
   std::deque<model::Sequence> fresh_;
-  std::deque<model::Sequence> unpositioned_;  // wait to be shown to others
   std::vector<Lost> lost_;
   bool is_connected_ = false;
   bool is_answered_ = false;

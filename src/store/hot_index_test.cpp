@@ -11,14 +11,22 @@ constexpr TimeRange kAll{base::Time::min(), base::Time::max()};
 base::Time second(std::int64_t seconds) { return base::Time(base::Duration(seconds * 1'000'000)); }
 Reading good(double value) { return {value, true, false}; }
 
-TEST(HotIndexTest, rows_of_a_minute_become_one_rollup) {
+std::size_t rows_in(const Trail& trail) {
+  std::size_t rows = 0;
+  trail.for_each(kAll, [&](base::Time, const Reading&) { ++rows; });
+  return rows;
+}
+
+TEST(HotIndexTest, rows_are_found_by_series_and_time) {
   HotIndex index;
-  for (int i = 0; i < 180; ++i) index.add(kSeries, second(i), good(i));
-  const auto minutes = index.minutes(kSeries, kAll);
-  ASSERT_EQ(minutes.size(), 3U);
-  EXPECT_EQ(minutes[1].samples, 60U);
-  EXPECT_EQ(minutes[1].first, 60);
-  EXPECT_EQ(index.minutes(kSeries, {second(60), second(120)}).size(), 1U);
+  for (int i = 0; i < 1000; ++i) index.add(kSeries, second(i), good(i));
+  EXPECT_EQ(rows_in(index.trail(kSeries, kAll)), 1000U);
+  std::vector<double> values;
+  index.trail(kSeries, {second(500), second(503)})
+      .for_each({second(500), second(503)},
+                [&](base::Time, const Reading& one) { values.push_back(one.value); });
+  EXPECT_EQ(values, (std::vector<double>{500, 501, 502}));
+  EXPECT_TRUE(index.trail(model::SeriesId(4), kAll).is_empty());
 }
 
 TEST(HotIndexTest, a_late_row_disturbs_its_minute_and_no_other) {
@@ -31,16 +39,16 @@ TEST(HotIndexTest, a_late_row_disturbs_its_minute_and_no_other) {
   EXPECT_TRUE(index.disturbed(model::SeriesId(4)).is_empty());
 }
 
-TEST(HotIndexTest, when_memory_runs_out_sparse_series_are_given_up_first) {
-  HotIndex index(1000);
-  constexpr model::SeriesId kDense{1}, kSparse{2};
-  for (int i = 0; i < 6000; ++i) index.add(kDense, second(i), good(i));
-  for (int i = 0; i < 2000; ++i) index.add(kSparse, second(i * 60), good(i));
-  EXPECT_LE(index.minute_count(), 1000U);
-  EXPECT_EQ(index.minutes(kDense, kAll).size(), 100U);
-  EXPECT_TRUE(index.minutes(kSparse, kAll).empty());
-  EXPECT_TRUE(index.disturbed(kSparse).holds(second(0)));
-  EXPECT_TRUE(index.disturbed(kSparse).holds(second(1999 * 60)));
+TEST(HotIndexTest, when_memory_runs_out_all_rows_are_disturbed) {
+  HotIndex index(5000);
+  constexpr model::SeriesId kOther{1};
+  for (int i = 0; i < 10'000; ++i) index.add(kSeries, second(i), good(i));
+  index.add(kOther, second(10'000), good(1));
+  EXPECT_LE(index.bytes(), 5000U);
+  EXPECT_TRUE(index.trail(kSeries, kAll).is_empty());
+  EXPECT_TRUE(index.disturbed(kSeries).holds(second(0)));
+  EXPECT_TRUE(index.disturbed(kSeries).holds(second(9'999)));
+  EXPECT_TRUE(index.disturbed(kOther).holds(second(10'000)));
 }
 
 }  // namespace

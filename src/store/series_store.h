@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -189,7 +190,8 @@ class SeriesStore {
 
   /// Moves hot rows into sorted sealed partitions where there are enough of them, and merges late
   /// rows into the partitions of their range. Ingest may go on in the meantime.
-  virtual base::Result<void> seal() = 0;
+  /// Asked to stop, it gives up what is not done, with the error unavailable.
+  virtual base::Result<void> seal(std::stop_token stop = {}) = 0;
   /// True when seal() would have something to do by its policy (rows, age).
   virtual bool is_seal_due() const = 0;
   /// A consistent copy, while ingest goes on, that start() opens like any other store.

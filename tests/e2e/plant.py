@@ -5,9 +5,12 @@ import os
 import signal
 import socket
 import subprocess
+import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 PASSWORD = "e2e-administrator-password"
@@ -130,3 +133,130 @@ class Hub(Process):
         if pid:
             os.kill(pid, signal.SIGKILL)
         return pid is not None
+
+
+class Edge(Process):
+    """An edge agent whose tags count, each 1, 2, 3 … (config: counters). Made before its hub starts."""
+
+    def __init__(self, binary, millrace, folder, hub, site, name="edge-1"):
+        self.binary, self.folder, self.data = binary, Path(folder), Path(folder) / name
+        self.hub, self.site = hub, site
+        account = subprocess.run([millrace, "accounts", "--data-dir", hub.data, "--json", "add", "--site", site, name],
+                                 check=True, capture_output=True, text=True).stdout
+        self.password = json.loads(account)["password"]
+        super().__init__(name, [], folder)
+
+    def start(self, counters, size_mb=2048):
+        config = self.folder / f"{self.name}.yaml"
+        config.write_text(json.dumps({
+            "edge": self.name, "site": self.site, "data_dir": str(self.data),
+            "hub": {"servers": [f"127.0.0.1:{self.hub.mqtt_port}"], "user": self.name, "password": self.password},
+            "spool": {"size_mb": size_mb}, "counters": [counters]}))
+        self.command = [str(self.binary), "run", "--config", str(config)]
+        super().start()
+
+    def ledger(self):
+        """What the spool of the stopped edge holds: {thing/property: (samples, sum)}."""
+        text = subprocess.run([self.binary, "spool", "--data-dir", self.data], check=True,
+                              capture_output=True, text=True).stdout
+        report = json.loads(text.splitlines()[-1])
+        return {name: (row["samples"], row["sum"]) for name, row in report["properties"].items()}
+
+    def wait_spooled(self, seconds):
+        """Until the spool has not grown for two seconds."""
+        file, sizes = self.data / "spool" / "spool.mdb", []
+
+        def is_still():
+            sizes.append((time.monotonic(), file.stat().st_blocks if file.exists() else 0))
+            since = [at for at, blocks in sizes if blocks != sizes[-1][1]]
+            return sizes[-1][1] > 0 and time.monotonic() - max(since, default=sizes[0][0]) > 2
+
+        wait_for("the spool has everything", is_still, seconds, every=0.2)
+
+
+class Plant:
+    """One hub and one edge whose THINGS × PROPERTIES tags count at 10 Hz; and what each of them holds."""
+
+    THINGS, PROPERTIES = 100, 10
+    COUNTING = {"things": THINGS, "properties": PROPERTIES, "interval_ms": 100}
+    IDLE = {"things": 1, "properties": 1, "interval_ms": 3600000}  # one sample: the backlog drains
+
+    def __init__(self, millrace, millrace_edge, folder):
+        self.hub = Hub(millrace, folder)
+        self.edge = Edge(millrace_edge, millrace, folder, self.hub, "kill-plant")
+        self.earlier = {}  # what spools that were thrown away held
+        self.begun = time.monotonic()
+
+    def say(self, text):
+        print(f"[{time.monotonic() - self.begun:5.1f} s] {text}", flush=True)
+
+    def edge_row(self):
+        rows = [row for row in self.hub.pages("/api/v1/edges") if row["name"] == self.edge.name]
+        return rows[0] if rows else {"connected": False}
+
+    def past(self, seconds, interval):
+        """Numbers for `seconds` of the past on every tag, as fast as the spool takes them."""
+        return {**self.COUNTING, "interval_ms": 3600000, "history_s": seconds, "history_interval_s": interval}
+
+    def drain(self, seconds=120):
+        """Ends the counting and waits until the hub has acknowledged everything; the edge is stopped then."""
+        self.edge.stop()
+        self.edge.start(self.IDLE)
+        started = datetime.now(timezone.utc)
+
+        def is_drained():
+            row = self.edge_row()
+            spool = row.get("spool")
+            return (row["connected"] and spool and spool["batches"] == 0
+                    and datetime.fromisoformat(spool["reported"]) > started + timedelta(seconds=3))
+
+        wait_for("the backlog has drained", is_drained, seconds, every=0.5)
+        self.edge.stop()
+        time.sleep(1)
+
+    def stored(self, aggregate="sum", start="now-9d"):
+        found = {}
+        for thing in range(self.THINGS):
+            body = {"properties": [{"thing": f"counter-{thing:03}", "property": f"c{p:02}"}
+                                   for p in range(self.PROPERTIES)],
+                    "start": start, "end": "now", "step": "10d", "aggregate": ["count", aggregate]}
+            for one in self.hub.call("POST", "/api/v1/query/history", body)["items"]:
+                count, value = (one["columns"].index(name) for name in ("count", aggregate))
+                found[f"{one['thing']}/{one['property']}"] = (sum(row[count] for row in one["rows"]),
+                                                              sum(row[value] or 0 for row in one["rows"]))
+        return found
+
+    def spooled(self):
+        """What this spool and those before it hold; {thing/property: (samples, sum)}."""
+        total = dict(self.earlier)
+        for name, (samples, amount) in self.edge.ledger().items():
+            known = total.get(name, (0, 0))
+            total[name] = (known[0] + samples, known[1] + amount)
+        return total
+
+    def check_equal(self, what):
+        spooled, stored = self.spooled(), self.stored()
+        wrong = [f"{name}: spooled {spooled[name]}, stored {stored.get(name)}"
+                 for name in sorted(spooled) if spooled[name] != stored.get(name)]
+        assert not wrong, f"{what}: {len(wrong)} of {len(spooled)} tags differ, e.g. {wrong[:3]}"
+        losses = self.edge_row()["losses"]["samples"]
+        assert losses == 0, f"{what}: {losses} samples on record as lost"
+        self.say(f"{what}: {sum(n for n, _ in stored.values())} samples stored once, none lost")
+
+    def end(self):
+        self.edge.kill()
+        self.hub.kill()
+
+    @classmethod
+    def main(cls, *arguments):
+        """Runs a test of this plant in a folder of its own; the exit code."""
+        with tempfile.TemporaryDirectory() as scratch:
+            test = cls(sys.argv[1], sys.argv[2], scratch, *arguments)
+            try:
+                test.run()
+            except AssertionError as error:
+                print(f"FAILED: {error}\n--- hub\n{test.hub.tail(15)}\n--- edge\n{test.edge.tail(15)}")
+                return 1
+            finally:
+                test.end()
+        return 0

@@ -87,7 +87,8 @@ struct DeliveryWorld::Edge final : pipeline::Uplink {
   void begin() {
     const spool::SpoolState state = spool.state();
     delivery = std::make_unique<EdgeDelivery>(
-        EdgeDelivery::Options{.serves_others = world.weather_.serves_others},
+        EdgeDelivery::Options{.fresh_max = world.weather_.fresh_max,
+                              .serves_others = world.weather_.serves_others},
         EdgeDelivery::SpoolState{state.epoch, state.next, state.offered}, world.random_.next());
   }
 
@@ -282,20 +283,25 @@ void DeliveryWorld::run(Duration time, double puts_per_second) {
 }
 
 void DeliveryWorld::calm_down(Duration time) {
-  // A tombstone that a hub did not answer while it was away comes again after half a minute or so.
-  const Duration settled = weather_.hub_leaves > 0 ? 45s : 12s;
   weather_ = {.loss = 0,
               .duplication = 0,
               .delay_max = 20ms,
               .commit_fails = 0,
               .spool_cap = weather_.spool_cap,
               .spool_bytes = weather_.spool_bytes,
-              .serves_others = weather_.serves_others};
+              .serves_others = weather_.serves_others,
+              .fresh_max = weather_.fresh_max};
   away_until_ = now();
   for (Duration passed{0}; passed < time; passed += kStep) {
     step(0);
-    if (edge_->delivery->backlog() == 0 && passed > settled) break;
+    if (is_settled() && passed > 12s) break;
   }
+}
+
+/// The hub has stored, or has on record as lost, whatever the spool ever had.
+bool DeliveryWorld::is_settled() const {
+  const auto last = Sequence(number(spool_->state().next) - 1);
+  return number(last) == 0 || edge_->delivery->committed().contains({Sequence(1), last});
 }
 
 void DeliveryWorld::step(double puts_per_second) {
@@ -304,9 +310,7 @@ void DeliveryWorld::step(double puts_per_second) {
     network_->connection = network_->next_connection++;
   }
   const double expected = puts_per_second * std::chrono::duration<double>(kStep).count();
-  for (double left = expected; left > 0 && random_.uniform() < left; left -= 1) {
-    edge_->put(1 + random_.below(500));
-  }
+  for (double left = expected; left > 0 && random_.uniform() < left; left -= 1) put(1);
   edge_->step();
   if (now() < away_until_) {
     network_->receive(network_->up, now());  // nobody takes it
@@ -381,9 +385,13 @@ void DeliveryWorld::restore_hub() {
 
 std::uint64_t DeliveryWorld::backlog() const { return edge_->delivery->backlog(); }
 
-bool DeliveryWorld::has_stored_put_since(base::Time since) const {
-  return std::ranges::any_of(
-      puts_, [&](const Put& put) { return put.at >= since && store_->stored.contains(put.id); });
+void DeliveryWorld::put(int batches) {
+  for (int i = 0; i < batches; ++i) edge_->put(1 + random_.below(500));
+}
+
+std::int64_t DeliveryWorld::unstored_since(base::Time since) const {
+  return std::ranges::count_if(
+      puts_, [&](const Put& put) { return put.at >= since && !store_->stored.contains(put.id); });
 }
 
 Verdict DeliveryWorld::verdict() const {

@@ -28,15 +28,16 @@ struct Weather {
   double cut = 0.002;  // the connection breaks
   double kill_edge = 0.001;
   double kill_hub = 0.001;
-  double commit_fails = 0.02;               // for each commit
-  double snapshot = 0.002;                  // the hub is backed up
-  double restore = 0.0005;                  // the hub is killed and restored from its newest backup
-  double reinstall = 0;                     // the edge's spool is lost
-  double roll_back = 0;                     // the edge's disk goes back to an earlier image
-  std::size_t spool_cap = 100'000;          // batches
-  std::uint64_t spool_bytes = 0;            // above 0: the real spool with this cap
-  double hub_leaves = 0;                    // the hub alone goes, for up to half a minute
-  bool serves_others = false;               // the edge waits for no hub
+  double commit_fails = 0.02;       // for each commit
+  double snapshot = 0.002;          // the hub is backed up
+  double restore = 0.0005;          // the hub is killed and restored from its newest backup
+  double reinstall = 0;             // the edge's spool is lost
+  double roll_back = 0;             // the edge's disk goes back to an earlier image
+  std::size_t spool_cap = 100'000;  // batches
+  std::uint64_t spool_bytes = 0;    // above 0: the real spool with this cap
+  double hub_leaves = 0;            // the hub alone goes, for up to half a minute
+  bool serves_others = false;       // the edge waits for no hub
+  std::size_t fresh_max = 10'000;
   bool hub_acknowledges_too_early = false;  // the mutation that the checks must notice
 };
 
@@ -70,10 +71,12 @@ class DeliveryWorld {
   void restore_hub();
   void back_up_edge();
   void roll_back_edge();
-  /// Whether a batch put at or after `since` is stored.
-  bool has_stored_put_since(base::Time since) const;
   /// Batches put within [from, to) that another consumer at the broker has not seen as live ones.
   std::uint64_t unseen_by_others(base::Time from, base::Time to) const;
+  /// Spools that many batches at this moment, as an edge does with a batch of each thing.
+  void put(int batches);
+  /// How many of the batches put at or after `since` are not stored.
+  std::int64_t unstored_since(base::Time since) const;
   std::uint64_t backlog() const;
   base::Time now() const { return clock_.now(); }
 
@@ -93,6 +96,7 @@ class DeliveryWorld {
     bool is_forgiven = false;     // what became of it cannot be judged
   };
 
+  bool is_settled() const;
   void step(double puts_per_second);
   void roll_dice(const Weather& weather);
   void start_edge();

@@ -92,7 +92,7 @@ constexpr Row kRows[] = {
     {UA_STATUSCODE_BADUSERACCESSDENIED, ErrorCode::kUnauthenticated,
      "Check user and password of this server."},
     {UA_STATUSCODE_BADIDENTITYTOKENREJECTED, ErrorCode::kUnauthenticated,
-     "Check user and password of this server."},
+     "Check user and password, or let the server trust user_certificate_file."},
     {UA_STATUSCODE_BADIDENTITYTOKENINVALID, ErrorCode::kUnauthenticated,
      "Check user and password of this server."},
     {UA_STATUSCODE_BADSECURITYCHECKSFAILED, ErrorCode::kForbidden,

@@ -1,7 +1,7 @@
 // How a chart is read. Each part of its time comes from the cheapest source that is right there:
-// hour or minute roll-ups of partitions, the rows of a partition (sorted, so in passing), minutes
-// of hot tables in memory; and where late rows or duplicates may stand between others (or a bucket
-// does not fall on minutes), the rows of all tables, put in order here.
+// hour or minute roll-ups of partitions, the rows of a partition (sorted, so in passing), the rows
+// of hot tables in memory; and where late rows or duplicates may stand between others, the rows of
+// all tables, put in order here.
 
 #include "store/duckdb/bucketing.h"
 
@@ -39,12 +39,22 @@ base::Result<void> check(const BucketQuery& query) {
   const std::int64_t buckets = (query.end - query.start) / query.step + 1;
   const auto series = static_cast<std::int64_t>(std::max<std::size_t>(query.series.size(), 1));
   if (buckets > kBucketsMax / series) {
-    return base::fail(ErrorCode::kTooLarge,
-                      std::format("{} buckets of {} series are more than {}", buckets, series,
-                                  kBucketsMax),
-                      "Ask for a larger step, a shorter range or fewer series.");
+    return base::fail(
+        ErrorCode::kTooLarge,
+        std::format("{} buckets of {} series are more than {}", buckets, series, kBucketsMax),
+        "Ask for a larger step, a shorter range or fewer series.");
   }
   return {};
+}
+
+/// A partition is sorted by series: few series are found fastest one by one, each where it stands;
+/// many in one pass over all of it.
+std::vector<std::vector<model::SeriesId>> asked_together(const std::vector<model::SeriesId>& ids) {
+  constexpr std::size_t kOneByOneMax = 64;
+  if (ids.size() > kOneByOneMax) return {ids};
+  std::vector<std::vector<model::SeriesId>> alone;
+  for (const model::SeriesId id : ids) alone.push_back({id});
+  return alone;
 }
 
 /// The series of one type with what memory knows of them.
@@ -81,11 +91,15 @@ class Chart {
 
  private:
   TimeRanges rows_only(const OpenStore& store, ValueType type, model::SeriesId id) const;
-  void take_minutes(const OpenStore& store, Group& group);
+  void take_trails(const OpenStore& store, const Group& group);
+  void add_trails(Group& group) const;
   base::Result<void> read_partition(const Snapshot& snapshot, const PartitionTable& partition,
                                     Group& group) const;
   base::Result<void> read_rollups(const Snapshot& snapshot, const std::string& table,
                                   Group& group) const;
+  base::Result<void> read_rollups_of(const std::vector<model::SeriesId>& ids,
+                                     const Snapshot& snapshot, const std::string& table,
+                                     Group& group) const;
   base::Result<void> read_disturbed(const Snapshot& snapshot, Group& group) const;
   base::Result<void> read_before(const Snapshot& snapshot, Group& group) const;
 
@@ -93,19 +107,16 @@ class Chart {
   const TimeRange range_;
   const base::Duration unit_;
   std::vector<Group> groups_;
-  std::vector<std::pair<model::SeriesId, Rollup>> minutes_;
+  std::vector<std::pair<model::SeriesId, Trail>> trails_;
   base::Result<void> looked_;
 };
 
-/// Where the rows themselves must be read: around late rows and duplicates in hot tables; at the
-/// end where a unit is cut; and from the first hot row on when minutes do not fit the buckets.
+/// Where the rows themselves must be read: around late rows and duplicates in hot tables, and at
+/// the end where a unit is cut.
 TimeRanges Chart::rows_only(const OpenStore& store, ValueType type, model::SeriesId id) const {
   TimeRanges rows;
   for (const HotTable& table : store.layout->hot_of(type)) {
-    const HotIndex& index = store.hot.at(table.number).index;
-    rows.add(index.disturbed(id).widened(unit_, range_));
-    const auto first = index.first(id);
-    if (unit_ == kMicrosecond && first) rows.add(intersection({*first, range_.to}, range_));
+    rows.add(store.hot.at(table.number).index.disturbed(id).widened(unit_, range_));
   }
   const auto& newest = store.book.newest(id);
   if (newest && newest->sample.time >= range_.to && unit_ != kMicrosecond) {
@@ -116,7 +127,7 @@ TimeRanges Chart::rows_only(const OpenStore& store, ValueType type, model::Serie
 
 void Chart::look(const OpenStore& store) {
   groups_.clear();
-  minutes_.clear();
+  trails_.clear();
   looked_ = {};
   for (const ValueType type : kTypes) {
     Group group{type, {}};
@@ -130,7 +141,7 @@ void Chart::look(const OpenStore& store) {
                            std::format("series {} has no numbers", number(group.ids().front())),
                            "Text and bytes have no aggregates; read them raw.");
     }
-    if (unit_ != kMicrosecond) take_minutes(store, group);
+    take_trails(store, group);
     groups_.push_back(std::move(group));
   }
   for (const model::SeriesId id : query_.series) {
@@ -139,16 +150,24 @@ void Chart::look(const OpenStore& store) {
   }
 }
 
-/// Copies the minutes; they come after the partitions in the order of each series.
-void Chart::take_minutes(const OpenStore& store, Group& group) {
+/// Copies what hot tables hold; it comes after the partitions in the order of each series.
+void Chart::take_trails(const OpenStore& store, const Group& group) {
   for (const HotTable& table : store.layout->hot_of(group.type)) {
     const HotIndex& index = store.hot.at(table.number).index;
     for (const BucketBuilder& builder : group.builders) {
-      for (const Rollup& minute : index.minutes(builder.series(), range_)) {
-        if (builder.rows_only().holds(minute.head)) continue;
-        minutes_.emplace_back(builder.series(), minute);
-      }
+      Trail trail = index.trail(builder.series(), range_);
+      if (!trail.is_empty()) trails_.emplace_back(builder.series(), std::move(trail));
     }
+  }
+}
+
+void Chart::add_trails(Group& group) const {
+  for (const auto& [id, trail] : trails_) {
+    if (!std::ranges::binary_search(group.builders, id, {}, &BucketBuilder::series)) continue;
+    BucketBuilder& builder = group.of(id);
+    trail.for_each(range_, [&](base::Time time, const Reading& one) {
+      if (!builder.rows_only().holds(time)) builder.add(time, one);
+    });
   }
 }
 
@@ -161,13 +180,8 @@ base::Result<void> Chart::read(const Snapshot& snapshot) {
       MILLRACE_TRY(read_partition(snapshot, partition, group));
     }
   }
-  for (const auto& [id, minute] : minutes_) {
-    for (Group& group : groups_) {
-      const auto found = std::ranges::binary_search(group.builders, id, {}, &BucketBuilder::series);
-      if (found) group.of(id).add(minute);
-    }
-  }
   for (Group& group : groups_) {
+    add_trails(group);
     MILLRACE_TRY(read_disturbed(snapshot, group));
     if (needs_before) MILLRACE_TRY(read_before(snapshot, group));
   }
@@ -182,26 +196,38 @@ base::Result<void> Chart::read_partition(const Snapshot& snapshot, const Partiti
   if (unit_ != kMicrosecond && partition.has_minutes) {
     return read_rollups(snapshot, minute_name(group.type, partition.number), group);
   }
-  MILLRACE_LET(auto rows, snapshot.connection().stream(std::format(
-                              "SELECT series, time, value, quality FROM {} WHERE {} AND "
-                              "time >= {} AND time < {}",
-                              part_name(group.type, partition.number), among(group.ids()),
-                              micros(range_.from), micros(range_.to))));
-  return for_each_row(rows, [&](std::size_t row) {
-    BucketBuilder& builder = group.of(series_at(rows, 0, row));
-    const base::Time time = time_at(rows, 1, row);
-    if (builder.rows_only().holds(time)) return;
-    builder.add(time, reading_at(rows, 2, row, group.type, quality_at(rows, 3, row)));
-  });
+  for (const auto& ids : asked_together(group.ids())) {
+    MILLRACE_LET(auto rows, snapshot.connection().stream(std::format(
+                                "SELECT series, time, value, quality FROM {} WHERE {} AND "
+                                "time >= {} AND time < {}",
+                                part_name(group.type, partition.number), among(ids),
+                                micros(range_.from), micros(range_.to))));
+    MILLRACE_TRY(for_each_row(rows, [&](std::size_t row) {
+      BucketBuilder& builder = group.of(series_at(rows, 0, row));
+      const base::Time time = time_at(rows, 1, row);
+      if (builder.rows_only().holds(time)) return;
+      builder.add(time, reading_at(rows, 2, row, group.type, quality_at(rows, 3, row)));
+    }));
+  }
+  return {};
 }
 
 base::Result<void> Chart::read_rollups(const Snapshot& snapshot, const std::string& table,
                                        Group& group) const {
+  for (const auto& ids : asked_together(group.ids())) {
+    MILLRACE_TRY(read_rollups_of(ids, snapshot, table, group));
+  }
+  return {};
+}
+
+base::Result<void> Chart::read_rollups_of(const std::vector<model::SeriesId>& ids,
+                                          const Snapshot& snapshot, const std::string& table,
+                                          Group& group) const {
   MILLRACE_LET(auto rows, snapshot.connection().stream(std::format(
                               "SELECT series, bucket, head, tail, samples, bad, first, last, min, "
                               "max, sum, integral, covered, is_tail_usable FROM {} WHERE {} AND "
                               "bucket >= {} AND bucket < {}",
-                              table, among(group.ids()), micros(range_.from), micros(range_.to))));
+                              table, among(ids), micros(range_.from), micros(range_.to))));
   return for_each_row(rows, [&](std::size_t row) {
     BucketBuilder& builder = group.of(series_at(rows, 0, row));
     if (builder.rows_only().holds(time_at(rows, 1, row))) return;
@@ -310,8 +336,7 @@ base::Result<void> Chart::read_before(const Snapshot& snapshot, Group& group) co
         table, among(missing), micros(range_.from));
   };
   for (const HotTable& one : snapshot.layout().hot_of(group.type)) {
-    MILLRACE_TRY(
-        find_newest(snapshot, group.type, select(hot_name(one.type, one.number)), found));
+    MILLRACE_TRY(find_newest(snapshot, group.type, select(hot_name(one.type, one.number)), found));
   }
   const auto partitions =
       snapshot.layout().partitions_of(group.type, {base::Time::min(), range_.from});
@@ -322,8 +347,7 @@ base::Result<void> Chart::read_before(const Snapshot& snapshot, Group& group) co
       return it != found.end() && it->second.time >= one.range.to;
     });
     if (missing.empty()) break;
-    MILLRACE_TRY(
-        find_newest(snapshot, group.type, select(part_name(one.type, one.number)), found));
+    MILLRACE_TRY(find_newest(snapshot, group.type, select(part_name(one.type, one.number)), found));
   }
   for (const auto& [id, row] : found) {
     group.of(id).set_before({row.reading.value, row.reading.is_usable});

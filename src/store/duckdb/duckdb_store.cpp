@@ -94,8 +94,7 @@ base::Result<model::CommitId> DuckDbStore::commit(const Commit& commit) {
     }
   }
   const base::Time now = clock_.now();
-  auto done =
-      make_commit(*store, commit, {now - options_.retention, now + options_.future});
+  auto done = make_commit(*store, commit, {now - options_.retention, now + options_.future});
   if (!done) return resolve_failure(std::move(store), commit, done.error());
   shorten_log(*store);
   return done;
@@ -224,7 +223,7 @@ base::Result<StoreStats> DuckDbStore::stats() const {
   return stats;
 }
 
-base::Result<void> DuckDbStore::seal() {
+base::Result<void> DuckDbStore::seal(std::stop_token stop) {
   const std::lock_guard lock(maintenance_);
   MILLRACE_LET(const auto store, open_store());
   sealed_at_us_ = clock_.monotonic().time_since_epoch().count();
@@ -232,7 +231,8 @@ base::Result<void> DuckDbStore::seal() {
                    .write = write_,
                    .policy = options_.seal,
                    .now = clock_.now(),
-                   .retention = options_.retention});
+                   .retention = options_.retention,
+                   .stop = std::move(stop)});
 }
 
 bool DuckDbStore::is_seal_due() const {

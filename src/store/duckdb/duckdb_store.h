@@ -17,19 +17,21 @@ struct OpenStore;
 
 /// When hot rows become partitions.
 struct SealPolicy {
-  std::uint64_t rows_min = 1'000'000;     // a time range with so many rows is a partition …
-  std::uint64_t rows_target = 4'000'000;  // … which is cut where it has so many more
+  std::uint64_t rows_min = 1'000'000;          // a time range with so many rows is a partition …
+  std::uint64_t rows_target = 32'000'000;      // … which is cut where it has so many more
   base::Duration month_grace{86'400'000'000};  // a calendar month is one this long after its end
-  base::Duration lateness{300'000'000};   // rows as new as this stay hot where they can
+  base::Duration lateness{300'000'000};        // rows as new as this stay hot where they can
   std::uint64_t hot_rows_max = 5'000'000;  // sealed without regard to lateness; seal is due at once
   base::Duration interval{3'600'000'000};  // otherwise it is due at most so often
-  std::uint64_t late_rows_min = 200'000;  // late rows merge at so many, …
-  double late_share_min = 0.05;           // … or at this share of their partition, …
+  std::uint64_t late_rows_min = 200'000;   // late rows merge at so many, …
+  std::size_t joined_min = 4;              // so many neighbours of a month become one partition …
+  std::uint64_t joined_rows_max = 64'000'000;   // … of at most so many rows
+  double late_share_min = 0.05;                 // … or at this share of their partition, …
   base::Duration late_age_max{86'400'000'000};  // … or when the oldest has waited so long
 };
 
 struct DuckDbOptions {
-  std::filesystem::path folder;  // made when it is not there
+  std::filesystem::path folder;                            // made when it is not there
   base::Duration retention = std::chrono::days(30 * 365);  // older samples are out of range
   base::Duration future{86'400'000'000};                   // as are those further ahead
   std::uint32_t memory_limit_mb = 192;
@@ -73,7 +75,7 @@ class DuckDbStore final : public SeriesStore {
                                         const std::filesystem::path& path) const override;
   base::Result<StoreStats> stats() const override;
 
-  base::Result<void> seal() override;
+  base::Result<void> seal(std::stop_token stop = {}) override;
   bool is_seal_due() const override;
   base::Result<void> backup(const std::filesystem::path& directory) override;
 

@@ -63,9 +63,10 @@ std::vector<SealPlanner::Output> SealPlanner::plan() const {
     if (!region.owner) {
       plan_gap(region, outputs);
     } else if (is_merge_due(region)) {
-      outputs.push_back({region.range, region.owner});
+      outputs.push_back({region.range, {*region.owner}});
     }
   }
+  plan_join(outputs);
   return outputs;
 }
 
@@ -98,13 +99,49 @@ void SealPlanner::cut(const Region& region, const TimeRange& range,
   for (const auto& [hour, count] : region.hours) {
     const bool is_inside = hour > from && hour < range.to;
     if (is_inside && rows >= policy_.rows_min && rows + count > policy_.rows_target) {
-      outputs.push_back({{from, hour}, std::nullopt});
+      outputs.push_back({{from, hour}, {}});
       from = hour;
       rows = 0;
     }
     rows += count;
   }
-  outputs.push_back({{from, range.to}, std::nullopt});
+  outputs.push_back({{from, range.to}, {}});
+}
+
+/// Neighbours of one month become one partition, so that a chart asks few tables: at least
+/// joined_min of them, none with more than half of the rows, so that a row is rewritten only a few
+/// times in its life. One join a seal, the smallest.
+void SealPlanner::plan_join(std::vector<Output>& outputs) const {
+  const auto is_taken = [&](const PartitionTable& one) {
+    return std::ranges::any_of(outputs, [&](const Output& output) {
+      return !intersection(output.range, one.range).is_empty();
+    });
+  };
+  std::uint64_t best_rows = policy_.joined_rows_max + 1;
+  std::size_t best_first = 0, best_count = 0;
+  for (std::size_t first = 0; first < partitions_.size(); ++first) {
+    const TimeRange month = month_of(partitions_[first].range.from);
+    std::uint64_t rows = 0, largest = 0;
+    for (std::size_t last = first; last < partitions_.size(); ++last) {
+      const PartitionTable& one = partitions_[last];
+      rows += one.rows;
+      largest = std::max(largest, one.rows);
+      if (one.range.to > month.to || rows >= best_rows || is_taken(one)) break;
+      if (last - first + 1 < policy_.joined_min || largest > rows / 2) continue;
+      best_rows = rows;
+      best_first = first;
+      best_count = last - first + 1;
+      break;
+    }
+  }
+  if (best_count == 0) return;
+  const auto begin = partitions_.begin() + static_cast<std::ptrdiff_t>(best_first);
+  const std::vector<PartitionTable> run(begin, begin + static_cast<std::ptrdiff_t>(best_count));
+  const TimeRange range{run.front().range.from, run.back().range.to};
+  const auto is_between = [&](const Output& output) {
+    return !intersection(output.range, range).is_empty();
+  };
+  if (std::ranges::none_of(outputs, is_between)) outputs.push_back({range, run});
 }
 
 }  // namespace millrace::store::duckdb

@@ -22,7 +22,7 @@ class SealPlanner {
 
   struct Output {
     TimeRange range;
-    std::optional<PartitionTable> merged;  // rewritten with the hot rows of its range
+    std::vector<PartitionTable> merged;  // by time; rewritten with the hot rows of the range
   };
   /// Disjoint, by time; empty when everything should stay as it is.
   std::vector<Output> plan() const;
@@ -43,6 +43,7 @@ class SealPlanner {
   Region make_region(base::Time time) const;
   bool is_merge_due(const Region& region) const;
   void plan_gap(const Region& region, std::vector<Output>& outputs) const;
+  void plan_join(std::vector<Output>& outputs) const;
   void cut(const Region& region, const TimeRange& range, std::vector<Output>& outputs) const;
 
   const std::vector<PartitionTable> partitions_;

@@ -77,9 +77,8 @@ void change_layout(OpenStore& store, Change change) {
   ++next.version;
   change(next);
   std::ranges::sort(next.hot, {}, &HotTable::number);
-  std::ranges::sort(next.partitions, {}, [](const PartitionTable& one) {
-    return std::pair(one.type, one.range.from);
-  });
+  std::ranges::sort(next.partitions, {},
+                    [](const PartitionTable& one) { return std::pair(one.type, one.range.from); });
   store.layout = std::make_shared<const Layout>(std::move(next));
 }
 
@@ -136,9 +135,9 @@ std::string TypeSealer::rows_of(const SealPlanner::Output& output) const {
   const std::string columns = "SELECT series, time, value, quality, received, commit";
   std::string sql;
   int place = 0;
-  if (output.merged) {
-    sql = std::format("{}, {} AS place, rowid AS row FROM {}", columns, place++,
-                      part_name(type_, output.merged->number));
+  for (const PartitionTable& merged : output.merged) {
+    sql += std::format("{}{}, {} AS place, rowid AS row FROM {}", sql.empty() ? "" : " UNION ALL ",
+                       columns, place++, part_name(type_, merged.number));
   }
   for (const HotTable& table : sources_) {
     sql += std::format("{}{}, {} AS place, rowid AS row FROM {} WHERE time >= {} AND time < {}",
@@ -187,6 +186,9 @@ base::Result<void> TypeSealer::copy_rows(const SealPlanner::Output& output,
     while (true) {
       MILLRACE_LET(const bool has_more, sorted.next());
       if (!has_more) break;
+      if (run_.stop.stop_requested()) {
+        return base::fail_for_now(base::ErrorCode::kUnavailable, "sealing was told to stop");
+      }
       MILLRACE_TRY(partition.take(sorted));
     }
   }
@@ -202,7 +204,7 @@ base::Result<void> TypeSealer::copy(const SealPlanner::Output& output) {
   if (table.rows == 0) return {};
   MILLRACE_TRY(transaction.commit());
   made_.push_back(table);
-  if (output.merged) merged_.push_back(*output.merged);
+  merged_.insert(merged_.end(), output.merged.begin(), output.merged.end());
   for (const auto& [id, value] : partition.newest()) {
     const auto [it, is_new] = newest_.emplace(id, value);
     if (!is_new && it->second.sample.time < value.sample.time) it->second = value;
@@ -244,9 +246,9 @@ base::Result<void> TypeSealer::count_rest() {
     newest[id] = std::max(newest.emplace(id, value.sample.time).first->second, value.sample.time);
   }
   rest_content_.emplace();
-  MILLRACE_LET(auto rows, reader_->stream(std::format(
-                              "SELECT series, time, value, quality, received FROM {}",
-                              hot_name(type_, rest_))));
+  MILLRACE_LET(auto rows,
+               reader_->stream(std::format("SELECT series, time, value, quality, received FROM {}",
+                                           hot_name(type_, rest_))));
   return for_each_row(rows, [&](std::size_t row) {
     const auto id = series_at(rows, 0, row);
     const base::Time time = time_at(rows, 1, row);

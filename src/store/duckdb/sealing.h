@@ -1,6 +1,7 @@
 #pragma once
 
 #include <mutex>
+#include <stop_token>
 
 #include "store/duckdb/duckdb_store.h"
 #include "store/duckdb/open_store.h"
@@ -15,6 +16,7 @@ struct SealRun {
   const SealPolicy& policy;
   base::Time now;
   base::Duration retention;
+  std::stop_token stop;
 };
 
 /// Errors: those of the engine; the store is then as it was, or with part of the types sealed.
