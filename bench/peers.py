@@ -1,4 +1,5 @@
 """PostgreSQL 17 with TimescaleDB and VictoriaMetrics as they come from Debian, each in a folder of its own on loopback."""
+import io
 import os
 import pwd
 import shutil
@@ -85,6 +86,11 @@ class Timescale:
 COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 COPY_TRAILER = b"\xff\xff"
 COPY_ROW_BYTES = 2 + 4 * 4 + 4 + 8 + 8 + 4
+
+
+def io_of(rows):
+    """Some rows as one COPY."""
+    return io.BytesIO(COPY_HEADER + rows + COPY_TRAILER)
 
 
 class CopyStream:

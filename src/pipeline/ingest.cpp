@@ -97,14 +97,15 @@ base::Result<void> Ingest::run(std::function<base::Result<void>()> work) {
 
 void Ingest::loop() {
   while (true) {
-    auto items = queue_.pop_some(kTakenTogether, kPoll);
+    const bool is_large = pending_.samples.size() >= options_.commit_rows_few;
+    auto items = queue_.pop_some(kTakenTogether, is_large ? options_.pause : kPoll);
     queue_bytes_.set(static_cast<double>(queue_.weight()));
     if (items.empty() && queue_.is_closed()) break;
     for (Item& item : items) {
       handle(item);
-      commit_if_due();
+      commit_if_due(Arrivals::kGoOn);
     }
-    if (items.empty()) commit_if_due();
+    if (items.empty()) commit_if_due(Arrivals::kPause);
   }
   commit_until_done();
 }
@@ -195,16 +196,14 @@ bool Ingest::is_known(const BatchArrived& arrived, model::SeriesId id,
   return last && last->sample.time >= sample.time;
 }
 
-void Ingest::commit_if_due() {
-  if (pending_.samples.is_empty() && !has_notes_) return;
-  const bool is_full = pending_.samples.size() >= options_.commit_rows_max;
+void Ingest::commit_if_due(Arrivals arrivals) {
+  const std::size_t rows = pending_.samples.size();
+  if (rows == 0 && !has_notes_) return;
   const auto age = deps_.clock.monotonic() - pending_since_;
-  if (is_full || age >= patience()) commit_until_done();
-}
-
-/// Large commits cost the store less for each sample: under load it gets fewer of them.
-base::Duration Ingest::patience() const {
-  return std::clamp(2 * last_commit_, options_.commit_interval, options_.commit_interval_max);
+  const bool is_growing = rows >= options_.commit_rows_few && arrivals == Arrivals::kGoOn;
+  const auto patience = is_growing ? options_.commit_interval_max : options_.commit_interval;
+  const bool is_stalled = rows >= options_.commit_rows_few && arrivals == Arrivals::kPause;
+  if (rows >= options_.commit_rows_max || is_stalled || age >= patience) commit_until_done();
 }
 
 /// Commits what is pending, however long the store refuses; false when the hub stops meanwhile.
@@ -238,8 +237,7 @@ void Ingest::count_committed() {
 bool Ingest::commit() {
   const auto began = deps_.clock.monotonic();
   const auto result = deps_.store.commit(pending_);
-  last_commit_ = deps_.clock.monotonic() - began;
-  commit_seconds_.observe(std::chrono::duration<double>(last_commit_).count());
+  commit_seconds_.observe(std::chrono::duration<double>(deps_.clock.monotonic() - began).count());
   if (result) return true;
   is_store_refusing_ = true;
   failures_total_.add();

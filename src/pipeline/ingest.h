@@ -22,12 +22,17 @@ namespace millrace::pipeline {
 
 /// How Ingest gathers and commits.
 struct IngestOptions {
-  std::size_t queue_bytes_max = 64U << 20;      // decoded messages waiting
-  std::size_t commit_rows_max = 204'800;        // a commit is due at this many samples …
-  base::Duration commit_interval{50'000};       // … or this long after its first; under load after
-  base::Duration commit_interval_max{250'000};  // twice what the last commit took, at most this
-  base::Duration retry_interval{1'000'000};     // after a commit that failed
-  TimeTolerance tolerance;                      // hub-side late and clock marks
+  std::size_t queue_bytes_max = 64U << 20;  // decoded messages waiting
+  // A commit is due this long after its first sample. One that has grown to rows_few by then costs
+  // the store less for each sample when it grows on: it waits for rows_max, for a pause in what
+  // arrives, or for interval_max.
+  base::Duration commit_interval{50'000};
+  base::Duration commit_interval_max{250'000};
+  std::size_t commit_rows_few = 20'000;
+  std::size_t commit_rows_max = 204'800;
+  base::Duration pause{3'000};
+  base::Duration retry_interval{1'000'000};  // after a commit that failed
+  TimeTolerance tolerance;                   // hub-side late and clock marks
 };
 
 /// How Ingest is doing; for the system page.
@@ -83,8 +88,8 @@ class Ingest final : public InboundSink {
   void take_titles(const ThingUp& up);
   model::SeriesId add_series(const BatchArrived& arrived, const model::BatchProperty& property);
   bool is_known(const BatchArrived& arrived, model::SeriesId id, const model::Sample& sample) const;
-  void commit_if_due();
-  base::Duration patience() const;
+  enum class Arrivals { kGoOn, kPause };
+  void commit_if_due(Arrivals arrivals);
   bool commit();
   void count_committed();
   bool commit_until_done();
@@ -101,7 +106,6 @@ class Ingest final : public InboundSink {
   std::map<std::pair<std::string, std::string>, std::string> titles_;  // born, not yet a series
   model::SeriesId next_series_{};
   base::MonotonicTime pending_since_{};
-  base::Duration last_commit_{};
   bool has_notes_ = false;
 
   mutable std::mutex rate_mutex_;
