@@ -64,10 +64,14 @@ cli::Context make_context() {
 }
 
 void add_shared_options(CLI::App& app, cli::Context& context) {
-  app.add_option("--hub", context.hub, "Address of the hub (also MILLRACE_HUB)")
-      ->capture_default_str();
-  app.add_option("--data-dir", context.tokens.data_directory,
-                 "Data directory of a hub on this machine, for its local token");
+  app.add_option(
+      "--hub", context.hub,
+      std::format("Address of the hub (also MILLRACE_HUB; else that of --data-dir, else {})",
+                  cli::kDefaultHub));
+  app.add_option(
+      "--data-dir", context.tokens.data_directory,
+      "Data directory of a hub on this machine: commands find its address there and need "
+      "no login");
   app.add_flag_callback("--json", [&] { context.style = cli::Style::kJson; }, "Answer as JSON");
 }
 

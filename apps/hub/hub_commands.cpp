@@ -63,6 +63,7 @@ cli::RunCommand add_hub(CLI::App& app, cli::Context& context) {
   app.add_option("--broker-password-file", *password_file, "File with the user's password");
   return [options, password_file, &context] {
     options->admin_password = environment("MILLRACE_ADMIN_PASSWORD");
+    options->time_zone = environment("TZ");
     if (!context.tokens.data_directory.empty()) options->data_dir = context.tokens.data_directory;
     if (!password_file->empty()) {
       auto password = base::read_file(*password_file, 1000);

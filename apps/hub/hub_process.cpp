@@ -8,6 +8,8 @@
 
 #include "base/log.h"
 #include "base/random.h"
+#include "base/time_text.h"
+#include "cli/credentials.h"
 #include "hub/given_titles.h"
 
 namespace millrace::apps {
@@ -16,7 +18,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kHouseKeeping = 2s;
-constexpr base::Duration kWriteUses = 60s;
 constexpr std::size_t kLossesRemembered = 1'000'000;
 constexpr int kBrokerAttempts = 5;
 constexpr auto kBetweenAttempts = 500ms;
@@ -136,6 +137,7 @@ service::Deps HubProcess::service_deps() {
           .facts = {.version = MILLRACE_VERSION,
                     .hub = "hub",
                     .series_engine = "DuckDB 1.4.4",
+                    .time_zone = base::time_zone_name(options_.time_zone),
                     .data_dir = options_.data_dir}};
 }
 
@@ -149,10 +151,26 @@ base::Result<void> HubProcess::start_services() {
                         .scratch_dir = options_.data_dir / "scratch"},
       http::HttpServer::Deps{*services_, clock_, metrics_});
   MILLRACE_TRY(http_->start());
+  write_local_token();
   services_->system.enter(service::Phase::kReady);
   std::println(stderr, "Millrace {} is ready: http://{}:{}", MILLRACE_VERSION, options_.listen,
                http_->port());
   return {};
+}
+
+/// Lets whoever owns the data directory in without a login; the hub runs without it, too.
+void HubProcess::write_local_token() {
+  const bool is_everywhere = options_.listen == "0.0.0.0" || options_.listen == "::";
+  const std::string host = is_everywhere                   ? "127.0.0.1"
+                           : options_.listen.contains(':') ? "[" + options_.listen + "]"
+                                                           : options_.listen;
+  const auto token = identity_->make_local_token();
+  const auto written =
+      token ? cli::write_local_token(options_.data_dir,
+                                     {std::format("http://{}:{}", host, http_->port()), *token})
+            : std::unexpected(token.error());
+  has_local_token_ = written.has_value();
+  if (!written) base::log::warning("no local token: {}", base::describe(written.error()));
 }
 
 void HubProcess::run(const sigset_t& signals) {
@@ -179,11 +197,6 @@ void HubProcess::keep_house_once(const std::stop_token& stop) {
     if (!sealed && !stop.stop_requested()) {
       base::log::error("sealing failed: {}", base::describe(sealed.error()));
     }
-  }
-  if (clock_.monotonic() - uses_written_ < kWriteUses) return;
-  uses_written_ = clock_.monotonic();
-  if (const auto written = identity_->write_uses(); !written) {
-    base::log::error("metadata cannot be written: {}", base::describe(written.error()));
   }
 }
 
@@ -215,6 +228,7 @@ void HubProcess::keep_names() {
 void HubProcess::stop() {
   house_keeper_ = {};  // told to stop, and waited for
   if (services_) services_->system.enter(service::Phase::kStopping);
+  if (std::exchange(has_local_token_, false)) cli::remove_local_token(options_.data_dir);
   if (http_) http_->stop();
   if (services_) services_->stop();
   if (host_) host_->stop();

@@ -34,6 +34,7 @@ struct HubOptions {
   std::string broker_user;
   std::string broker_password;
   std::vector<std::string> groups;  // Sparkplug groups owned from the start, beside the accounts'
+  std::string time_zone;            // as TZ has it; empty: the machine's
   std::string admin_password;       // of the first administrator; empty: generated and shown once
 };
 
@@ -58,6 +59,7 @@ class HubProcess {
   base::Result<void> start_ingest();
   base::Result<void> start_services();
   service::Deps service_deps();
+  void write_local_token();
   void keep_house(const std::stop_token& stop);
   void keep_house_once(const std::stop_token& stop);
   void reload_accounts();
@@ -82,8 +84,8 @@ class HubProcess {
   std::unique_ptr<pipeline::Ingest> ingest_;
   std::unique_ptr<service::Services> services_;
   std::unique_ptr<http::HttpServer> http_;
-  std::vector<connector::sparkplug::GivenName> unkept_names_;  // the house keeper's, as is
-  base::MonotonicTime uses_written_{};
+  std::vector<connector::sparkplug::GivenName> unkept_names_;  // the house keeper's
+  bool has_local_token_ = false;
   std::jthread house_keeper_;
 };
 

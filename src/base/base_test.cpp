@@ -58,6 +58,44 @@ TEST(BoundedQueue, WakesAWaiterOnCloseAndDrainsFirst) {
   EXPECT_EQ(queue.pop(1s), std::nullopt);
 }
 
+TEST(BoundedQueue, GivesSomeOfTheOldestAndTheirRoomBack) {
+  BoundedQueue<int> queue(10);
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(queue.try_push(i, 2));
+  EXPECT_EQ(queue.pop_some(3, 1ms), (std::vector{0, 1, 2}));
+  EXPECT_EQ(queue.weight(), 4U);
+  int heavy = 5;
+  EXPECT_TRUE(queue.try_push(heavy, 6));
+  EXPECT_EQ(queue.pop_some(100, 1ms), (std::vector{3, 4, 5}));
+  EXPECT_EQ(queue.weight(), 0U);
+  EXPECT_TRUE(queue.pop_some(100, 1ms).empty());
+}
+
+TEST(BoundedQueue, GivesSomeAfterItsCloseUntilItIsDrained) {
+  BoundedQueue<int> queue(10);
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(queue.try_push(i));
+  queue.close();
+  EXPECT_EQ(queue.pop_some(2, 1h), (std::vector{0, 1}));
+  EXPECT_EQ(queue.pop_some(2, 1h), (std::vector{2}));
+  EXPECT_TRUE(queue.pop_some(2, 1h).empty());
+}
+
+TEST(BoundedQueue, HandsSomeAtATimeOverOnceBetweenThreads) {
+  BoundedQueue<int> queue(16);
+  std::thread producer([&] {
+    for (int i = 0; i < 10000; ++i) {
+      while (!queue.try_push(i)) std::this_thread::yield();
+    }
+    queue.close();
+  });
+  int expected = 0;
+  for (auto some = queue.pop_some(7, 5s); !some.empty(); some = queue.pop_some(7, 5s)) {
+    EXPECT_LE(some.size(), 7U);
+    for (const int item : some) EXPECT_EQ(item, expected++);
+  }
+  producer.join();
+  EXPECT_EQ(expected, 10000);
+}
+
 TEST(BoundedQueue, HandsEveryItemOverOnceBetweenThreads) {
   BoundedQueue<int> queue(16);
   std::thread producer([&] {

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <format>
 
 namespace millrace::base {
 namespace {
@@ -73,7 +74,8 @@ Result<std::string> read_file(const fs::path& path, std::uintmax_t bytes_max) {
 Result<void> write_file_durably(const fs::path& path, std::string_view content, FileMode mode) {
   const fs::path part = path.native() + ".part";
   const mode_t bits = mode == FileMode::kPrivate ? 0600 : 0644;
-  FileDescriptor fd(::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, bits));
+  ::unlink(part.c_str());  // never through a link that stands there, nor with another's mode
+  FileDescriptor fd(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, bits));
   if (!fd.is_open()) return std::unexpected(system_error(errno, "create", part.native()));
   MILLRACE_TRY(write_all(fd.get(), content, part));
   fd.close();
@@ -92,6 +94,18 @@ Result<void> make_directories(const fs::path& path) {
   fs::create_directories(path, error);
   if (error) return std::unexpected(system_error(error.value(), "create", path.native()));
   return {};
+}
+
+Result<void> check_room(const fs::path& folder, std::uint64_t bytes) {
+  const fs::path path = folder / "room.part";
+  ::unlink(path.c_str());
+  const FileDescriptor fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!fd.is_open()) return std::unexpected(system_error(errno, "create", path.native()));
+  const int failed = ::posix_fallocate(fd.get(), 0, static_cast<off_t>(bytes));
+  ::unlink(path.c_str());
+  if (failed == 0) return {};
+  return std::unexpected(
+      system_error(failed, std::format("take {} bytes in", bytes), folder.native()));
 }
 
 FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {

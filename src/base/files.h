@@ -28,6 +28,10 @@ Result<void> rename_durably(const std::filesystem::path& from, const std::filesy
 /// Makes the folder and its parents. Errors: unavailable.
 Result<void> make_directories(const std::filesystem::path& path);
 
+/// Whether the disk of a folder has room for so many bytes: they are taken and given back. Errors:
+/// no_space, those of files.
+Result<void> check_room(const std::filesystem::path& folder, std::uint64_t bytes);
+
 /// Owns a file descriptor.
 class FileDescriptor {
  public:

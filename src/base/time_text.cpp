@@ -2,6 +2,8 @@
 
 #include <array>
 #include <charconv>
+#include <chrono>
+#include <exception>
 #include <limits>
 
 namespace millrace::base {
@@ -170,6 +172,15 @@ Result<Duration> parse_duration(std::string_view text) {
   const auto [end, error] = std::from_chars(body.data(), body.data() + body.size(), count);
   const std::string_view unit(end, static_cast<std::size_t>(body.data() + body.size() - end));
   return scaled(text, error == std::errc() ? unit : "", count);
+}
+
+std::string time_zone_name(std::string_view given) {
+  try {
+    if (given.empty()) return std::string(std::chrono::current_zone()->name());
+    return std::string(std::chrono::locate_zone(given.substr(given.starts_with(':')))->name());
+  } catch (const std::exception&) {  // there is no time zone data, or no zone of this name
+    return {};
+  }
 }
 
 }  // namespace millrace::base

@@ -20,4 +20,8 @@ Result<Time> parse_time(std::string_view text);
 /// malformed.
 Result<Duration> parse_duration(std::string_view text);
 
+/// IANA name of the time zone that `given` (what TZ says) names, or this machine's when that is
+/// empty; empty when there is none of that name.
+std::string time_zone_name(std::string_view given);
+
 }  // namespace millrace::base

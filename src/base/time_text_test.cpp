@@ -46,5 +46,11 @@ TEST(TimeText, ReadsDurations) {
   }
 }
 
+TEST(TimeZone, is_the_one_that_is_given_and_none_for_nonsense) {
+  EXPECT_EQ(time_zone_name("Europe/Berlin"), "Europe/Berlin");
+  EXPECT_EQ(time_zone_name(":Asia/Shanghai"), "Asia/Shanghai");
+  EXPECT_EQ(time_zone_name("Nowhere/At-All"), "");
+}
+
 }  // namespace
 }  // namespace millrace::base

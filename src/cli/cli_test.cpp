@@ -5,6 +5,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "base/files.h"
 #include "cli/import_command.h"
 #include "cli/pages.h"
 #include "cli/text_table.h"
@@ -112,19 +113,51 @@ TEST_F(Cli, KeepsTokensOfSeveralHubsInAPrivateFile) {
   struct stat status{};
   ASSERT_EQ(::stat(places.saved_file.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600U);
-  EXPECT_EQ(find_token(places, "http://a").value(), "one");
-  EXPECT_EQ(find_token(places, "http://b").value(), "two");
-  EXPECT_EQ(find_token(places, "http://c").value(), "");
+  EXPECT_EQ(find_login(places, "http://a")->token, "one");
+  EXPECT_EQ(find_login(places, "http://b")->token, "two");
+  EXPECT_EQ(find_login(places, "http://c")->token, "");
+  EXPECT_EQ(find_login(places, "")->hub, kDefaultHub);
   ::chmod(places.saved_file.c_str(), 0644);
-  EXPECT_EQ(find_token(places, "http://a").error().code, base::ErrorCode::kForbidden);
+  EXPECT_EQ(find_login(places, "http://a").error().code, base::ErrorCode::kForbidden);
 }
 
 TEST_F(Cli, TakesTheTokenOfTheEnvironmentThenOfTheDataDirectory) {
   TokenPlaces places{.data_directory = folder_};
-  ::chmod(write("local-token", "local\n").c_str(), 0600);
-  EXPECT_EQ(find_token(places, "http://a").value(), "local");
+  ASSERT_TRUE(write_local_token(folder_, {"http://127.0.0.1:9", "local"}));
+  EXPECT_EQ(find_login(places, "")->hub, "http://127.0.0.1:9");
+  EXPECT_EQ(find_login(places, "")->token, "local");
   places.from_environment = "env";
-  EXPECT_EQ(find_token(places, "http://a").value(), "env");
+  EXPECT_EQ(find_login(places, "")->token, "env");
+}
+
+TEST_F(Cli, GivesTheLocalTokenToNoOtherHub) {
+  const TokenPlaces places{.data_directory = folder_};
+  ASSERT_TRUE(write_local_token(folder_, {"http://127.0.0.1:9", "local"}));
+  EXPECT_EQ(find_login(places, "http://127.0.0.1:9")->token, "local");
+  EXPECT_EQ(find_login(places, "http://elsewhere:9")->token, "");
+  remove_local_token(folder_);
+  EXPECT_EQ(find_login(places, "")->hub, kDefaultHub);
+  EXPECT_EQ(find_login(places, "")->token, "");
+}
+
+TEST_F(Cli, WritesTheLocalTokenForItsOwnerAloneAndThroughNoLink) {
+  const auto other = write("other", "untouched");
+  const auto file = folder_ / "local-token";
+  for (const char* name : {"local-token", "local-token.part"}) {
+    std::filesystem::create_symlink(other, folder_ / name);
+  }
+  const TokenPlaces places{.data_directory = folder_};
+  EXPECT_FALSE(find_login(places, "")) << "a link was followed";
+  ASSERT_TRUE(write_local_token(folder_, {"http://127.0.0.1:9", "local"}));
+  struct stat status{};
+  ASSERT_EQ(::lstat(file.c_str(), &status), 0);
+  EXPECT_TRUE(S_ISREG(status.st_mode));
+  EXPECT_EQ(status.st_mode & 0777, 0600U);
+  EXPECT_EQ(*base::read_file(other), "untouched");
+  ::chmod(file.c_str(), 0640);
+  EXPECT_EQ(find_login(places, "").error().code, base::ErrorCode::kForbidden);
+  ::chmod(write("local-token", "no second line").c_str(), 0600);
+  EXPECT_EQ(find_login(places, "").error().code, base::ErrorCode::kMalformed);
 }
 
 TEST_F(Cli, FollowsEveryPageOfAList) {

@@ -28,12 +28,12 @@ ExitCode Context::fail(const base::Error& error) const {
 }
 
 base::Result<std::unique_ptr<HttpClient>> Context::connect() const {
-  MILLRACE_LET(std::string token, find_token(tokens, hub));
-  std::string url = hub;
+  MILLRACE_LET(Login login, find_login(tokens, hub));
+  std::string url = login.hub;
   while (url.ends_with('/')) url.pop_back();
   if (!url.contains("://")) url = "http://" + url;
   return std::make_unique<HttpClient>(HttpClient::Options{
-      .url = std::move(url), .token = std::move(token), .is_interrupted = is_interrupted});
+      .url = std::move(url), .token = std::move(login.token), .is_interrupted = is_interrupted});
 }
 
 }  // namespace millrace::cli

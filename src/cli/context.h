@@ -21,7 +21,7 @@ struct Context {
   std::FILE* err = stderr;
   bool is_terminal = false;  // err is one: progress bars and prompts make sense
   Style style = Style::kPeople;
-  std::string hub = "http://127.0.0.1:8080";
+  std::string hub;  // as it was asked for; find_login() knows what is meant when it is empty
   TokenPlaces tokens;
   std::string password;  // MILLRACE_PASSWORD
   const std::atomic<bool>* is_interrupted = nullptr;

@@ -15,13 +15,31 @@ struct TokenPlaces {
   std::filesystem::path data_directory;  // of a hub on this machine; empty for none
 };
 
-/// Name of the file in a hub's data directory that holds a token for its own machine's owner, mode
-/// 0600. The hub writes it at its start.
+/// Name of the file in a hub's data directory that lets the owner of the machine in without a
+/// login:
+///
+///   file = token LF address LF        an administrator's token; the hub's "http://127.0.0.1:8080"
+///
+/// Mode 0600. The hub writes it when it is ready and removes it when it stops; the token ends with
+/// the process, so a file that a killed hub left opens nothing.
 inline constexpr std::string_view kLocalTokenFile = "local-token";
+inline constexpr std::string_view kDefaultHub = "http://127.0.0.1:8080";
 
-/// The first token of: environment, the data directory (when one is named), what was saved for this
-/// hub; empty when there is none. Errors: forbidden when others may read the file, malformed.
-base::Result<std::string> find_token(const TokenPlaces& places, const std::string& hub);
+/// Where a command goes, and with what. The token is empty when there is none.
+struct Login {
+  std::string hub;
+  std::string token;
+};
+
+/// The hub is `hub`, else the one of the data directory, else kDefaultHub. The token is the first
+/// of: environment, the data directory's (for its own hub and no other), what was saved for this
+/// hub. Errors: forbidden when others may read or have written the file, malformed.
+base::Result<Login> find_login(const TokenPlaces& places, const std::string& hub);
+
+/// Makes the file anew. Errors: those of writing a file.
+base::Result<void> write_local_token(const std::filesystem::path& data_directory,
+                                     const Login& login);
+void remove_local_token(const std::filesystem::path& data_directory);
 
 /// Keeps a token for a hub, beside those of other hubs. Errors: those of writing a file.
 base::Result<void> save_token(const std::filesystem::path& file, const std::string& hub,

@@ -144,7 +144,14 @@ base::Result<HttpAnswer> HttpClient::send(const HttpRequest& request) {
   long status = 0;
   curl_easy_getinfo(state.curl, CURLINFO_RESPONSE_CODE, &status);
   state.answer.status = static_cast<int>(status);
-  if (status >= 400) return std::unexpected(problem_of(state.answer.status, state.answer.body));
+  if (status >= 400) {
+    base::Error error = problem_of(state.answer.status, state.answer.body);
+    // The hub's hint is for who writes HTTP; here a command does it.
+    const bool is_login = request.path.ends_with("/login");
+    if (error.code == ErrorCode::kUnauthenticated && !is_login)
+      error.hint = "Log in: millrace login";
+    return std::unexpected(std::move(error));
+  }
   return std::move(state.answer);
 }
 
@@ -175,9 +182,6 @@ base::Error problem_of(int status, std::string_view body) {
     if (text_of("retry") == "later") error.retry = base::Retry::kLater;
   } else if (status >= 500) {
     error.retry = base::Retry::kLater;
-  }
-  if (error.code == ErrorCode::kUnauthenticated && error.hint.empty()) {
-    error.hint = "Log in: millrace login";
   }
   return error;
 }

@@ -44,6 +44,7 @@ base::Result<json> log_in(const Context& context, const std::string& user) {
     return base::fail(base::ErrorCode::kInvalid, "no password was given",
                       "Set MILLRACE_PASSWORD, or write it to standard input.");
   }
+  MILLRACE_LET(const Login login, find_login(context.tokens, context.hub));
   MILLRACE_LET(const auto hub, context.connect());
   const json body = {{"user", user}, {"password", password}};
   MILLRACE_LET(const HttpAnswer answer,
@@ -56,8 +57,9 @@ base::Result<json> log_in(const Context& context, const std::string& user) {
     return base::fail(base::ErrorCode::kMalformed, "the hub's answer has no token",
                       "Is the address that of a Millrace hub?");
   }
-  MILLRACE_TRY(save_token(context.tokens.saved_file, context.hub, session["token"]));
+  MILLRACE_TRY(save_token(context.tokens.saved_file, login.hub, session["token"]));
   session.erase("token");
+  session["hub"] = login.hub;
   return session;
 }
 
@@ -75,10 +77,10 @@ RunCommand add_login(CLI::App& app, Context& context) {
     if (context.is_json()) {
       print_object(context, *session);
     } else {
-      context.say(std::format("logged in at {} as {} ({}) until {}", context.hub,
-                              cell_text(session->value("user", json())),
-                              cell_text(session->value("role", json())),
-                              cell_text(session->value("expires", json()))));
+      context.say(std::format(
+          "logged in at {} as {} ({}) until {}", cell_text(session->value("hub", json())),
+          cell_text(session->value("user", json())), cell_text(session->value("role", json())),
+          cell_text(session->value("expires", json()))));
     }
     return ExitCode::kDone;
   };

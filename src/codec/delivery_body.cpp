@@ -159,6 +159,7 @@ base::Result<model::EdgeTime> edge_time(const Fields& fields) {
 template <class T>
 base::Result<std::vector<T>> numbers(std::string_view packed, std::size_t limit) {
   std::vector<T> result;
+  result.reserve(std::min(packed.size(), limit));
   const char* at = packed.data();
   const char* const end = at + packed.size();
   while (at < end) {

@@ -1,38 +1,16 @@
 #include "codec/sparkplug.h"
 
 #include <algorithm>
-#include <array>
 
+#include "codec/internal/field_cursor.h"
 #include "codec/internal/pbf.h"
+#include "codec/internal/sparkplug_fields.h"
 #include "codec/utf8.h"
 
-// Field numbers: Sparkplug B 3.0, §6.4.1 (protobuf schema).
 namespace millrace::codec::sparkplug {
 namespace {
 
 using base::ErrorCode;
-
-namespace payload_field {
-enum : std::uint32_t { kTimestamp = 1, kMetrics = 2, kSeq = 3, kUuid = 4, kBody = 5 };
-}
-namespace metric_field {
-enum : std::uint32_t {
-  kName = 1, kAlias = 2, kTimestamp = 3, kDatatype = 4, kIsHistorical = 5, kIsTransient = 6,
-  kIsNull = 7, kMetadata = 8, kProperties = 9, kInt = 10, kLong = 11, kFloat = 12, kDouble = 13,
-  kBoolean = 14, kString = 15, kBytes = 16, kDataSet = 17, kTemplate = 18,
-};
-}
-namespace property_field {
-enum : std::uint32_t {
-  kType = 1, kIsNull = 2, kInt = 3, kLong = 4, kFloat = 5, kDouble = 6, kBoolean = 7, kString = 8,
-  kPropertySet = 9, kPropertySetList = 10,
-};
-enum : std::uint32_t { kKeys = 1, kValues = 2 };
-}  // namespace property_field
-
-constexpr std::string_view kQualityKey = "Quality";
-constexpr std::string_view kUnitKey = "engUnit";
-constexpr std::string_view kTitleKey = "title";
 
 WireValue read_view(WireKind kind, protozero::pbf_reader& reader) {
   return WireValue::of_view(kind, pbf::view(reader));
@@ -42,16 +20,35 @@ WireValue read_view(WireKind kind, protozero::pbf_reader& reader) {
 bool read_metric_value(protozero::pbf_reader& reader, WireValue& value) {
   using namespace metric_field;
   switch (reader.tag_and_type()) {
-    case pbf::varint(kInt): value = WireValue::of_int(reader.get_uint32()); return true;
-    case pbf::varint(kLong): value = WireValue::of_long(reader.get_uint64()); return true;
-    case pbf::fixed32(kFloat): value = WireValue::of_float(reader.get_float()); return true;
-    case pbf::fixed64(kDouble): value = WireValue::of_double(reader.get_double()); return true;
-    case pbf::varint(kBoolean): value = WireValue::of_bool(reader.get_bool()); return true;
-    case pbf::bytes(kString): value = read_view(WireKind::kString, reader); return true;
-    case pbf::bytes(kBytes): value = read_view(WireKind::kBytes, reader); return true;
-    case pbf::bytes(kDataSet): value = read_view(WireKind::kDataSet, reader); return true;
-    case pbf::bytes(kTemplate): value = read_view(WireKind::kTemplate, reader); return true;
-    default: return false;
+    case pbf::varint(kInt):
+      value = WireValue::of_int(reader.get_uint32());
+      return true;
+    case pbf::varint(kLong):
+      value = WireValue::of_long(reader.get_uint64());
+      return true;
+    case pbf::fixed32(kFloat):
+      value = WireValue::of_float(reader.get_float());
+      return true;
+    case pbf::fixed64(kDouble):
+      value = WireValue::of_double(reader.get_double());
+      return true;
+    case pbf::varint(kBoolean):
+      value = WireValue::of_bool(reader.get_bool());
+      return true;
+    case pbf::bytes(kString):
+      value = read_view(WireKind::kString, reader);
+      return true;
+    case pbf::bytes(kBytes):
+      value = read_view(WireKind::kBytes, reader);
+      return true;
+    case pbf::bytes(kDataSet):
+      value = read_view(WireKind::kDataSet, reader);
+      return true;
+    case pbf::bytes(kTemplate):
+      value = read_view(WireKind::kTemplate, reader);
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -62,19 +59,38 @@ Property read_property_value(std::string_view message) {
   while (reader.next()) {
     WireValue& value = property.value;
     switch (reader.tag_and_type()) {
-      case pbf::varint(kType): property.type = DataType(reader.get_uint32()); break;
-      case pbf::varint(kIsNull): property.is_null = reader.get_bool(); break;
-      case pbf::varint(kInt): value = WireValue::of_int(reader.get_uint32()); break;
-      case pbf::varint(kLong): value = WireValue::of_long(reader.get_uint64()); break;
-      case pbf::fixed32(kFloat): value = WireValue::of_float(reader.get_float()); break;
-      case pbf::fixed64(kDouble): value = WireValue::of_double(reader.get_double()); break;
-      case pbf::varint(kBoolean): value = WireValue::of_bool(reader.get_bool()); break;
-      case pbf::bytes(kString): value = read_view(WireKind::kString, reader); break;
-      case pbf::bytes(kPropertySet): value = read_view(WireKind::kPropertySet, reader); break;
+      case pbf::varint(kType):
+        property.type = DataType(reader.get_uint32());
+        break;
+      case pbf::varint(kIsNull):
+        property.is_null = reader.get_bool();
+        break;
+      case pbf::varint(kInt):
+        value = WireValue::of_int(reader.get_uint32());
+        break;
+      case pbf::varint(kLong):
+        value = WireValue::of_long(reader.get_uint64());
+        break;
+      case pbf::fixed32(kFloat):
+        value = WireValue::of_float(reader.get_float());
+        break;
+      case pbf::fixed64(kDouble):
+        value = WireValue::of_double(reader.get_double());
+        break;
+      case pbf::varint(kBoolean):
+        value = WireValue::of_bool(reader.get_bool());
+        break;
+      case pbf::bytes(kString):
+        value = read_view(WireKind::kString, reader);
+        break;
+      case pbf::bytes(kPropertySet):
+        value = read_view(WireKind::kPropertySet, reader);
+        break;
       case pbf::bytes(kPropertySetList):
         value = read_view(WireKind::kPropertySetList, reader);
         break;
-      default: reader.skip();
+      default:
+        reader.skip();
     }
   }
   return property;
@@ -137,20 +153,78 @@ void read_name(Metric& metric, std::string_view name) {
   }
 }
 
-void read_metric(std::string_view message, Metric& metric) {
+// The value's field where it is a number, a truth value or a short text.
+void read_usual_value(pbf::FieldCursor& cursor, WireValue& value) {
+  using namespace metric_field;
+  std::uint64_t number = 0;
+  std::uint32_t float_bits = 0;
+  bool truth = false;
+  std::string_view text;
+  if (cursor.take_fixed(pbf::fixed64(kDouble), number)) {
+    value = {WireKind::kDouble, number, {}};
+  } else if (cursor.take_varint(pbf::varint(kLong), number)) {
+    value = WireValue::of_long(number);
+  } else if (cursor.take_varint(pbf::varint(kInt), number)) {
+    value = WireValue::of_int(static_cast<std::uint32_t>(number));
+  } else if (cursor.take_bool(pbf::varint(kBoolean), truth)) {
+    value = WireValue::of_bool(truth);
+  } else if (cursor.take_fixed(pbf::fixed32(kFloat), float_bits)) {
+    value = {WireKind::kFloat, float_bits, {}};
+  } else if (cursor.take_bytes(pbf::bytes(kString), text)) {
+    value = WireValue::of_view(WireKind::kString, text);
+  }
+}
+
+// What nearly every metric has, in the order in which encoders write; returns what is left for the
+// general reader.
+std::string_view read_usual_fields(std::string_view message, Metric& metric) {
+  using namespace metric_field;
+  pbf::FieldCursor cursor(message);
+  std::string_view name;
+  std::uint64_t number = 0;
+  if (cursor.take_bytes(pbf::bytes(kName), name)) read_name(metric, name);
+  if (cursor.take_varint(pbf::varint(kAlias), number)) metric.alias = number;
+  if (cursor.take_varint(pbf::varint(kTimestamp), number)) metric.timestamp_ms = number;
+  if (cursor.take_varint(pbf::varint(kDatatype), number)) {
+    metric.datatype = DataType(static_cast<std::uint32_t>(number));
+  }
+  cursor.take_bool(pbf::varint(kIsHistorical), metric.is_historical);
+  read_usual_value(cursor, metric.value);
+  return cursor.rest();
+}
+
+void read_metric_fields(std::string_view message, Metric& metric) {
   using namespace metric_field;
   auto reader = pbf::reader(message);
   while (reader.next()) {
     switch (reader.tag_and_type()) {
-      case pbf::bytes(kName): read_name(metric, pbf::view(reader)); break;
-      case pbf::varint(kAlias): metric.alias = reader.get_uint64(); break;
-      case pbf::varint(kTimestamp): metric.timestamp_ms = reader.get_uint64(); break;
-      case pbf::varint(kDatatype): metric.datatype = DataType(reader.get_uint32()); break;
-      case pbf::varint(kIsHistorical): metric.is_historical = reader.get_bool(); break;
-      case pbf::varint(kIsTransient): metric.is_transient = reader.get_bool(); break;
-      case pbf::varint(kIsNull): metric.is_null = reader.get_bool(); break;
-      case pbf::bytes(kMetadata): metric.metadata = pbf::view(reader); break;
-      case pbf::bytes(kProperties): metric.properties = pbf::view(reader); break;
+      case pbf::bytes(kName):
+        read_name(metric, pbf::view(reader));
+        break;
+      case pbf::varint(kAlias):
+        metric.alias = reader.get_uint64();
+        break;
+      case pbf::varint(kTimestamp):
+        metric.timestamp_ms = reader.get_uint64();
+        break;
+      case pbf::varint(kDatatype):
+        metric.datatype = DataType(reader.get_uint32());
+        break;
+      case pbf::varint(kIsHistorical):
+        metric.is_historical = reader.get_bool();
+        break;
+      case pbf::varint(kIsTransient):
+        metric.is_transient = reader.get_bool();
+        break;
+      case pbf::varint(kIsNull):
+        metric.is_null = reader.get_bool();
+        break;
+      case pbf::bytes(kMetadata):
+        metric.metadata = pbf::view(reader);
+        break;
+      case pbf::bytes(kProperties):
+        metric.properties = pbf::view(reader);
+        break;
       default:
         if (!read_metric_value(reader, metric.value)) reader.skip();
     }
@@ -158,134 +232,64 @@ void read_metric(std::string_view message, Metric& metric) {
   if (!metric.properties.empty()) read_known_properties(metric);
 }
 
-base::Result<void> read_payload(std::string_view message, Payload& payload) {
+void read_metric(std::string_view message, Metric& metric) {
+  const std::string_view rest = read_usual_fields(message, metric);
+  if (!rest.empty()) read_metric_fields(rest, metric);
+}
+
+// A copy of a constant: GCC has emplace_back() zero by `rep stos`, longer than the reading takes.
+Metric& add_metric(Payload& payload) {
+  static constexpr Metric kEmpty;
+  payload.metrics.push_back(kEmpty);
+  return payload.metrics.back();
+}
+
+// Reads the field that `rest` begins with, and takes it away.
+base::Result<void> read_payload_field(std::string_view& rest, Payload& payload) {
   using namespace payload_field;
-  auto reader = pbf::reader(message);
-  while (reader.next()) {
-    switch (reader.tag_and_type()) {
-      case pbf::bytes(kMetrics):
-        if (payload.metrics.size() >= kMetricsMax) {
-          return base::fail(ErrorCode::kTooLarge,
-                            std::format("more than {} metrics in one message", kMetricsMax));
-        }
-        read_metric(pbf::view(reader), payload.metrics.emplace_back());
-        break;
-      case pbf::varint(kTimestamp): payload.timestamp_ms = reader.get_uint64(); break;
-      case pbf::varint(kSeq): payload.seq = reader.get_uint64(); break;
-      case pbf::bytes(kUuid): payload.uuid = pbf::view(reader); break;
-      case pbf::bytes(kBody): payload.body = pbf::view(reader); break;
-      default: reader.skip();
-    }
+  auto reader = pbf::reader(rest);
+  reader.next();
+  switch (reader.tag_and_type()) {
+    case pbf::bytes(kMetrics):
+      if (payload.metrics.size() >= kMetricsMax) {
+        return base::fail(ErrorCode::kTooLarge,
+                          std::format("more than {} metrics in one message", kMetricsMax));
+      }
+      read_metric(pbf::view(reader), add_metric(payload));
+      break;
+    case pbf::varint(kTimestamp):
+      payload.timestamp_ms = reader.get_uint64();
+      break;
+    case pbf::varint(kSeq):
+      payload.seq = reader.get_uint64();
+      break;
+    case pbf::bytes(kUuid):
+      payload.uuid = pbf::view(reader);
+      break;
+    case pbf::bytes(kBody):
+      payload.body = pbf::view(reader);
+      break;
+    default:
+      reader.skip();
   }
+  rest = pbf::rest(reader);
   return {};
 }
 
-void write_metric_value(const WireValue& value, protozero::pbf_writer& writer) {
-  using namespace metric_field;
-  const auto write_view = [&](std::uint32_t field) {
-    writer.add_bytes(field, value.bytes.data(), value.bytes.size());
-  };
-  switch (value.kind) {
-    case WireKind::kInt:
-      writer.add_uint32(kInt, static_cast<std::uint32_t>(value.bits));
-      break;
-    case WireKind::kLong: writer.add_uint64(kLong, value.bits); break;
-    case WireKind::kFloat: writer.add_float(kFloat, value.as_float()); break;
-    case WireKind::kDouble: writer.add_double(kDouble, value.as_double()); break;
-    case WireKind::kBoolean: writer.add_bool(kBoolean, value.bits != 0); break;
-    case WireKind::kString: write_view(kString); break;
-    case WireKind::kBytes: write_view(kBytes); break;
-    case WireKind::kDataSet: write_view(kDataSet); break;
-    case WireKind::kTemplate: write_view(kTemplate); break;
-    case WireKind::kNone:
-    case WireKind::kPropertySet:
-    case WireKind::kPropertySetList: break;
+base::Result<void> read_payload(std::string_view message, Payload& payload) {
+  pbf::FieldCursor cursor(message);
+  while (!cursor.is_at_end()) {
+    std::string_view metric;
+    if (payload.metrics.size() < kMetricsMax &&
+        cursor.take_bytes(pbf::bytes(payload_field::kMetrics), metric)) {
+      read_metric(metric, add_metric(payload));
+      continue;
+    }
+    std::string_view rest = cursor.rest();
+    MILLRACE_TRY(read_payload_field(rest, payload));
+    cursor = pbf::FieldCursor(rest);
   }
-}
-
-void write_property_value(const Property& property, protozero::pbf_writer& writer) {
-  using namespace property_field;
-  const WireValue& value = property.value;
-  const auto write_view = [&](std::uint32_t field) {
-    writer.add_bytes(field, value.bytes.data(), value.bytes.size());
-  };
-  writer.add_uint32(kType, static_cast<std::uint32_t>(property.type));
-  if (property.is_null) writer.add_bool(kIsNull, true);
-  switch (value.kind) {
-    case WireKind::kInt:
-      writer.add_uint32(kInt, static_cast<std::uint32_t>(value.bits));
-      break;
-    case WireKind::kLong: writer.add_uint64(kLong, value.bits); break;
-    case WireKind::kFloat: writer.add_float(kFloat, value.as_float()); break;
-    case WireKind::kDouble: writer.add_double(kDouble, value.as_double()); break;
-    case WireKind::kBoolean: writer.add_bool(kBoolean, value.bits != 0); break;
-    case WireKind::kString: write_view(kString); break;
-    case WireKind::kPropertySet: write_view(kPropertySet); break;
-    case WireKind::kPropertySetList: write_view(kPropertySetList); break;
-    default: break;
-  }
-}
-
-template <class Properties>
-void write_properties(const Properties& properties, protozero::pbf_writer& writer) {
-  for (const Property& property : properties) {
-    writer.add_bytes(property_field::kKeys, property.key.data(), property.key.size());
-  }
-  for (const Property& property : properties) {
-    protozero::pbf_writer value(writer, property_field::kValues);
-    write_property_value(property, value);
-  }
-}
-
-void write_known_properties(const Metric& metric, protozero::pbf_writer& writer) {
-  std::vector<Property> known;
-  if (metric.quality) {
-    const auto quality = static_cast<std::uint32_t>(*metric.quality);
-    known.push_back({kQualityKey, DataType::kInt32, false, WireValue::of_int(quality)});
-  }
-  if (!metric.unit.empty()) {
-    known.push_back({kUnitKey, DataType::kString, false,
-                     WireValue::of_view(WireKind::kString, metric.unit)});
-  }
-  if (!metric.title.empty()) {
-    known.push_back({kTitleKey, DataType::kString, false,
-                     WireValue::of_view(WireKind::kString, metric.title)});
-  }
-  protozero::pbf_writer set(writer, metric_field::kProperties);
-  write_properties(known, set);
-}
-
-void write_metric(const Metric& metric, protozero::pbf_writer& writer) {
-  using namespace metric_field;
-  if (!metric.name.empty()) writer.add_bytes(kName, metric.name.data(), metric.name.size());
-  if (metric.alias) writer.add_uint64(kAlias, *metric.alias);
-  if (metric.timestamp_ms) writer.add_uint64(kTimestamp, *metric.timestamp_ms);
-  if (metric.datatype) {
-    writer.add_uint32(kDatatype, static_cast<std::uint32_t>(*metric.datatype));
-  }
-  if (metric.is_historical) writer.add_bool(kIsHistorical, true);
-  if (metric.is_transient) writer.add_bool(kIsTransient, true);
-  if (metric.is_null) writer.add_bool(kIsNull, true);
-  if (!metric.metadata.empty()) {
-    writer.add_bytes(kMetadata, metric.metadata.data(), metric.metadata.size());
-  }
-  if (!metric.properties.empty()) {
-    writer.add_bytes(kProperties, metric.properties.data(), metric.properties.size());
-  } else if (metric.quality || !metric.unit.empty() || !metric.title.empty()) {
-    write_known_properties(metric, writer);
-  }
-  write_metric_value(metric.value, writer);
-}
-
-// protozero takes an empty nested message back; a metric without any field is one all the same.
-void write_nested(const Metric& metric, std::uint32_t field, const std::string& out,
-                  protozero::pbf_writer& writer) {
-  const std::size_t before = out.size();
-  {
-    protozero::pbf_writer nested(writer, field);
-    write_metric(metric, nested);
-  }
-  if (out.size() == before) writer.add_bytes(field, "", 0);
+  return {};
 }
 
 }  // namespace
@@ -308,16 +312,6 @@ base::Result<void> decode(std::string_view message, Payload& payload) {
   return pbf::guarded("Sparkplug payload", [&] { return read_payload(message, payload); });
 }
 
-void encode(const Payload& payload, std::string& out) {
-  using namespace payload_field;
-  protozero::pbf_writer writer(out);
-  if (payload.timestamp_ms) writer.add_uint64(kTimestamp, *payload.timestamp_ms);
-  for (const Metric& metric : payload.metrics) write_nested(metric, kMetrics, out, writer);
-  if (payload.seq) writer.add_uint64(kSeq, *payload.seq);
-  if (!payload.uuid.empty()) writer.add_bytes(kUuid, payload.uuid.data(), payload.uuid.size());
-  if (payload.body) writer.add_bytes(kBody, payload.body->data(), payload.body->size());
-}
-
 base::Result<std::vector<Property>> decode_properties(std::string_view property_set) {
   return pbf::guarded("PropertySet", [&]() -> base::Result<std::vector<Property>> {
     std::vector<std::string_view> keys;
@@ -325,11 +319,14 @@ base::Result<std::vector<Property>> decode_properties(std::string_view property_
     auto reader = pbf::reader(property_set);
     while (reader.next()) {
       switch (reader.tag_and_type()) {
-        case pbf::bytes(property_field::kKeys): keys.push_back(pbf::view(reader)); break;
+        case pbf::bytes(property_field::kKeys):
+          keys.push_back(pbf::view(reader));
+          break;
         case pbf::bytes(property_field::kValues):
           properties.push_back(read_property_value(pbf::view(reader)));
           break;
-        default: reader.skip();
+        default:
+          reader.skip();
       }
       if (std::max(keys.size(), properties.size()) > kMetricsMax) {
         return base::fail(ErrorCode::kTooLarge, "PropertySet: too many properties");
@@ -341,24 +338,12 @@ base::Result<std::vector<Property>> decode_properties(std::string_view property_
   });
 }
 
-std::string encode_properties(const std::vector<Property>& properties) {
-  std::string out;
-  protozero::pbf_writer writer(out);
-  write_properties(properties, writer);
-  return out;
-}
-
 base::Result<Metric> decode_metric(std::string_view message) {
   return pbf::guarded("Sparkplug metric", [&]() -> base::Result<Metric> {
     Metric metric;
     read_metric(message, metric);
     return metric;
   });
-}
-
-void encode_metric(const Metric& metric, std::string& out) {
-  protozero::pbf_writer writer(out);
-  write_metric(metric, writer);
 }
 
 }  // namespace millrace::codec::sparkplug

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "base/random.h"
@@ -98,6 +99,25 @@ TEST(SparkplugPayload, LimitsAreErrorsOfTheirOwn) {
   EXPECT_EQ(decode(crowded, payload).error().code, base::ErrorCode::kTooLarge);
 }
 
+TEST(SparkplugPayload, MetricsOfAnyLengthStandBetweenTheOtherFields) {
+  for (const std::size_t size : {0U, 1U, 127U, 128U, 300U, 20'000U}) {
+    const std::string text(size, 't');
+    Payload sent = with_metric({});
+    sent.metrics[0].value = WireValue::of_view(WireKind::kString, text);
+    sent.metrics.push_back(sent.metrics[0]);
+    sent.timestamp_ms = size;
+    sent.seq = 7;
+    const std::string bytes = encoded(sent) + "\x12\x02\x10\x05\x18\x08";
+    Payload got;
+    ASSERT_TRUE(decode(bytes, got)) << size;
+    ASSERT_EQ(got.metrics.size(), 3U);
+    EXPECT_EQ(got.metrics[1], sent.metrics[0]);
+    EXPECT_EQ(got.metrics[2].alias, 5U);
+    EXPECT_EQ(got.seq, 8U);
+    EXPECT_EQ(got.timestamp_ms, size);
+  }
+}
+
 TEST(SparkplugPayload, AMetricNameOfFiveThousandCharactersIsAFaultOfThatMetricAlone) {
   const std::string long_name(5000, 'n');
   Payload sent;
@@ -154,6 +174,101 @@ TEST(SparkplugPayload, TheVectorKeepsItsMemoryBetweenMessages) {
   const Metric* memory = payload.metrics.data();
   ASSERT_TRUE(decode(encoded(with_metric({})), payload));
   EXPECT_EQ(payload.metrics.data(), memory);
+}
+
+// A field that nobody knows: what follows it in a metric is read by the general reader.
+const std::string kUnknownField("\xF8\x01\x00", 3);
+
+struct WrittenField {
+  std::string bytes;
+  void (*says)(Metric& metric);
+};
+
+// Fields in their plain form and in forms that few senders write.
+const std::vector<WrittenField>& written_fields() {
+  using namespace std::string_literals;
+  static const std::vector<WrittenField> fields = {
+      {"\x0a\x01n", [](Metric& m) { m.name = "n"; }},
+      {"\x0a\x81\x00o"s, [](Metric& m) { m.name = "o"; }},
+      {"\x0a\x01\xFF", [](Metric& m) { m.name = "\xFF"; }},
+      {"\x10\x05", [](Metric& m) { m.alias = 5; }},
+      {"\x10\xE8\x07", [](Metric& m) { m.alias = 1000; }},
+      {"\x90\x00\x06"s, [](Metric& m) { m.alias = 6; }},
+      {"\x10\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F", [](Metric& m) { m.alias = (1ULL << 56) - 1; }},
+      {"\x18\x80\x80\x80\x80\x80\x40", [](Metric& m) { m.timestamp_ms = 1ULL << 41; }},
+      {"\x18\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F",
+       [](Metric& m) { m.timestamp_ms = (1ULL << 63) - 1; }},
+      {"\x18\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01", [](Metric& m) { m.timestamp_ms = ~0ULL; }},
+      {"\x18\x81\x80\x00"s, [](Metric& m) { m.timestamp_ms = 1; }},
+      {"\x1a\x02\x10\x63", [](Metric&) {}},  // a timestamp as bytes
+      {"\x20\x0a", [](Metric& m) { m.datatype = DataType::kDouble; }},
+      {"\x20\x83\x80\x80\x80\x10", [](Metric& m) { m.datatype = DataType::kInt32; }},
+      {"\x28\x01", [](Metric& m) { m.is_historical = true; }},
+      {"\x28\x00"s, [](Metric& m) { m.is_historical = false; }},
+      {"\x30\x01", [](Metric& m) { m.is_transient = true; }},
+      {"\x38\x01", [](Metric& m) { m.is_null = true; }},
+      {"\x50\x7F", [](Metric& m) { m.value = WireValue::of_int(127); }},
+      {"\x50\x80\x80\x80\x80\x10", [](Metric& m) { m.value = WireValue::of_int(0); }},
+      {"\x58\xAC\x02", [](Metric& m) { m.value = WireValue::of_long(300); }},
+      {"\x65\x00\x00\xC0\x3F"s, [](Metric& m) { m.value = WireValue::of_float(1.5F); }},
+      {"\x69\x00\x00\x00\x00\x00\x00\xF8\x3F"s,
+       [](Metric& m) { m.value = WireValue::of_double(1.5); }},
+      {"\x70\x02", [](Metric& m) { m.value = WireValue::of_bool(true); }},
+      {"\x7A\x02hi", [](Metric& m) { m.value = WireValue::of_view(WireKind::kString, "hi"); }},
+      {"\x82\x01\x01x", [](Metric& m) { m.value = WireValue::of_view(WireKind::kBytes, "x"); }},
+      {kUnknownField, [](Metric&) {}},
+  };
+  return fields;
+}
+
+NameFault name_fault_of(std::string_view name) {
+  return name == "\xFF" ? NameFault::kNotUtf8 : NameFault::kNone;
+}
+
+TEST(SparkplugMetric, FieldsInAnyOrderFormAndNumberSayWhatTheLastOfEachSays) {
+  base::Random random(20261124);
+  const auto& fields = written_fields();
+  for (int round = 0; round < 20'000; ++round) {
+    std::string bytes;
+    Metric expected;
+    std::vector<std::size_t> order(1 + random.below(6));
+    for (std::size_t& one : order) one = random.below(fields.size());
+    if (random.below(2) == 1) std::ranges::sort(order);  // as encoders write
+    for (const std::size_t one : order) {
+      bytes += fields[one].bytes;
+      fields[one].says(expected);
+    }
+    expected.name_fault = name_fault_of(expected.name);
+    const auto metric = decode_metric(bytes);
+    ASSERT_TRUE(metric) << "round " << round;
+    ASSERT_EQ(*metric, expected) << "round " << round;
+    std::string message("\x12");
+    message += static_cast<char>(bytes.size());
+    message += bytes;
+    message += message;
+    Payload payload;
+    ASSERT_TRUE(decode(message, payload));
+    ASSERT_EQ(payload.metrics, std::vector<Metric>(2, expected)) << "round " << round;
+  }
+}
+
+TEST(SparkplugMetric, TornAnywhereItIsReadOrRefusedAsTheGeneralReaderWould) {
+  for (const WrittenField& last : written_fields()) {
+    for (const char* before : {"", "\x10\x05", "\x10\x05\x18\x80\x80\x80\x80\x80\x40\x20\x0a"}) {
+      const std::string bytes = before + last.bytes;
+      for (std::size_t size = 0; size <= bytes.size(); ++size) {
+        // Exactly as long as what is left of it, so that a sanitizer sees a read beyond.
+        const std::vector<char> torn(bytes.begin(), bytes.begin() + static_cast<long>(size));
+        const auto metric = decode_metric({torn.data(), torn.size()});
+        const std::string other = kUnknownField + bytes.substr(0, size);
+        const auto general = decode_metric(other);
+        ASSERT_EQ(metric.has_value(), general.has_value()) << bytes.size() << " torn at " << size;
+        if (metric) {
+          EXPECT_EQ(*metric, *general);
+        }
+      }
+    }
+  }
 }
 
 // Texts that outlive the payloads that view them.

@@ -1,6 +1,7 @@
 #include "codec/utf8.h"
 
 #include <cstdint>
+#include <cstring>
 
 namespace millrace::codec {
 namespace {
@@ -28,10 +29,22 @@ std::size_t character_bytes(std::string_view bytes, std::size_t pos) {
   return is_short || is_beyond || !is_continuation(at(bytes, pos + 3)) ? 0 : 4;
 }
 
+// Most text is ASCII: eight characters at once.
+bool begins_with_eight_ascii(std::string_view bytes) {
+  std::uint64_t word = 0;
+  if (bytes.size() < sizeof word) return false;
+  std::memcpy(&word, bytes.data(), sizeof word);
+  return (word & 0x8080'8080'8080'8080) == 0;
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view bytes) {
   for (std::size_t pos = 0; pos < bytes.size();) {
+    if (begins_with_eight_ascii(bytes.substr(pos))) {
+      pos += 8;
+      continue;
+    }
     const std::size_t length = character_bytes(bytes, pos);
     if (length == 0) return false;
     pos += length;

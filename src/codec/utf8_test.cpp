@@ -16,6 +16,19 @@ TEST(Utf8, AcceptsEveryLengthAndRefusesWhatRfc3629Forbids) {
   }
 }
 
+TEST(Utf8, ABadByteIsFoundWhereverItStandsInALongText) {
+  for (std::size_t size = 1; size < 40; ++size) {
+    std::string text(size, 'a');
+    EXPECT_TRUE(is_utf8(text));
+    for (std::size_t at = 0; at < size; ++at) {
+      std::string bad = text;
+      bad[at] = '\xFF';
+      EXPECT_FALSE(is_utf8(bad)) << at << " of " << size;
+    }
+    EXPECT_TRUE(is_utf8(text + "\xE4\xB8\xAD" + text));
+  }
+}
+
 TEST(Utf8, WhatFitsNowhereBecomesTheReplacementCharacter) {
   EXPECT_EQ(readable_utf8("a\xFF\xC3\xA9\xC3"), "a\xEF\xBF\xBD\xC3\xA9\xEF\xBF\xBD");
 }

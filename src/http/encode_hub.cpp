@@ -33,8 +33,9 @@ void write(JsonWriter& json, const service::Edge& edge) {
       .member("delivery", is_millrace ? "exactly_once" : "at_most_once")
       .key("note");
   is_millrace ? json.null()
-              : json.value("What this node sends while the hub or the broker is away is not sent "
-                           "again.");
+              : json.value(
+                    "What this node sends while the hub or the broker is away is not sent "
+                    "again.");
   json.member("things", edge.things)
       .member("last_sample", origin.last_received)
       .member("samples_per_second", origin.samples_per_second)
@@ -188,8 +189,9 @@ std::string encode(const service::SystemInfo& info) {
       .member("hub", info.facts.hub)
       .member("started", info.started)
       .member("uptime_seconds", info.uptime_seconds)
-      .member("time", info.now)
-      .key("store")
+      .member("time", info.now);
+  if (!info.facts.time_zone.empty()) json.member("time_zone", info.facts.time_zone);
+  json.key("store")
       .raw(encode_store(info.store, info.series, info.facts.series_engine))
       .key("metadata")
       .begin_object()

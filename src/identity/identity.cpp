@@ -14,6 +14,8 @@ using std::chrono::minutes;
 constexpr std::string_view kFirstUser = "admin";
 constexpr std::string_view kSessionPrefix = "mrs_";
 constexpr std::string_view kApiPrefix = "mrt_";
+constexpr std::string_view kLocalName = "local";
+constexpr std::string_view kLocalTokenId = "ses-local";
 constexpr std::size_t kSubjectBytesMax = 63;
 
 std::unexpected<base::Error> refused_token(std::string what) {
@@ -72,6 +74,23 @@ Result<std::optional<std::string>> Identity::start(std::string_view given) {
   return given.empty() ? std::optional(password) : std::nullopt;
 }
 
+Result<std::string> Identity::make_local_token() {
+  const std::string secret = make_token(kSessionPrefix);
+  const Caller owner{.name = std::string(kLocalName), .role = Role::kAdministrator};
+  store::MetaChange change;
+  change.audit = {audit(owner, "local_token.made", owner.name)};
+  MILLRACE_TRY(deps_.store.apply(change));
+  book_.end(std::string(kLocalTokenId));
+  book_.put({.id = std::string(kLocalTokenId),
+             .kind = store::TokenKind::kSession,
+             .hash = hash_token(secret),
+             .name = owner.name,
+             .role = std::string(text(owner.role)),
+             .created_by = "system",
+             .created = deps_.clock.now()});
+  return secret;
+}
+
 Result<Session> Identity::login(const LoginRequest& request) {
   std::optional<store::User> user;
   MILLRACE_TRY(check_password(request, user));
@@ -90,8 +109,8 @@ Result<void> Identity::check_password(const LoginRequest& request,
     of_address = per_address_.add(request.address, now);
     of_user = per_user_.add(request.user, now);
   }
-  const bool is_limited = of_address > options_.per_address.failures_max ||
-                          of_user > options_.per_user.failures_max;
+  const bool is_limited =
+      of_address > options_.per_address.failures_max || of_user > options_.per_user.failures_max;
   if (is_limited) {
     return base::fail_for_now(ErrorCode::kLimited, "too many failed logins in a minute",
                               "Wait a minute.");

@@ -83,6 +83,11 @@ class Identity {
   /// before everything else.
   base::Result<std::optional<std::string>> start(std::string_view given);
 
+  /// The secret of a token for whoever owns this machine's data directory: an administrator's,
+  /// named "local". It is in memory only, so it ends with this object; another call ends the one
+  /// before.
+  base::Result<std::string> make_local_token();
+
   /// Errors: unauthenticated, the same for an unknown user and for a wrong password, and equally
   /// slow; limited after too many failures of the address or of the user.
   base::Result<Session> login(const LoginRequest& request);

@@ -55,6 +55,28 @@ TEST_F(IdentityTest, a_login_gives_a_session_that_says_who_calls) {
   EXPECT_EQ(caller->address, "10.0.0.7");
 }
 
+TEST_F(IdentityTest,
+       the_local_token_is_an_administrators_and_ends_with_the_process_or_a_newer_one) {
+  const auto first = identity_->make_local_token();
+  ASSERT_TRUE(first);
+  const auto caller = identity_->authenticate(*first);
+  ASSERT_TRUE(caller);
+  EXPECT_EQ(caller->name, "local");
+  EXPECT_EQ(caller->role, Role::kAdministrator);
+  EXPECT_EQ(store_->audit(0, 1)->front().action, "local_token.made");
+  clock_.advance(1000h);
+  ASSERT_TRUE(login("admin", "correct horse"));  // drops sessions that are over
+  EXPECT_TRUE(identity_->authenticate(*first));
+  EXPECT_TRUE(identity_->write_uses());
+  const auto second = identity_->make_local_token();
+  EXPECT_FALSE(identity_->authenticate(*first));
+  EXPECT_TRUE(identity_->authenticate(*second));
+  EXPECT_TRUE(identity_->tokens().empty());
+  identity_ = make();
+  EXPECT_TRUE(identity_->start(""));
+  EXPECT_FALSE(identity_->authenticate(*second)) << "it outlived its process";
+}
+
 TEST_F(IdentityTest, an_unknown_user_and_a_wrong_password_get_the_same_answer) {
   const auto wrong = login("admin", "wrong", "a");
   const auto unknown = login("nobody", "wrong", "b");

@@ -23,7 +23,8 @@ void TokenBook::drop_expired(base::Time now) {
   const std::unique_lock lock(mutex_);
   std::erase_if(by_hash_, [&](const auto& item) {
     const store::Token& token = item.second.token;
-    const bool is_over = token.kind == store::TokenKind::kSession && token.expires <= now;
+    const bool is_over =
+        token.kind == store::TokenKind::kSession && token.expires && *token.expires <= now;
     if (is_over) hash_of_id_.erase(token.id);
     return is_over;
   });

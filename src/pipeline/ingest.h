@@ -45,8 +45,8 @@ struct IngestState {
 };
 
 /// Batches → series → one store commit → acknowledgements and live values. Whatever arrives is
-/// taken from a bounded queue by one thread, which is also the store's only writer: other writers
-/// (import, seal, backup) run on it through `run()`.
+/// taken from a bounded queue by one thread, which is also the store's only writer: others who
+/// commit (imports) do so on it through `run()`.
 ///
 /// A commit that fails is tried again until it succeeds; meanwhile the queue fills, refuses, and
 /// the edges keep what is not acknowledged. Only a hub that stops while its store refuses loses

@@ -29,12 +29,19 @@ struct HubFacts {
   std::string version;
   std::string hub;            // its name in urn:millrace:<hub>:<thing>
   std::string series_engine;  // "DuckDB 1.4.4"
+  std::string time_zone;      // IANA name of the plant's; empty when the system names none
   std::filesystem::path data_dir;
-  std::string series_path = "series";   // in data_dir and in each backup: a folder
-  std::string meta_path = "meta.db";    // in data_dir and in each backup: a file
+  std::string series_path = "series";  // in data_dir and in each backup: a folder
+  std::string meta_path = "meta.db";   // in data_dir and in each backup: a file
 };
 
-/// Runs work on the one thread that writes to the series store, and waits for it: Ingest::run.
+/// How long a question may take before it is stopped with timeout.
+struct TimeLimits {
+  base::Duration query{30'000'000};
+  base::Duration exported_file{600'000'000};
+};
+
+/// Runs work on the one thread that commits to the series store, and waits for it: Ingest::run.
 using OnWriter = std::function<base::Result<void>(std::function<base::Result<void>()>)>;
 
 /// Everything the services need of the floors below; all of it outlives them.
@@ -51,6 +58,7 @@ struct Deps {
   std::function<BrokerStatus()> broker;
   std::function<pipeline::IngestState()> ingest;
   HubFacts facts;
+  TimeLimits limits{};
 };
 
 }  // namespace millrace::service

@@ -49,10 +49,10 @@ Result<std::vector<model::SeriesId>> Exports::choose(const ExportRequest& reques
     return base::fail(ErrorCode::kNotFound, "no series fits the choice", "Choose less narrowly.");
   }
   if (chosen.size() <= kExportSeriesMax) return chosen;
-  return base::fail(ErrorCode::kTooLarge,
-                    std::format("{} series chosen, {} is the limit", chosen.size(),
-                                kExportSeriesMax),
-                    "Export one site or some things at a time.");
+  return base::fail(
+      ErrorCode::kTooLarge,
+      std::format("{} series chosen, {} is the limit", chosen.size(), kExportSeriesMax),
+      "Export one site or some things at a time.");
 }
 
 Result<ExportedFile> Exports::write(const ExportRequest& request) {
@@ -66,8 +66,12 @@ Result<ExportedFile> Exports::write(const ExportRequest& request) {
   ExportedFile file{.commit = stats.commit};
   file.name = std::format("millrace-{}.{}", number(stats.commit), extension(request.format));
   file.path = folder_ / std::format("{}.{}", next_++, extension(request.format));
-  const auto written = deps_.series.export_to(
-      {std::move(series), request.range.start, request.range.end}, request.format, file.path);
+  const auto written =
+      deps_.series.export_to({.series = std::move(series),
+                              .start = request.range.start,
+                              .end = request.range.end,
+                              .deadline = deps_.clock.monotonic() + deps_.limits.exported_file},
+                             request.format, file.path);
   if (!written) {
     std::error_code ignored;
     std::filesystem::remove(file.path, ignored);

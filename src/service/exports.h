@@ -29,7 +29,8 @@ class Exports {
  public:
   Exports(const Deps& deps, const Twins& twins);
 
-  /// Errors: invalid (nothing chosen), not_found (a thing, a series, or no series fits), too_large.
+  /// Errors: invalid (nothing chosen), not_found (a thing, a series, or no series fits), too_large,
+  /// timeout.
   base::Result<ExportedFile> write(const ExportRequest& request);
 
  private:

@@ -65,9 +65,8 @@ Result<std::pair<base::Time, std::size_t>> parse_cursor(std::string_view cursor)
 
 base::Duration round_step(const TimeRange& range, std::size_t points) {
   static constexpr std::array<base::Duration, 30> kRound{
-      1ms,  2ms,   5ms,   10ms, 20ms, 50ms, 100ms, 200ms, 500ms, 1s,
-      2s,   5s,    10s,   15s,  30s,  1min, 2min,  5min,  10min, 15min,
-      30min, 1h,   2h,    3h,   6h,   12h,  24h,   48h,   168h,  720h};
+      1ms,  2ms,  5ms,  10ms,  20ms,  50ms,  100ms, 200ms, 500ms, 1s, 2s,  5s,  10s, 15s,  30s,
+      1min, 2min, 5min, 10min, 15min, 30min, 1h,    2h,    3h,    6h, 12h, 24h, 48h, 168h, 720h};
   for (const base::Duration step : kRound) {
     if (bucket_count(range, step) <= points) return step;
   }
@@ -79,7 +78,8 @@ Result<void> Histories::fill_raw(History& history, const PageRequest& page) cons
   store::RawQuery query{.series = history.series.id,
                         .start = history.range.start,
                         .end = history.range.end,
-                        .limit = page.limit};
+                        .limit = page.limit,
+                        .deadline = history.deadline};
   if (page.cursor) {
     MILLRACE_LET(query.after, parse_cursor(*page.cursor));
   }
@@ -96,7 +96,8 @@ Result<void> Histories::fill_buckets(std::vector<History*>& histories) const {
   store::BucketQuery query{.start = first.range.start,
                            .end = first.range.end,
                            .step = *first.step,
-                           .aggregates = first.aggregates};
+                           .aggregates = first.aggregates,
+                           .deadline = first.deadline};
   std::map<std::int32_t, std::vector<History*>> by_series;
   for (History* history : histories) {
     auto& same = by_series[number(history->series.id)];
@@ -120,7 +121,8 @@ Result<History> Histories::one(const HistoryRequest& request) const {
                   .range = request.range,
                   .step = request.step,
                   .commit = stats.commit,
-                  .aggregates = request.aggregates};
+                  .aggregates = request.aggregates,
+                  .deadline = deps_.clock.monotonic() + deps_.limits.query};
   if (!request.step) {
     MILLRACE_TRY(fill_raw(history, request.page));
     return history;
@@ -145,13 +147,15 @@ Result<std::vector<History>> Histories::chart(const ChartRequest& request) const
       request.step ? *request.step : round_step(request.range, *request.points_max);
   MILLRACE_TRY(check_step(request.range, step));
   MILLRACE_LET(const auto stats, deps_.series.stats());
+  const auto deadline = deps_.clock.monotonic() + deps_.limits.query;
   std::vector<History> histories;
   for (const PropertyName& name : request.properties) {
     MILLRACE_LET(const auto property, twins_.property(name.thing, name.property));
     histories.push_back({.series = property.series,
                          .range = request.range,
                          .commit = stats.commit,
-                         .aggregates = request.aggregates});
+                         .aggregates = request.aggregates,
+                         .deadline = deadline});
   }
   std::vector<History*> in_buckets;
   for (History& history : histories) {

@@ -44,6 +44,7 @@ struct History {
   std::optional<base::Duration> step;
   model::CommitId commit{};  // data version that the answer contains at least
   std::vector<store::Aggregate> aggregates;
+  store::Deadline deadline;  // of its queries
   std::vector<model::Sample> samples;
   std::vector<store::BucketRow> buckets;
   std::optional<std::string> next;
@@ -58,7 +59,8 @@ class Histories {
  public:
   Histories(const Deps& deps, const Twins& twins) : deps_(deps), twins_(twins) {}
 
-  /// Errors: not_found, invalid, too_large, unsupported (buckets of text or bytes), malformed.
+  /// Errors: not_found, invalid, too_large, unsupported (buckets of text or bytes), malformed,
+  /// timeout.
   base::Result<History> one(const HistoryRequest& request) const;
   /// In the order asked for.
   base::Result<std::vector<History>> chart(const ChartRequest& request) const;

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
-#include <numeric>
 #include <ranges>
+
+#include "config/problem.h"
 
 namespace millrace::service {
 namespace {
@@ -16,20 +17,6 @@ constexpr std::string_view kAlphabet =
 std::unexpected<base::Error> bad_cursor() {
   return base::fail(ErrorCode::kMalformed, "the cursor is not one of this list",
                     "Pass `next` of the page before, with the same filters.");
-}
-
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), 0U);
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row.back();
 }
 
 std::string lower(std::string_view text) {
@@ -91,23 +78,15 @@ base::Result<std::int64_t> number_of(const PageRequest& page) {
 }
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& known) {
-  std::string_view best;
-  std::size_t best_distance = std::max<std::size_t>(2, std::min<std::size_t>(word.size(), 40) / 2);
-  for (const std::string& candidate : known) {
-    const std::size_t steps = distance(word.substr(0, 80), candidate);
-    if (steps > best_distance || (!best.empty() && steps == best_distance)) continue;
-    best = candidate;
-    best_distance = steps;
-  }
+  const std::string best = config::nearest(word, known);
   return best.empty() ? std::string() : std::format("Did you mean {}?", best);
 }
 
 bool matches_words(std::string_view query, std::string_view name, std::string_view title) {
   const std::string text = lower(name) + "\n" + lower(title);
   const std::string words = lower(query);
-  return std::ranges::all_of(std::views::split(words, ' '), [&](auto word) {
-    return text.contains(std::string_view(word));
-  });
+  return std::ranges::all_of(std::views::split(words, ' '),
+                             [&](auto word) { return text.contains(std::string_view(word)); });
 }
 
 }  // namespace millrace::service

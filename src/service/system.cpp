@@ -77,8 +77,7 @@ Result<void> System::note(const identity::Caller& caller, std::string action,
 
 Result<void> System::copy_stores(const fs::path& target) {
   MILLRACE_TRY(base::make_directories(target));
-  MILLRACE_TRY(deps_.on_writer(
-      [&] { return deps_.series.backup(target / deps_.facts.series_path); }));
+  MILLRACE_TRY(deps_.series.backup(target / deps_.facts.series_path));
   return deps_.meta.backup(target / deps_.facts.meta_path);
 }
 
@@ -111,7 +110,7 @@ Result<store::StoreStats> System::seal(const identity::Caller& caller) {
   MILLRACE_TRY(allow(caller, Permission::kMaintain));
   const std::unique_lock lock(maintenance_, std::try_to_lock);
   if (!lock) return busy();
-  MILLRACE_TRY(deps_.on_writer([&] { return deps_.series.seal(); }));
+  MILLRACE_TRY(deps_.series.seal());
   MILLRACE_TRY(note(caller, "store.sealed", {}));
   return deps_.series.stats();
 }

@@ -14,6 +14,7 @@
 #include "model/sample.h"
 #include "model/sequence_set.h"
 #include "model/series.h"
+#include "store/export_query.h"
 #include "store/sample_block.h"
 
 namespace millrace::store {
@@ -91,6 +92,7 @@ struct RawQuery {
   std::size_t limit = 100'000;
   /// Continue after this many rows of equal first time; from RawResult::next.
   std::optional<std::pair<base::Time, std::size_t>> after;
+  Deadline deadline;
 };
 
 struct RawResult {
@@ -107,6 +109,7 @@ struct BucketQuery {
   base::Time end;
   base::Duration step{};
   std::vector<Aggregate> aggregates;
+  Deadline deadline;
 };
 
 /// One row for each bucket that has any sample; values[i] belongs to aggregates[i]; NaN for none.
@@ -134,21 +137,13 @@ struct StoreStats {
   std::vector<Partition> partitions;
 };
 
-/// Which samples go into a file for exchange.
-struct ExportQuery {
-  std::vector<model::SeriesId> series;  // all of one physical type, or of several for CSV
-  base::Time start;
-  base::Time end;
-};
-enum class ExportFormat { kCsv, kParquet };
-
 /// Where series, samples and everything that must agree with them live: dictionary, watermarks,
 /// losses, events, imports and the commit counter, in one transactional engine.
 ///
-/// Threads: commit(), seal() and backup() may be called from any one thread at a time (the writer);
-/// reads from any thread at any time, also beside them. A read sees whole commits only.
-/// Failure: no_space and unavailable leave the store as it was, and the same commit may be tried
-/// again; corrupt means that the engine refuses its file.
+/// Threads: commit() from one thread at a time, the writer. seal(), backup() and reads from any
+/// thread at any time, also beside it; of seals and backups one runs and the next waits. A read
+/// sees whole commits only. Failure: no_space and unavailable leave the store as it was, and the
+/// same commit may be tried again; corrupt means that the engine refuses its file.
 class SeriesStore {
  public:
   virtual ~SeriesStore() = default;
@@ -183,7 +178,8 @@ class SeriesStore {
                                                                 std::size_t limit) const = 0;
   /// Ordered by (series, time).
   virtual base::Result<std::vector<BucketRow>> buckets(const BucketQuery& query) const = 0;
-  /// Writes samples to a new file; gives the rows written.
+  /// Writes samples to a new file; gives the rows written. The file is there whole or not at all.
+  /// Errors: conflict (it is there), too_large (more rows than kExportRowsMax), timeout.
   virtual base::Result<std::uint64_t> export_to(const ExportQuery& query, ExportFormat format,
                                                 const std::filesystem::path& path) const = 0;
   virtual base::Result<StoreStats> stats() const = 0;

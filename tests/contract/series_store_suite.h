@@ -216,8 +216,9 @@ TEST_P(SeriesStoreContract, watermarks_losses_events_and_imports_are_there_with_
   DeliveryState state{"edge-1", base::Uuid::make(random), {}, kNow};
   DeliveryState other{"o'brien", base::Uuid::make(random), {}, kNow};
   other.committed.add({model::Sequence(7), model::Sequence(~std::uint64_t{0})});
-  const LossInterval loss{"edge-1", state.epoch, {model::Sequence(3), model::Sequence(4)}, 500,
-                          kNow - 1h, kNow, "evicted", kNow};
+  const LossInterval loss{"edge-1",  state.epoch, {model::Sequence(3), model::Sequence(4)},
+                          500,       kNow - 1h,   kNow,
+                          "evicted", kNow};
   ASSERT_TRUE(store_->commit({.deliveries = {other}}));
   for (int i = 1; i <= 20; ++i) {
     Commit commit;
@@ -323,9 +324,9 @@ class RandomPlant {
 };
 
 inline const std::vector<Aggregate> kAllAggregates = {
-    Aggregate::kAvg,   Aggregate::kMin,  Aggregate::kMax,
-    Aggregate::kCount, Aggregate::kFirst, Aggregate::kLast,
-    Aggregate::kSum,   Aggregate::kTimeWeightedAvg, Aggregate::kBadCount};
+    Aggregate::kAvg,     Aggregate::kMin,  Aggregate::kMax, Aggregate::kCount,
+    Aggregate::kFirst,   Aggregate::kLast, Aggregate::kSum, Aggregate::kTimeWeightedAvg,
+    Aggregate::kBadCount};
 
 class SeriesStoreBuckets : public SeriesStoreContract {
  protected:
@@ -362,8 +363,8 @@ class SeriesStoreBuckets : public SeriesStoreContract {
   }
 
   void make_plant(std::uint64_t seed) {
-    for (const auto type : {ValueType::kF64, ValueType::kI64, ValueType::kU64, ValueType::kBool,
-                            ValueType::kF64}) {
+    for (const auto type :
+         {ValueType::kF64, ValueType::kI64, ValueType::kU64, ValueType::kBool, ValueType::kF64}) {
       ids_.push_back(define(type));
       series_.emplace_back(ids_.back(), type);
     }
@@ -655,11 +656,12 @@ TEST_P(SeriesStoreContract, an_export_has_every_row_once_with_its_marks) {
   ASSERT_TRUE(rows) << base::describe(rows.error());
   EXPECT_EQ(*rows, 301U);
   const std::string csv = *base::read_file(root_ / "out.csv");
-  EXPECT_TRUE(csv.starts_with("thing,property,unit,time,value,quality\n")) << csv.substr(0, 200);
+  EXPECT_TRUE(csv.starts_with(
+      "thing,property,series,time,value,unit,quality,quality_code,reasons\n"
+      "pump-1,p1,1,2026-05-20T10:00:00.000000Z,0.0,,good,0,\n"
+      "pump-1,p1,1,2026-05-20T10:00:00.000000Z,7.0,,uncertain,1073741832,duplicate\n"))
+      << csv.substr(0, 300);
   EXPECT_EQ(std::ranges::count(csv, '\n'), 302);
-  EXPECT_TRUE(csv.contains("pump-1,p1,,2026-05-20T10:00:00.000000Z,0.0,good\n"))
-      << csv.substr(0, 200);
-  EXPECT_TRUE(csv.contains("2026-05-20T10:00:00.000000Z,7.0,uncertain: duplicate\n"));
   const auto parquet = store_->export_to(query, ExportFormat::kParquet, root_ / "out.parquet");
   ASSERT_TRUE(parquet) << base::describe(parquet.error());
   EXPECT_EQ(*parquet, 301U);
@@ -668,6 +670,25 @@ TEST_P(SeriesStoreContract, an_export_has_every_row_once_with_its_marks) {
             base::ErrorCode::kConflict);
   const auto nowhere = store_->export_to(query, ExportFormat::kCsv, root_ / "none/out.csv");
   EXPECT_FALSE(nowhere);
+}
+
+TEST_P(SeriesStoreContract, a_query_past_its_deadline_is_stopped_and_leaves_no_file) {
+  const auto id = define(ValueType::kF64);
+  commit_one(id, {kNow, 1.0, {}});
+  const Deadline over = clock_.monotonic();
+  EXPECT_EQ(
+      store_->raw({.series = id, .start = kNow, .end = kNow + 1s, .deadline = over}).error().code,
+      base::ErrorCode::kTimeout);
+  BucketQuery chart{.series = {id}, .start = kNow, .end = kNow + 1s, .step = 1s, .deadline = over};
+  EXPECT_EQ(store_->buckets(chart).error().code, base::ErrorCode::kTimeout);
+  const auto path = root_ / "out.csv";
+  const auto file = store_->export_to({{id}, kNow, kNow + 1s, over}, ExportFormat::kCsv, path);
+  EXPECT_EQ(file.error().code, base::ErrorCode::kTimeout);
+  EXPECT_EQ(file.error().retry, base::Retry::kLater);
+  EXPECT_FALSE(std::filesystem::exists(path));
+  chart.deadline = over.value() + 1h;
+  chart.aggregates = {Aggregate::kCount};
+  EXPECT_EQ(store_->buckets(chart)->front().values.front(), 1);
 }
 
 TEST_P(SeriesStoreContract, a_second_process_is_told_that_the_store_is_in_use) {

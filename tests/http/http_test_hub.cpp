@@ -143,6 +143,14 @@ void obey(Hub& hub, pipeline::Ingest& ingest, const std::string& line) {
   std::fflush(stdout);
 }
 
+/// MILLRACE_QUERY_US: how long a query or an export may take.
+service::TimeLimits limits() {
+  const char* given = std::getenv("MILLRACE_QUERY_US");
+  if (!given) return {};
+  const base::Duration limit(std::stoll(given));
+  return {limit, limit};
+}
+
 int run(const std::filesystem::path& folder, const std::filesystem::path& web) {
   Hub hub(folder);
   if (!hub.series.start() || !hub.meta.start() || !hub.identity.start("correct horse")) return 1;
@@ -163,19 +171,23 @@ int run(const std::filesystem::path& folder, const std::filesystem::path& web) {
   pipeline::Ingest ingest({},
                           {hub.series, hub.index, hub.ledger, hub.live, hub.clock, hub.metrics});
   ingest.start();
-  service::Services services(
-      {hub.series,
-       hub.index,
-       hub.meta,
-       hub.identity,
-       hub.live,
-       hub.edges,
-       hub.clock,
-       hub.metrics,
-       [&](auto work) { return ingest.run(std::move(work)); },
-       [] { return service::BrokerStatus{true, true, "127.0.0.1:1883"}; },
-       [&] { return ingest.state(); },
-       {.version = "0.1.0", .hub = "test", .series_engine = "DuckDB 1.4.4", .data_dir = folder}});
+  service::Services services({hub.series,
+                              hub.index,
+                              hub.meta,
+                              hub.identity,
+                              hub.live,
+                              hub.edges,
+                              hub.clock,
+                              hub.metrics,
+                              [&](auto work) { return ingest.run(std::move(work)); },
+                              [] { return service::BrokerStatus{true, true, "127.0.0.1:1883"}; },
+                              [&] { return ingest.state(); },
+                              {.version = "0.1.0",
+                               .hub = "test",
+                               .series_engine = "DuckDB 1.4.4",
+                               .time_zone = "Europe/Berlin",
+                               .data_dir = folder},
+                              limits()});
   services.start();
   services.system.enter(service::Phase::kReady);
   http::HttpServer server({.port = 0,

@@ -2,9 +2,12 @@
 """Walks every operation of api/openapi.yaml against a running hub (http_test_hub): answers must fit
 their schemas, and what is wrong must be refused in the contract's way. The contract itself is read
 from the hub. An operation of the contract that nobody called fails the walk."""
+import csv
 import gzip
 import hashlib
+import io
 import json
+import os
 import re
 import socket
 import subprocess
@@ -31,7 +34,7 @@ class Answer:
 
 
 class Hub:
-    def __init__(self, program):
+    def __init__(self, program, environment=None):
         self.folder = tempfile.TemporaryDirectory()
         root = Path(self.folder.name)
         web = root / "web"
@@ -43,7 +46,7 @@ class Hub:
         self.data = root / "data"
         self.data.mkdir()
         self.process = subprocess.Popen([program, str(self.data), str(web)], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True)
+                                        stdout=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})})
         line = self.process.stdout.readline()
         assert line.startswith("port "), line
         self.port = int(line.split()[1])
@@ -325,7 +328,8 @@ class FleetAndSystem(unittest.TestCase):
         kinds = [e["kind"] for e in HUB.call("GET", "/api/v1/events?kind=edge").json()["items"]]
         self.assertEqual(kinds, ["edge.connected"])
         self.assertEqual(HUB.call("GET", "/api/v1/events?end=2020-01-01").json()["items"], [])
-        self.assertEqual(HUB.call("GET", "/api/v1/system").json()["broker"]["kind"], "embedded")
+        system = HUB.call("GET", "/api/v1/system").json()
+        self.assertEqual((system["broker"]["kind"], system["time_zone"]), ("embedded", "Europe/Berlin"))
         self.assertIn(b"millrace_ingest_samples_total", HUB.call("GET", "/metrics").body)
 
     def test_a_backup_holds_all_stores(self):
@@ -423,6 +427,41 @@ class Files(unittest.TestCase):
         for query, status in [("format=csv", 400), ("things=pump-1", 400), ("format=csv&things=pmup-1", 404),
                               ("format=csv&series=9999", 404), ("format=xls&series=1", 400)]:
             self.assertEqual(HUB.call("GET", "/api/v1/export?" + query).status, status, query)
+
+
+    def test_an_exported_file_has_the_columns_of_the_contract(self):
+        operation = HUB.contract["paths"]["/api/v1/export"]["get"]
+        columns = operation["responses"]["200"]["content"]["text/csv"]["example"].splitlines()[0].split(",")
+        answer = HUB.call("GET", "/api/v1/export?format=csv&things=pump-1&start=now-1h")
+        rows = list(csv.DictReader(io.StringIO(answer.body.decode())))
+        self.assertEqual(list(rows[0]), columns)
+        flow = next(row for row in rows if row["property"] == "flow")
+        self.assertEqual((flow["unit"], flow["quality"], flow["quality_code"]), ("m3/h", "good", "0"))
+        listed = HUB.call("GET", "/api/v1/series?things=pump-1").json()["items"]
+        self.assertIn(int(flow["series"]), [one["id"] for one in listed if one["property"] == "flow"])
+        several = HUB.call("GET", "/api/v1/export?format=parquet&things=pump-1&start=now-1h")
+        self.assertEqual((several.status, several.body[:4]), (200, b"PAR1"))
+
+
+class Limits(unittest.TestCase):
+    def test_what_takes_too_long_is_stopped_with_504_and_a_next_step(self):
+        hub = Hub(sys.argv[1], {"MILLRACE_QUERY_US": "0"})
+        try:
+            calls = [("GET", "/api/v1/things/pump-1/properties/flow/history?start=now-1h", None),
+                     ("GET", "/api/v1/things/pump-1/properties/flow/history?start=now-1h&step=1m", None),
+                     ("POST", "/api/v1/query/history", {"start": "now-1h", "max_points": 10,
+                                                        "properties": [{"thing": "pump-1", "property": "flow"}]}),
+                     ("GET", "/api/v1/export?format=csv&things=pump-1&start=now-1h", None)]
+            for method, path, body in calls:
+                answer = hub.call(method, path, body)
+                self.assertEqual(answer.status, 504, path)
+                problem = answer.json()
+                self.assertEqual((problem["code"], problem["retry"]), ("timeout", "later"))
+                self.assertIn("shorter range", problem["hint"])
+            self.assertEqual(list((hub.data / "export").iterdir()), [])
+            self.assertEqual(hub.call("GET", "/api/v1/things/pump-1").status, 200)
+        finally:
+            self.assertEqual(hub.stop()[0], 0)
 
 
 class Live(unittest.TestCase):

@@ -16,4 +16,13 @@ inline void mark(std::string_view text) {
   if (write_mark) write_mark(text.data(), text.size());
 }
 
+/// From now on the files below $POWERCUT_DIR may grow by so many bytes and no more; negative: as
+/// they like. False where the program runs without powercut_shim.
+inline bool limit_disk(long long bytes) {
+  using Limit = void (*)(long long);
+  static const auto set = reinterpret_cast<Limit>(dlsym(RTLD_DEFAULT, "powercut_limit_disk"));
+  if (set) set(bytes);
+  return set != nullptr;
+}
+
 }  // namespace millrace::power

@@ -6,6 +6,10 @@
 // fallocate, fsync, fdatasync, sync_file_range (means nothing), rename*, unlink*, remove, link,
 // mkdir, rmdir. What could change a traced file unseen (fopen for writing, sendfile,
 // copy_file_range) ends the program; a shared writable mapping is noted. One process a trace.
+//
+// After powercut_limit_disk(n) the traced files may grow by n bytes altogether, and a write beyond
+// that is cut short or fails with ENOSPC, as on a full disk. Overwriting needs no room; what is
+// removed gives it back. Without $POWERCUT_TRACE nothing but this is done.
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -16,6 +20,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdarg>
 #include <cstdio>
@@ -25,6 +30,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "power/powercut_format.h"
 
@@ -84,6 +90,19 @@ class Recorder {
     return rest.empty() ? std::string(".") : rest;
   }
 
+  void limit(long long bytes) { room_ = bytes; }
+  bool is_limited() const { return room_ >= 0; }
+  /// How much of `wanted` the disk still holds; it is taken.
+  std::size_t take_room(std::size_t wanted) {
+    if (!is_limited()) return wanted;
+    const auto taken = std::min(wanted, static_cast<std::size_t>(room_));
+    room_ -= static_cast<long long>(taken);
+    return taken;
+  }
+  void give_room(long long bytes) {
+    if (is_limited() && bytes > 0) room_ += bytes;
+  }
+
   void write(Head head, std::string_view first = {}, std::string_view second = {}) {
     if (trace_ < 0) return;
     head.first_bytes = first.size();
@@ -97,10 +116,11 @@ class Recorder {
   Recorder() {
     const char* folder = std::getenv("POWERCUT_DIR");
     const char* trace = std::getenv("POWERCUT_TRACE");
-    if (!folder || !trace) return;
+    if (!folder) return;
     std::error_code error;
     folder_ = std::filesystem::canonical(folder, error).native() + "/";
     if (error) refuse("POWERCUT_DIR is not there");
+    if (!trace) return;
     trace_ = static_cast<int>(::syscall(SYS_openat, AT_FDCWD, trace,
                                         O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600));
     if (trace_ < 0) refuse("POWERCUT_TRACE cannot be made");
@@ -130,19 +150,33 @@ class Recorder {
   std::string folder_;
   int trace_ = -1;
   std::uint32_t handles_ = 0;
+  long long room_ = -1;  // what the files may still grow by; -1: no limit
 };
+
+off_t size_of(int fd) {
+  struct stat about{};
+  return ::fstat(fd, &about) == 0 ? about.st_size : 0;
+}
+
+/// The bytes a name's removal frees: those of a file's last name.
+long long freed_by(int at, const char* path) {
+  struct stat about{};
+  const bool is_last = ::fstatat(at, path, &about, AT_SYMLINK_NOFOLLOW) == 0 &&
+                       S_ISREG(about.st_mode) && about.st_nlink == 1;
+  return is_last ? about.st_size : 0;
+}
 
 int do_open(int at, const char* path, int flags, mode_t mode) {
   const std::lock_guard lock(mutex());
   Recorder& recorder = Recorder::one();
   const std::string name = recorder.below(at, path);
-  struct stat before {};
+  struct stat before{};
   const bool existed = name.empty() || ::fstatat(at, path, &before, 0) == 0;
   const int fd = static_cast<int>(::syscall(SYS_openat, at, path, flags, mode));
   if (fd < 0) return fd;
   recorder.clear(fd);
   if (name.empty()) return fd;
-  struct stat after {};
+  struct stat after{};
   ::fstat(fd, &after);
   const bool is_folder = S_ISDIR(after.st_mode);
   if (!is_folder && !S_ISREG(after.st_mode)) return fd;
@@ -150,25 +184,57 @@ int do_open(int at, const char* path, int flags, mode_t mode) {
   recorder.set(fd, {handle, (flags & kSyncFlags) != 0});
   const std::uint64_t kind = is_folder ? 2 : existed ? 0 : 1;
   recorder.write({Op::kOpen, handle, kind, static_cast<std::uint64_t>(flags), 0, 0}, name);
+  if ((flags & O_TRUNC) && existed) recorder.give_room(before.st_size);
   if ((flags & O_TRUNC) && existed) recorder.write({Op::kTruncate, handle, 0, 0, 0, 0});
   return fd;
 }
 
-/// Writes through `call`; `offset` < 0 means at the file's position (or its end).
-template <class Call>
-ssize_t do_write(int fd, off_t offset, const iovec* parts, int count, Call call) {
+/// The first `bytes` of the parts.
+std::vector<iovec> front_of(const iovec* parts, int count, std::size_t bytes) {
+  std::vector<iovec> front;
+  for (int i = 0; i < count && bytes > 0; ++i) {
+    front.push_back({parts[i].iov_base, std::min(parts[i].iov_len, bytes)});
+    bytes -= front.back().iov_len;
+  }
+  return front;
+}
+
+/// How many of the bytes a write at `offset` can still put on the disk.
+std::size_t writable(int fd, off_t offset, std::size_t bytes) {
+  Recorder& recorder = Recorder::one();
+  if (!recorder.is_limited() || !recorder.find(fd)) return bytes;
+  const off_t size = size_of(fd);
+  const off_t end = offset + static_cast<off_t>(bytes);
+  const auto growth = static_cast<std::size_t>(std::max<off_t>(0, end - std::max(size, offset)));
+  return bytes - growth + recorder.take_room(growth);
+}
+
+/// `offset` < 0 means at the file's position (or its end).
+ssize_t do_write(int fd, off_t offset, const iovec* parts, int count) {
   const std::lock_guard lock(mutex());
-  const ssize_t done = call();
+  std::size_t wanted = 0;
+  for (int i = 0; i < count; ++i) wanted += parts[i].iov_len;
+  const bool is_appended = (::fcntl(fd, F_GETFL) & O_APPEND) != 0;
+  const off_t place = offset >= 0 ? offset : is_appended ? size_of(fd) : ::lseek(fd, 0, SEEK_CUR);
+  const std::size_t possible = writable(fd, place, wanted);
+  if (possible == 0 && wanted > 0) {
+    errno = ENOSPC;
+    return -1;
+  }
+  const auto front = front_of(parts, count, possible);
+  const int front_count = static_cast<int>(front.size());
+  const ssize_t done = offset < 0
+                           ? ::syscall(SYS_writev, fd, front.data(), front_count)
+                           : ::syscall(SYS_pwritev, fd, front.data(), front_count, offset, 0L);
   Recorder& recorder = Recorder::one();
   const Traced* traced = recorder.find(fd);
   if (!traced || done <= 0) return done;
-  if (offset < 0) offset = ::lseek(fd, 0, SEEK_CUR) - done;
   std::string bytes;
-  for (int i = 0; i < count; ++i) {
-    bytes.append(static_cast<const char*>(parts[i].iov_base), parts[i].iov_len);
+  for (const iovec& part : front) {
+    bytes.append(static_cast<const char*>(part.iov_base), part.iov_len);
   }
   bytes.resize(static_cast<std::size_t>(done));
-  recorder.write({Op::kWrite, traced->handle, static_cast<std::uint64_t>(offset),
+  recorder.write({Op::kWrite, traced->handle, static_cast<std::uint64_t>(place),
                   traced->is_durable ? 1U : 0U, 0, 0},
                  bytes);
   return done;
@@ -195,23 +261,29 @@ int do_rename(int from_at, const char* from, int to_at, const char* to, unsigned
   const std::lock_guard lock(mutex());
   const std::string first = Recorder::one().below(from_at, from);
   const std::string second = Recorder::one().below(to_at, to);
+  const long long freed = second.empty() ? 0 : freed_by(to_at, to);
   const long result = ::syscall(SYS_renameat2, from_at, from, to_at, to, flags);
+  if (result == 0) Recorder::one().give_room(freed);
   return do_named(Op::kRename, first, second, static_cast<int>(result));
 }
 
 int do_unlink(int at, const char* path, int flags) {
   const std::lock_guard lock(mutex());
   const std::string name = Recorder::one().below(at, path);
+  const long long freed = name.empty() ? 0 : freed_by(at, path);
   const long result = ::syscall(SYS_unlinkat, at, path, flags);
+  if (result == 0) Recorder::one().give_room(freed);
   const Op op = (flags & AT_REMOVEDIR) ? Op::kDropFolder : Op::kUnlink;
   return do_named(op, name, {}, static_cast<int>(result));
 }
 
 int do_truncate(int fd, off_t size) {
   const std::lock_guard lock(mutex());
+  const off_t before = size_of(fd);
   const int result = static_cast<int>(::syscall(SYS_ftruncate, fd, size));
   const Traced* traced = Recorder::one().find(fd);
   if (traced && result == 0) {
+    Recorder::one().give_room(before - size);
     Recorder::one().write(
         {Op::kTruncate, traced->handle, static_cast<std::uint64_t>(size), 0, 0, 0});
   }
@@ -220,6 +292,11 @@ int do_truncate(int fd, off_t size) {
 
 int do_allocate(int fd, int mode, off_t offset, off_t length) {
   const std::lock_guard lock(mutex());
+  if (mode == 0 &&
+      writable(fd, offset, static_cast<std::size_t>(length)) != static_cast<std::size_t>(length)) {
+    errno = ENOSPC;
+    return -1;
+  }
   const int result = static_cast<int>(::syscall(SYS_fallocate, fd, mode, offset, length));
   const Traced* traced = Recorder::one().find(fd);
   if (!traced || result != 0) return result;
@@ -262,21 +339,21 @@ mode_t mode_of(int flags, va_list arguments) {
 // The names of the C library, which the program calls instead of its own.
 #define POWERCUT_EXPORT extern "C" __attribute__((visibility("default")))
 
-#define POWERCUT_OPEN(name)                                  \
+#define POWERCUT_OPEN(name)                                    \
   POWERCUT_EXPORT int name(const char* path, int flags, ...) { \
-    va_list arguments;                                       \
-    va_start(arguments, flags);                              \
-    const mode_t mode = mode_of(flags, arguments);           \
-    va_end(arguments);                                       \
-    return do_open(AT_FDCWD, path, flags, mode);             \
+    va_list arguments;                                         \
+    va_start(arguments, flags);                                \
+    const mode_t mode = mode_of(flags, arguments);             \
+    va_end(arguments);                                         \
+    return do_open(AT_FDCWD, path, flags, mode);               \
   }
-#define POWERCUT_OPENAT(name)                                        \
+#define POWERCUT_OPENAT(name)                                          \
   POWERCUT_EXPORT int name(int at, const char* path, int flags, ...) { \
-    va_list arguments;                                               \
-    va_start(arguments, flags);                                      \
-    const mode_t mode = mode_of(flags, arguments);                   \
-    va_end(arguments);                                               \
-    return do_open(at, path, flags, mode);                           \
+    va_list arguments;                                                 \
+    va_start(arguments, flags);                                        \
+    const mode_t mode = mode_of(flags, arguments);                     \
+    va_end(arguments);                                                 \
+    return do_open(at, path, flags, mode);                             \
   }
 POWERCUT_OPEN(open)
 POWERCUT_OPEN(open64)
@@ -320,22 +397,20 @@ POWERCUT_EXPORT int dup3(int fd, int to, int flags) {
 
 POWERCUT_EXPORT ssize_t write(int fd, const void* bytes, size_t size) {
   const iovec part{const_cast<void*>(bytes), size};
-  return do_write(fd, -1, &part, 1, [&] { return ::syscall(SYS_write, fd, bytes, size); });
+  return do_write(fd, -1, &part, 1);
 }
 POWERCUT_EXPORT ssize_t writev(int fd, const iovec* parts, int count) {
-  return do_write(fd, -1, parts, count, [&] { return ::syscall(SYS_writev, fd, parts, count); });
+  return do_write(fd, -1, parts, count);
 }
 POWERCUT_EXPORT ssize_t pwrite(int fd, const void* bytes, size_t size, off_t offset) {
   const iovec part{const_cast<void*>(bytes), size};
-  return do_write(fd, offset, &part, 1,
-                  [&] { return ::syscall(SYS_pwrite64, fd, bytes, size, offset); });
+  return do_write(fd, offset, &part, 1);
 }
 POWERCUT_EXPORT ssize_t pwrite64(int fd, const void* bytes, size_t size, off_t offset) {
   return pwrite(fd, bytes, size, offset);
 }
 POWERCUT_EXPORT ssize_t pwritev(int fd, const iovec* parts, int count, off_t offset) {
-  return do_write(fd, offset, parts, count,
-                  [&] { return ::syscall(SYS_pwritev, fd, parts, count, offset, 0L); });
+  return do_write(fd, offset, parts, count);
 }
 POWERCUT_EXPORT ssize_t pwritev64(int fd, const iovec* parts, int count, off_t offset) {
   return pwritev(fd, parts, count, offset);
@@ -383,7 +458,7 @@ POWERCUT_EXPORT int rmdir(const char* path) noexcept {
   return do_unlink(AT_FDCWD, path, AT_REMOVEDIR);
 }
 POWERCUT_EXPORT int remove(const char* path) noexcept {
-  struct stat about {};
+  struct stat about{};
   const bool is_folder = ::lstat(path, &about) == 0 && S_ISDIR(about.st_mode);
   return do_unlink(AT_FDCWD, path, is_folder ? AT_REMOVEDIR : 0);
 }
@@ -438,4 +513,8 @@ POWERCUT_EXPORT ssize_t copy_file_range(int from, off64_t* from_at, int to, off6
 POWERCUT_EXPORT void powercut_mark(const char* text, unsigned long size) {
   const std::lock_guard lock(mutex());
   Recorder::one().write({Op::kMark, 0, 0, 0, 0, 0}, std::string_view(text, size));
+}
+POWERCUT_EXPORT void powercut_limit_disk(long long bytes) {
+  const std::lock_guard lock(mutex());
+  Recorder::one().limit(bytes);
 }

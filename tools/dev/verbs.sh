@@ -8,7 +8,7 @@ verb_help() {
 
   demo            build, start the simulated plant and the hub, print the address
                   [--http-port N] [--data-dir DIR] [--seed N] [--speed X]
-  test            build, then every test; -- ARGS go to ctest (-R name)
+  test            build, then every test, unit tests again under sanitizers; -- ARGS go to ctest
   build           build the binaries and the web application; ARGS are ninja targets
   run -- ARGS     the built `millrace` (hub, import, query, things …)
   edge -- ARGS    the built `millrace-edge`
@@ -99,7 +99,6 @@ verb_test() {
 verb_check() { prepare && source tools/dev/check.sh && run_checks "$@"; }
 verb_sanitize() {
   prepare
-  configure_and_build dev unit_tests fuzz_replay
   source tools/dev/test.sh
   run_sanitized
 }
@@ -114,7 +113,7 @@ verb_profile() {
   perf record -o build/log/perf.data -F 499 -g --call-graph fp -- "$@"
   perf report -i build/log/perf.data --stdio --no-children -g none --percent-limit 0.5 2>/dev/null
 }
-verb_fuzz() { prepare && configure_and_build fuzz && source tools/dev/fuzz.sh && run_fuzzers "$@"; }
+verb_fuzz() { prepare && configure_and_build fuzz fuzzers && source tools/dev/fuzz.sh && run_fuzzers "$@"; }
 verb_web() { [ "${1:-}" = -- ] && shift; prepare && npm --prefix web "$@"; }
 verb_shell() { ccache_settings && exec bash "$@"; }
 verb_exec() { ccache_settings && exec "$@"; }

@@ -27,6 +27,11 @@ inline std::string_view view(protozero::pbf_reader& reader) {
   const protozero::data_view data = reader.get_view();
   return {data.data(), data.size()};
 }
+/// What follows the field last read.
+inline std::string_view rest(const protozero::pbf_reader& reader) {
+  const protozero::data_view data = reader.data();
+  return {data.data(), data.size()};
+}
 inline protozero::pbf_reader reader(std::string_view message) {
   return protozero::pbf_reader(message.data(), message.size());
 }

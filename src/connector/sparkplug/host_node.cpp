@@ -78,7 +78,8 @@ BornDevice* HostNode::bear(std::string_view id, const Payload& birth, HostNames&
   metric_count_ -= device.metrics.size();
   device = BornDevice{.id = std::string(id)};
   if (!name_device(device, names)) return nullptr;
-  std::erase_if(aliases_, [&](const auto& one) { return one.second.first == place->second; });
+  const auto device_place = static_cast<std::uint32_t>(place->second);
+  aliases_.erase_device(device_place);
   std::vector<const Metric*> listed;
   std::vector<std::string_view> texts;
   for (const Metric& metric : birth.metrics) {
@@ -89,7 +90,9 @@ BornDevice* HostNode::bear(std::string_view id, const Payload& birth, HostNames&
     }
     const auto [known, is_first] =
         device.places.try_emplace(std::string(metric.name), listed.size());
-    if (metric.alias) aliases_[*metric.alias] = {place->second, known->second};
+    if (metric.alias) {
+      aliases_.put(*metric.alias, {device_place, static_cast<std::uint32_t>(known->second)});
+    }
     if (!is_first) continue;
     listed.push_back(&metric);
     texts.push_back(is_millrace_ ? codec::delivery::property_of_metric(metric.name) : metric.name);
@@ -118,6 +121,7 @@ BornDevice* HostNode::find(std::string_view id) {
 bool HostNode::resolve(const BornDevice& device, const Payload& payload,
                        std::vector<KnownMetric>& known, HostCounters& counters) const {
   known.clear();
+  known.reserve(payload.metrics.size());
   bool is_complete = true;
   for (const Metric& metric : payload.metrics) {
     const BornDevice* owner = nullptr;
@@ -130,10 +134,9 @@ bool HostNode::resolve(const BornDevice& device, const Payload& payload,
         place = found->second;
       }
     } else if (metric.alias) {
-      const auto found = aliases_.find(*metric.alias);
-      if (found != aliases_.end()) {
-        owner = &devices_[found->second.first];
-        place = found->second.second;
+      if (const AliasTable::Place* found = aliases_.find(*metric.alias)) {
+        owner = &devices_[found->device];
+        place = found->metric;
       }
     }
     if (owner == &device) {

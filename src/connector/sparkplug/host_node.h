@@ -5,9 +5,9 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
+#include "connector/sparkplug/alias_table.h"
 #include "connector/sparkplug/host_counters.h"
 #include "connector/sparkplug/host_names.h"
 #include "connector/sparkplug/host_wire.h"
@@ -66,8 +66,6 @@ class HostNode {
   RebirthPlan rebirth;
 
  private:
-  using Place = std::pair<std::size_t, std::size_t>;  // device, metric
-
   bool is_listable(const codec::sparkplug::Metric& metric, HostCounters& counters) const;
   bool name_device(BornDevice& device, HostNames& names) const;
 
@@ -78,7 +76,7 @@ class HostNode {
   bool is_millrace_ = false;
   std::deque<BornDevice> devices_;
   std::map<std::string, std::size_t, std::less<>> device_places_;
-  std::unordered_map<std::uint64_t, Place> aliases_;
+  AliasTable aliases_;
   std::size_t metric_count_ = 0;
 };
 

@@ -381,7 +381,8 @@ base::Result<std::vector<BucketRow>> read_buckets(OpenStore& store, const Bucket
   MILLRACE_TRY(check(query));
   if (query.series.empty()) return std::vector<BucketRow>{};
   Chart chart(query);
-  MILLRACE_LET(const auto snapshot, Snapshot::take(store, [&] { chart.look(store); }));
+  MILLRACE_LET(const auto snapshot,
+               Snapshot::take(store, [&] { chart.look(store); }, query.deadline));
   MILLRACE_TRY(chart.read(snapshot));
   return chart.finish();
 }

@@ -78,7 +78,7 @@ base::Result<std::shared_ptr<OpenStore>> DuckDbStore::open_store_or_reopen() {
   MILLRACE_LET(auto store, OpenStore::open({.folder = options_.folder,
                                             .engine = engine_of(options_),
                                             .new_id = base::to_text(base::Uuid::make(random_)),
-                                            .now = clock_.now()}));
+                                            .clock = clock_}));
   const std::lock_guard lock(open_lock_);
   open_ = store;
   return store;
@@ -86,6 +86,7 @@ base::Result<std::shared_ptr<OpenStore>> DuckDbStore::open_store_or_reopen() {
 
 base::Result<model::CommitId> DuckDbStore::commit(const Commit& commit) {
   const std::lock_guard lock(write_);
+  MILLRACE_TRY(check_room());
   MILLRACE_LET(auto store, open_store_or_reopen());
   if (const auto doubt = std::exchange(doubt_, std::nullopt)) {
     const bool is_there = store->commit >= doubt->commit;
@@ -94,38 +95,54 @@ base::Result<model::CommitId> DuckDbStore::commit(const Commit& commit) {
     }
   }
   const base::Time now = clock_.now();
+  is_full_ = false;
   auto done = make_commit(*store, commit, {now - options_.retention, now + options_.future});
   if (!done) return resolve_failure(std::move(store), commit, done.error());
-  shorten_log(*store);
+  shorten_log(std::move(store));
   return done;
 }
 
-/// A failed commit is one that never was, unless its last write is open: then the file knows, and
-/// it is asked when the store opens again.
+/// Asked only after a write found none: the engine is not troubled with what must fail.
+base::Result<void> DuckDbStore::check_room() const {
+  return is_full_ ? base::check_room(options_.folder, kRoomBytes) : base::Result<void>{};
+}
+
+/// What the engine refused may be in the file or not: it is asked when the store opens again.
 base::Result<model::CommitId> DuckDbStore::resolve_failure(std::shared_ptr<OpenStore> store,
                                                            const Commit& commit,
                                                            base::Error error) {
-  if (!store->database->is_broken()) {
-    const auto row = read_store_row(store->writer);
-    if (row && row->commit == store->commit) return std::unexpected(std::move(error));
-  }
+  if (error.code == ErrorCode::kInvalid) return std::unexpected(std::move(error));  // not tried
   doubt_ = Doubt{store->commit + 1, fingerprint(commit)};
-  base::log::error("the series store opens its file again after: {}", base::describe(error));
-  const std::lock_guard lock(open_lock_);
-  open_.reset();
-  broken_ = store;
+  renew(std::move(store), error);
   error.retry = base::Retry::kLater;
   if (error.code == ErrorCode::kInternal) error.code = ErrorCode::kUnavailable;
   return std::unexpected(std::move(error));
 }
 
+/// Opens the file again after a write that failed; under the lock of writers.
+void DuckDbStore::renew(std::shared_ptr<OpenStore> store, const base::Error& error) {
+  is_full_ = error.code == ErrorCode::kNoSpace;
+  base::log::error("the series store opens its file again after: {}", base::describe(error));
+  {
+    const std::lock_guard lock(open_lock_);
+    if (open_ != store) return;  // somebody else has
+    open_.reset();
+    broken_ = store;
+  }
+  store.reset();
+  const auto again = open_store_or_reopen();
+  if (!again) base::log::error("it is not open yet: {}", base::describe(again.error()));
+}
+
 /// Not while a backup copies the file; and a sealer that is writing makes it wait for a later
 /// commit.
-void DuckDbStore::shorten_log(OpenStore& store) const {
+void DuckDbStore::shorten_log(std::shared_ptr<OpenStore> store) {
   const std::uintmax_t threshold = std::uintmax_t{options_.checkpoint_threshold_mb} << 20;
   if (is_copying_ || size_of(log_path(options_)) < threshold) return;
-  const auto done = checkpoint(store.writer, options_.folder / kDatabaseFile);
-  if (!done) base::log::debug("no checkpoint now: {}", base::describe(done.error()));
+  const auto done = checkpoint(store->writer, options_.folder / kDatabaseFile);
+  if (done) return;
+  if (store->database->is_broken()) return renew(std::move(store), done.error());
+  base::log::debug("no checkpoint now: {}", base::describe(done.error()));
 }
 
 model::SeriesId DuckDbStore::next_series_id() const {
@@ -182,12 +199,12 @@ std::vector<LastValue> DuckDbStore::last_values() const {
 
 base::Result<RawResult> DuckDbStore::raw(const RawQuery& query) const {
   MILLRACE_LET(const auto store, open_store());
-  return read_raw(*store, query);
+  return in_time(read_raw(*store, query));
 }
 
 base::Result<std::vector<BucketRow>> DuckDbStore::buckets(const BucketQuery& query) const {
   MILLRACE_LET(const auto store, open_store());
-  return read_buckets(*store, query);
+  return in_time(read_buckets(*store, query));
 }
 
 base::Result<std::vector<model::Sample>> DuckDbStore::out_of_range(model::SeriesId series,
@@ -199,7 +216,7 @@ base::Result<std::vector<model::Sample>> DuckDbStore::out_of_range(model::Series
 base::Result<std::uint64_t> DuckDbStore::export_to(const ExportQuery& query, ExportFormat format,
                                                    const fs::path& path) const {
   MILLRACE_LET(const auto store, open_store());
-  return export_samples(*store, query, format, path);
+  return in_time(export_samples(*store, query, format, path));
 }
 
 base::Result<StoreStats> DuckDbStore::stats() const {
@@ -225,14 +242,19 @@ base::Result<StoreStats> DuckDbStore::stats() const {
 
 base::Result<void> DuckDbStore::seal(std::stop_token stop) {
   const std::lock_guard lock(maintenance_);
-  MILLRACE_LET(const auto store, open_store());
   sealed_at_us_ = clock_.monotonic().time_since_epoch().count();
-  return seal_all({.store = *store,
-                   .write = write_,
-                   .policy = options_.seal,
-                   .now = clock_.now(),
-                   .retention = options_.retention,
-                   .stop = std::move(stop)});
+  MILLRACE_TRY(check_room());
+  MILLRACE_LET(auto store, open_store());
+  const auto done = seal_all({.store = *store,
+                              .write = write_,
+                              .policy = options_.seal,
+                              .now = clock_.now(),
+                              .retention = options_.retention,
+                              .stop = stop});
+  if (done || stop.stop_requested()) return done;
+  const std::lock_guard no_commit(write_);
+  renew(std::move(store), done.error());
+  return done;
 }
 
 bool DuckDbStore::is_seal_due() const {

@@ -40,14 +40,20 @@ struct DuckDbOptions {
   SealPolicy seal;
 };
 
+/// What must be free before a store that found its disk full writes again.
+inline constexpr std::uint64_t kRoomBytes = 8U << 20;
+
 /// SeriesStore on an embedded DuckDB (format and recovery: tables.cpp). One process owns the
 /// folder.
 ///
-/// Threads: as SeriesStore says. Readers work on snapshots and never wait for a commit; a commit
+/// Threads: as SeriesStore says. A query with a deadline is interrupted within 20 ms of it. Readers
+/// work on snapshots and never wait for a commit; a commit
 /// waits for a seal only while that swaps tables (milliseconds).
 ///
-/// When DuckDB refuses to go on after a failed sync or checkpoint, the next commit opens the file
-/// again as soon as no read holds the old one; until then everything answers unavailable.
+/// After a write that failed the file is opened again, because the engine's memory cannot be
+/// trusted then: at once, or with a later commit when reads still hold the old one; until then
+/// everything answers unavailable. On a full disk commits fail with no_space and reads go on; a
+/// commit tries the engine again when there is room for kRoomBytes.
 class DuckDbStore final : public SeriesStore {
  public:
   DuckDbStore(DuckDbOptions options, const base::Clock& clock, base::Random random);
@@ -84,7 +90,9 @@ class DuckDbStore final : public SeriesStore {
   base::Result<std::shared_ptr<OpenStore>> open_store_or_reopen();
   base::Result<model::CommitId> resolve_failure(std::shared_ptr<OpenStore> store,
                                                 const Commit& commit, base::Error error);
-  void shorten_log(OpenStore& store) const;
+  void renew(std::shared_ptr<OpenStore> store, const base::Error& error);
+  base::Result<void> check_room() const;
+  void shorten_log(std::shared_ptr<OpenStore> store);
 
   /// A commit that failed so that only the file knows whether it is there.
   struct Doubt {
@@ -103,6 +111,7 @@ class DuckDbStore final : public SeriesStore {
   std::shared_ptr<OpenStore> open_;
   std::weak_ptr<OpenStore> broken_;
   std::optional<Doubt> doubt_;
+  std::atomic<bool> is_full_ = false;          // the last write found no room
   std::atomic<bool> is_copying_ = false;       // no checkpoints
   std::atomic<std::int64_t> sealed_at_us_{0};  // on the monotonic clock
 };

@@ -61,60 +61,79 @@ std::string rows_of(const Layout& layout, ValueType type, const Selection& selec
       sql);
 }
 
+std::vector<ValueType> types_of(const Selection& selection) {
+  std::vector<ValueType> used;
+  std::ranges::copy_if(kTypes, std::back_inserter(used),
+                       [&](ValueType type) { return !selection.by_type[index_of(type)].empty(); });
+  return used;
+}
+
 std::string csv_value(ValueType type) {
-  if (type == ValueType::kBytes) return "to_base64(r.value)";
-  return type == ValueType::kText ? "r.value" : "r.value::VARCHAR";
+  if (type == ValueType::kBytes) return "to_base64(r.value) AS value";
+  return type == ValueType::kText ? "r.value AS value" : "r.value::VARCHAR AS value";
 }
 
-std::string csv_select(const std::string& rows, ValueType type) {
-  return std::format(
-      "SELECT s.thing, s.property, nullif(s.unit, '') AS unit, strftime(make_timestamp(r.time), "
-      "'%Y-%m-%dT%H:%M:%S.%fZ') AS time, {} AS value, millrace_quality(r.quality) AS quality, "
-      "r.series AS k1, r.time AS k2, r.commit AS k3, r.place AS k4, r.row AS k5 "
-      "FROM {} r JOIN series s ON s.id = r.series",
-      csv_value(type), rows);
+/// The value in the column of its type, NULL in those of the other types of the file.
+std::string parquet_value(ValueType type, const std::vector<ValueType>& used) {
+  if (used.size() == 1) return "r.value AS value";
+  std::string columns;
+  for (const ValueType one : used) {
+    columns += std::format("{}{} AS value_{}", columns.empty() ? "" : ", ",
+                           one == type ? "r.value" : "NULL", model::text(one));
+  }
+  return columns;
 }
 
-std::string csv_copy(const Layout& layout, const Selection& selection, const ExportQuery& query,
-                     const std::filesystem::path& path) {
+std::string value_names(ExportFormat format, const std::vector<ValueType>& used) {
+  if (format == ExportFormat::kCsv || used.size() == 1) return "value";
+  std::string names;
+  for (const ValueType one : used) {
+    names += std::format("{}value_{}", names.empty() ? "" : ", ", model::text(one));
+  }
+  return names;
+}
+
+/// The statement that writes the file: rows of all types under one order.
+std::string copy_statement(const Layout& layout, const Selection& selection,
+                           const ExportQuery& query, ExportFormat format,
+                           const std::filesystem::path& path) {
+  const bool is_csv = format == ExportFormat::kCsv;
+  const auto used = types_of(selection);
+  const char* time = is_csv ? "strftime(make_timestamp(r.time), '%Y-%m-%dT%H:%M:%S.%fZ')"
+                            : "make_timestamp(r.time)";
   std::string all;
-  for (const ValueType type : kTypes) {
-    if (selection.by_type[index_of(type)].empty()) continue;
-    all += all.empty() ? "" : " UNION ALL ";
-    all += csv_select(rows_of(layout, type, selection, query), type);
+  for (const ValueType type : used) {
+    all += std::format(
+        "{}SELECT s.thing, s.property, r.series, {} AS time, {}, nullif(s.unit, '') AS unit, "
+        "r.quality AS quality_code, r.time AS k1, r.commit AS k2, r.place AS k3, r.row AS k4 "
+        "FROM {} r JOIN series s ON s.id = r.series",
+        all.empty() ? "" : " UNION ALL BY NAME ", time,
+        is_csv ? csv_value(type) : parquet_value(type, used),
+        rows_of(layout, type, selection, query));
   }
   return std::format(
-      "COPY (SELECT thing, property, unit, time, value, quality FROM ({}) ORDER BY k1, k2, k3, k4, "
-      "k5) TO {} (FORMAT csv, HEADER true)",
-      all, sql_literal(path.native()));
+      "COPY (SELECT thing, property, series, time, {}, unit, millrace_severity(quality_code) AS "
+      "quality, quality_code, {} AS reasons FROM ({}) ORDER BY series, "
+      "k1, k2, k3, k4 LIMIT {}) TO {} ({})",
+      value_names(format, used),
+      is_csv ? "nullif(millrace_reasons(quality_code), '')" : "millrace_reasons(quality_code)", all,
+      kExportRowsMax + 1, sql_literal(path.native()),
+      is_csv ? "FORMAT csv, HEADER true" : "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd");
 }
 
-std::string parquet_copy(const Layout& layout, const Selection& selection, const ExportQuery& query,
-                         const std::filesystem::path& path) {
-  const auto used = std::ranges::find_if(
-      kTypes, [&](ValueType type) { return !selection.by_type[index_of(type)].empty(); });
-  return std::format(
-      "COPY (SELECT s.thing, s.property, nullif(s.unit, '') AS unit, make_timestamp(r.time) AS "
-      "time, r.value, "
-      "millrace_quality(r.quality) AS quality, r.quality AS quality_bits, r.commit FROM {} r "
-      "JOIN series s ON s.id = r.series ORDER BY r.series, r.time, r.commit, r.place, r.row) TO {} "
-      "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)",
-      rows_of(layout, *used, selection, query), sql_literal(path.native()));
-}
-
-base::Result<void> check(const ExportQuery& query, ExportFormat format,
-                         const Selection& selection) {
+base::Result<void> check(const ExportQuery& query, const Selection& selection) {
   MILLRACE_TRY(selection.checked);
-  const auto types = std::ranges::count_if(selection.by_type,
-                                           [](const auto& series) { return !series.empty(); });
-  if (types == 0 || query.start >= query.end) {
-    return base::fail(ErrorCode::kInvalid, "an export needs a series and start < end");
-  }
-  if (format == ExportFormat::kParquet && types > 1) {
-    return base::fail(ErrorCode::kInvalid, "a Parquet file holds series of one physical type",
-                      "Export each type into a file of its own, or use CSV.");
-  }
-  return {};
+  if (!types_of(selection).empty() && query.start < query.end) return {};
+  return base::fail(ErrorCode::kInvalid, "an export needs a series and start < end");
+}
+
+/// Runs the statement, which writes `part`; gives the rows.
+base::Result<std::uint64_t> write_part(const Snapshot& snapshot, const std::string& sql) {
+  MILLRACE_LET(const std::uint64_t rows, snapshot.connection().run(sql));
+  if (rows <= kExportRowsMax) return rows;
+  return base::fail(ErrorCode::kTooLarge,
+                    std::format("more than {} samples are chosen", kExportRowsMax),
+                    "Export a shorter range or fewer series at a time.");
 }
 
 }  // namespace
@@ -128,13 +147,11 @@ base::Result<std::uint64_t> export_samples(OpenStore& store, const ExportQuery& 
   }
   Selection selection;
   MILLRACE_LET(const auto snapshot,
-               Snapshot::take(store, [&] { selection = select(store, query); }));
-  MILLRACE_TRY(check(query, format, selection));
+               Snapshot::take(store, [&] { selection = select(store, query); }, query.deadline));
+  MILLRACE_TRY(check(query, selection));
   const std::filesystem::path part = path.native() + ".part";
-  const std::string sql = format == ExportFormat::kCsv
-                              ? csv_copy(snapshot.layout(), selection, query, part)
-                              : parquet_copy(snapshot.layout(), selection, query, part);
-  auto rows = snapshot.connection().run(sql);
+  const auto rows =
+      write_part(snapshot, copy_statement(snapshot.layout(), selection, query, format, part));
   if (rows) std::filesystem::rename(part, path, error);
   if (rows && !error) return rows;
   std::error_code ignored;

@@ -4,10 +4,8 @@
 
 namespace millrace::store::duckdb {
 
-/// SeriesStore::export_to(): rows sorted by (series, time). CSV: thing, property, unit, time (RFC
-/// 3339), value (bytes as base64), quality. Parquet (v2, zstd): thing, property, unit, time
-/// (timestamp, UTC), value in the physical type, quality, quality_bits, commit. Errors: conflict
-/// (the file is there), invalid, not_found, those of the engine.
+/// SeriesStore::export_to(). Errors: conflict (the file is there), invalid, not_found, too_large,
+/// those of the engine; cancelled at the deadline.
 base::Result<std::uint64_t> export_samples(OpenStore& store, const ExportQuery& query,
                                            ExportFormat format, const std::filesystem::path& path);
 

@@ -5,13 +5,11 @@
 namespace millrace::store::duckdb {
 namespace {
 
-std::string quality_text(model::Quality quality) {
-  std::string text(model::text(quality.severity()));
-  std::string_view separator = ": ";
+std::string reasons_text(model::Quality quality) {
+  std::string text;
   for (const model::Reason reason : quality.reasons()) {
-    text += separator;
+    if (!text.empty()) text += ';';
     text += model::text(reason);
-    separator = ", ";
   }
   return text;
 }
@@ -32,11 +30,22 @@ void mark_duplicates(duckdb_function_info, duckdb_data_chunk input, duckdb_vecto
   });
 }
 
-void write_texts(duckdb_function_info, duckdb_data_chunk input, duckdb_vector output) {
+/// Fills a VARCHAR column with what `text_of` says of each quality.
+template <class TextOf>
+void write_texts(duckdb_data_chunk input, duckdb_vector output, TextOf text_of) {
   for_each_quality(input, [&](model::Quality quality, idx_t row) {
-    const std::string text = quality_text(quality);
+    const auto text = text_of(quality);
     duckdb_vector_assign_string_element_len(output, row, text.data(), text.size());
   });
+}
+
+void write_severities(duckdb_function_info, duckdb_data_chunk input, duckdb_vector output) {
+  write_texts(input, output,
+              [](model::Quality quality) { return model::text(quality.severity()); });
+}
+
+void write_reasons(duckdb_function_info, duckdb_data_chunk input, duckdb_vector output) {
+  write_texts(input, output, reasons_text);
 }
 
 base::Result<void> add(Connection& connection, const char* name, duckdb_type result,
@@ -61,7 +70,8 @@ base::Result<void> add(Connection& connection, const char* name, duckdb_type res
 
 base::Result<void> register_functions(Connection& connection) {
   MILLRACE_TRY(add(connection, "millrace_duplicate", DUCKDB_TYPE_UINTEGER, mark_duplicates));
-  return add(connection, "millrace_quality", DUCKDB_TYPE_VARCHAR, write_texts);
+  MILLRACE_TRY(add(connection, "millrace_severity", DUCKDB_TYPE_VARCHAR, write_severities));
+  return add(connection, "millrace_reasons", DUCKDB_TYPE_VARCHAR, write_reasons);
 }
 
 }  // namespace millrace::store::duckdb

@@ -90,7 +90,10 @@ base::Result<void> cut_torn_log(const std::filesystem::path& path) {
   if (whole == log.size()) return {};
   base::log::warning("the series store's log ends in a torn transaction: {} of {} bytes are kept",
                      whole, log.size());
-  MILLRACE_TRY(base::write_file_durably(path.native() + ".torn", log.substr(whole)));
+  if (const auto kept = base::write_file_durably(path.native() + ".torn", log.substr(whole));
+      !kept) {
+    base::log::warning("what is cut off is not kept: {}", base::describe(kept.error()));
+  }
   return cut(path, whole);
 }
 

@@ -3,6 +3,7 @@
 #include <format>
 
 #include "base/files.h"
+#include "base/log.h"
 #include "store/duckdb/checkpointing.h"
 #include "store/duckdb/functions.h"
 #include "store/duckdb/log_tail.h"
@@ -14,9 +15,9 @@ namespace {
 
 base::Result<void> load_last_values(OpenStore& store) {
   for (const model::ValueType type : kTypes) {
-    MILLRACE_LET(auto rows, store.writer.stream(std::format(
-                                "SELECT series, time, value, quality, received FROM {}",
-                                last_name(type))));
+    MILLRACE_LET(auto rows,
+                 store.writer.stream(std::format(
+                     "SELECT series, time, value, quality, received FROM {}", last_name(type))));
     MILLRACE_TRY(for_each_row(rows, [&](std::size_t row) {
       store.book.restore(
           series_at(rows, 0, row),
@@ -42,18 +43,16 @@ void replay_row(OpenStore& store, const HotTable& table, const Rows& rows, std::
     content.count(id, time, reading_at(rows, 2, row, table.type, quality), is_new);
   }
   if (!is_new) return;
-  store.book.set_newest(
-      id, {id, {time, value_at(rows, 2, row, table.type), quality}, received});
+  store.book.set_newest(id, {id, {time, value_at(rows, 2, row, table.type), quality}, received});
 }
 
 base::Result<void> replay_hot(OpenStore& store) {
   for (const HotTable& table : store.layout->hot) {
     store.hot[table.number];
-    MILLRACE_LET(auto rows, store.writer.stream(std::format(
-                                "SELECT series, time, value, quality, received FROM {}",
-                                hot_name(table.type, table.number))));
-    MILLRACE_TRY(
-        for_each_row(rows, [&](std::size_t row) { replay_row(store, table, rows, row); }));
+    MILLRACE_LET(auto rows, store.writer.stream(
+                                std::format("SELECT series, time, value, quality, received FROM {}",
+                                            hot_name(table.type, table.number))));
+    MILLRACE_TRY(for_each_row(rows, [&](std::size_t row) { replay_row(store, table, rows, row); }));
   }
   return {};
 }
@@ -69,7 +68,10 @@ base::Result<void> load(OpenStore& store) {
   store.commit = row.commit;
   store.next_table = row.next_table;
   MILLRACE_LET(Layout layout, read_layout(store.writer, row.layout));
-  MILLRACE_TRY(drop_orphans(store.writer, layout));
+  if (const auto dropped = drop_orphans(store.writer, layout); !dropped) {
+    if (store.database->is_broken()) return dropped;
+    base::log::warning("what a sealer left stays for now: {}", base::describe(dropped.error()));
+  }
   store.layout = std::make_shared<const Layout>(std::move(layout));
   MILLRACE_LET(const auto series, read_series(store.writer));
   for (const model::Series& one : series) store.book.add_series(one.type);
@@ -89,7 +91,7 @@ base::Result<void> make_file(const OpenStore::Options& options, const std::files
   {
     MILLRACE_LET(auto database, Database::open(part, options.engine));
     MILLRACE_LET(auto connection, Connection::open(database));
-    MILLRACE_TRY(make_tables(connection, options.new_id, options.now));
+    MILLRACE_TRY(make_tables(connection, options.new_id, options.clock.now()));
     MILLRACE_TRY(connection.run("CHECKPOINT"));
   }
   if (std::filesystem::exists(part.native() + ".wal", error)) {
@@ -109,7 +111,7 @@ base::Result<std::shared_ptr<OpenStore>> OpenStore::open(const Options& options)
   MILLRACE_TRY(cut_torn_log(file.native() + ".wal"));
   MILLRACE_LET(auto database, Database::open(file, options.engine));
   MILLRACE_LET(auto writer, Connection::open(database));
-  auto store = std::make_shared<OpenStore>(std::move(database), std::move(writer));
+  auto store = std::make_shared<OpenStore>(std::move(database), std::move(writer), options.clock);
   MILLRACE_TRY(register_functions(store->writer));
   // Closing does no work: stop() checkpoints, and whoever just goes away leaves it to the next
   // start.

@@ -22,16 +22,20 @@ struct OpenStore {
     std::filesystem::path folder;
     EngineSettings engine;
     std::string new_id;  // of a store that is made now
-    base::Time now;
+    const base::Clock& clock;
   };
   static base::Result<std::shared_ptr<OpenStore>> open(const Options& options);
 
-  OpenStore(std::shared_ptr<Database> opened, Connection connection)
-      : database(std::move(opened)), writer(std::move(connection)), readers(database) {}
+  OpenStore(std::shared_ptr<Database> opened, Connection connection, const base::Clock& clock)
+      : database(std::move(opened)),
+        writer(std::move(connection)),
+        readers(database),
+        deadlines(clock) {}
 
   std::shared_ptr<Database> database;
   Connection writer;  // of whoever holds the store's write lock
   ReaderPool readers;
+  Deadlines deadlines;  // of reads
 
   /// Readers share it; the writer excludes them for the moment in which memory follows a commit.
   mutable std::shared_mutex state;

@@ -73,8 +73,8 @@ class Page {
 };
 
 std::string where(const RawQuery& query, base::Time from) {
-  return std::format("series = {} AND time >= {} AND time < {}", number(query.series),
-                     micros(from), micros(query.end));
+  return std::format("series = {} AND time >= {} AND time < {}", number(query.series), micros(from),
+                     micros(query.end));
 }
 
 RawRow raw_row(const Rows& rows, std::size_t row, model::ValueType type) {
@@ -87,13 +87,13 @@ base::Result<std::vector<RawRow>> hot_rows(const Snapshot& snapshot, model::Valu
                                            const RawQuery& query, const Page& page) {
   std::vector<RawRow> found;
   for (const HotTable& table : snapshot.layout().hot_of(type)) {
-    MILLRACE_LET(auto rows, snapshot.connection().stream(std::format(
-                                "SELECT time, value, quality, commit FROM {} WHERE {} "
-                                "ORDER BY time, commit, rowid LIMIT {}",
-                                hot_name(type, table.number), where(query, page.from()),
-                                page.rows_wanted())));
-    MILLRACE_TRY(for_each_row(
-        rows, [&](std::size_t row) { found.push_back(raw_row(rows, row, type)); }));
+    MILLRACE_LET(auto rows,
+                 snapshot.connection().stream(std::format(
+                     "SELECT time, value, quality, commit FROM {} WHERE {} "
+                     "ORDER BY time, commit, rowid LIMIT {}",
+                     hot_name(type, table.number), where(query, page.from()), page.rows_wanted())));
+    MILLRACE_TRY(
+        for_each_row(rows, [&](std::size_t row) { found.push_back(raw_row(rows, row, type)); }));
   }
   std::ranges::stable_sort(found, {}, &RawRow::order);
   return found;
@@ -120,8 +120,9 @@ base::Result<void> take_partition(Rows& rows, model::ValueType type, std::vector
 
 base::Result<RawResult> read_raw(OpenStore& store, const RawQuery& query) {
   std::optional<model::ValueType> type;
-  MILLRACE_LET(const auto snapshot,
-               Snapshot::take(store, [&] { type = store.book.type_of(query.series); }));
+  MILLRACE_LET(
+      const auto snapshot,
+      Snapshot::take(store, [&] { type = store.book.type_of(query.series); }, query.deadline));
   if (!type) {
     return base::fail(base::ErrorCode::kNotFound,
                       std::format("there is no series {}", number(query.series)));
@@ -132,10 +133,10 @@ base::Result<RawResult> read_raw(OpenStore& store, const RawQuery& query) {
   for (const PartitionTable& one :
        snapshot.layout().partitions_of(*type, {page.from(), query.end})) {
     if (page.is_full()) break;
-    MILLRACE_LET(auto rows, snapshot.connection().stream(std::format(
-                                "SELECT time, value, quality, commit FROM {} WHERE {} LIMIT {}",
-                                part_name(*type, one.number), where(query, page.from()),
-                                page.rows_wanted())));
+    MILLRACE_LET(auto rows,
+                 snapshot.connection().stream(std::format(
+                     "SELECT time, value, quality, commit FROM {} WHERE {} LIMIT {}",
+                     part_name(*type, one.number), where(query, page.from()), page.rows_wanted())));
     MILLRACE_TRY(take_partition(rows, *type, hot, page));
   }
   for (RawRow& row : hot) page.take(std::move(row));
@@ -149,11 +150,10 @@ base::Result<std::vector<model::Sample>> read_out_of_range(OpenStore& store, mod
                Snapshot::take(store, [&] { type = store.book.type_of(series); }));
   std::vector<model::Sample> samples;
   if (!type) return samples;
-  MILLRACE_LET(auto rows,
-               snapshot.connection().stream(std::format(
-                   "SELECT time, {}, quality, bytes FROM out_of_range WHERE series = {} "
-                   "ORDER BY commit, rowid LIMIT {}",
-                   model::text(*type), number(series), limit)));
+  MILLRACE_LET(auto rows, snapshot.connection().stream(std::format(
+                              "SELECT time, {}, quality, bytes FROM out_of_range WHERE series = {} "
+                              "ORDER BY commit, rowid LIMIT {}",
+                              model::text(*type), number(series), limit)));
   MILLRACE_TRY(for_each_row(rows, [&](std::size_t row) {
     // A text that is no UTF-8 stands there as bytes.
     model::Value value = rows.is_null(1, row) ? value_at(rows, 3, row, model::ValueType::kBytes)

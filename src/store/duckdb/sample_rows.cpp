@@ -42,18 +42,16 @@ void append_value(Appender& appender, const model::Value& value) {
 
 Reading reading_at(const Rows& rows, std::size_t column, std::size_t row, model::ValueType type,
                    model::Quality quality) {
-  const bool has_value = !rows.is_null(column, row);
+  if (rows.is_null(column, row)) return reading(0, false, quality);  // its place holds anything
   switch (type) {
     case model::ValueType::kF64:
-      return reading(rows.column<double>(column)[row], has_value, quality);
+      return reading(rows.column<double>(column)[row], true, quality);
     case model::ValueType::kI64:
-      return reading(static_cast<double>(rows.column<std::int64_t>(column)[row]), has_value,
-                     quality);
+      return reading(static_cast<double>(rows.column<std::int64_t>(column)[row]), true, quality);
     case model::ValueType::kU64:
-      return reading(static_cast<double>(rows.column<std::uint64_t>(column)[row]), has_value,
-                     quality);
+      return reading(static_cast<double>(rows.column<std::uint64_t>(column)[row]), true, quality);
     case model::ValueType::kBool:
-      return reading(rows.column<bool>(column)[row] ? 1 : 0, has_value, quality);
+      return reading(rows.column<bool>(column)[row] ? 1 : 0, true, quality);
     default:
       return reading(0, false, quality);
   }

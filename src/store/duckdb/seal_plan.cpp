@@ -141,7 +141,9 @@ void SealPlanner::plan_join(std::vector<Output>& outputs) const {
   const auto is_between = [&](const Output& output) {
     return !intersection(output.range, range).is_empty();
   };
-  if (std::ranges::none_of(outputs, is_between)) outputs.push_back({range, run});
+  if (std::ranges::any_of(outputs, is_between)) return;
+  outputs.push_back({range, run});
+  std::ranges::sort(outputs, {}, [](const Output& output) { return output.range.from; });
 }
 
 }  // namespace millrace::store::duckdb

@@ -34,7 +34,8 @@ void ReaderPool::take_back(std::unique_ptr<Connection> connection) {
   if (free_.size() < kFreeMax && !database_->is_broken()) free_.push_back(std::move(connection));
 }
 
-base::Result<Snapshot> Snapshot::take(OpenStore& store, const std::function<void()>& look) {
+base::Result<Snapshot> Snapshot::take(OpenStore& store, const std::function<void()>& look,
+                                      Deadline deadline) {
   MILLRACE_LET(auto loan, store.readers.lend());
   for (int i = 0; i < kLooksMax; ++i) {
     MILLRACE_LET(auto transaction, Transaction::begin(*loan));
@@ -43,7 +44,8 @@ base::Result<Snapshot> Snapshot::take(OpenStore& store, const std::function<void
       const std::shared_lock lock(store.state);
       if (row.commit == store.commit && row.layout == store.layout->version) {
         if (look) look();
-        return Snapshot(std::move(loan), std::move(transaction), store.layout);
+        MILLRACE_LET(auto watch, store.deadlines.watch(*loan, deadline));
+        return Snapshot(std::move(loan), std::move(transaction), store.layout, std::move(watch));
       }
     }
     std::this_thread::sleep_for(kLookPause);

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <vector>
 
+#include "store/duckdb/deadlines.h"
 #include "store/duckdb/engine.h"
 #include "store/duckdb/layout.h"
 
@@ -50,19 +51,26 @@ class ReaderPool {
 class Snapshot {
  public:
   /// Opens a read transaction and calls `look`, under the lock of readers, at a moment when memory
-  /// stands at the transaction's commit. Errors: unavailable, those of engine_error().
-  static base::Result<Snapshot> take(OpenStore& store, const std::function<void()>& look = {});
+  /// stands at the transaction's commit. What runs on its connection past the deadline is
+  /// cancelled. Errors: unavailable, timeout, those of engine_error().
+  static base::Result<Snapshot> take(OpenStore& store, const std::function<void()>& look = {},
+                                     Deadline deadline = {});
 
   Connection& connection() const { return *loan_; }
   const Layout& layout() const { return *layout_; }
 
  private:
-  Snapshot(ReaderPool::Loan loan, Transaction transaction, std::shared_ptr<const Layout> layout)
-      : loan_(std::move(loan)), transaction_(std::move(transaction)), layout_(std::move(layout)) {}
+  Snapshot(ReaderPool::Loan loan, Transaction transaction, std::shared_ptr<const Layout> layout,
+           Deadlines::Watch watch)
+      : loan_(std::move(loan)),
+        transaction_(std::move(transaction)),
+        layout_(std::move(layout)),
+        watch_(std::move(watch)) {}
 
   ReaderPool::Loan loan_;
   Transaction transaction_;  // ends before the loan does
   std::shared_ptr<const Layout> layout_;
+  Deadlines::Watch watch_;  // ends before the transaction does
 };
 
 }  // namespace millrace::store::duckdb

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/clock.h"
+#include "model/ids.h"
+
+namespace millrace::store {
+
+/// When the answer must be there, on the store's clock: then the query is stopped with timeout.
+using Deadline = std::optional<base::MonotonicTime>;
+
+/// Which samples go into a file for exchange.
+struct ExportQuery {
+  std::vector<model::SeriesId> series;
+  base::Time start;
+  base::Time end;
+  Deadline deadline;
+};
+/// Both have the columns thing, property, series, time, value, unit, quality (severity),
+/// quality_code (the stored 32 bits) and reasons (the worse first, separated by ';'), rows sorted
+/// by (series, time). CSV: RFC 3339 times, bytes as base64. Parquet: timestamps in UTC, values in
+/// their physical type; series of several types have value_f64, value_i64 … instead of value.
+enum class ExportFormat { kCsv, kParquet };
+inline constexpr std::uint64_t kExportRowsMax = 100'000'000;
+
+}  // namespace millrace::store

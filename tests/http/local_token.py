@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""The token that a hub leaves in its data directory: the command line on the same machine needs no
+login, and nobody else gets anything from it."""
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from http.client import HTTPConnection
+from pathlib import Path
+
+MILLRACE = sys.argv.pop(1)
+
+
+def free_port():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+class LocalToken(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.data = Path(self.folder.name) / "hub"
+        self.file = self.data / "local-token"
+        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("MILLRACE_")}
+        self.environment["HOME"] = self.folder.name
+
+    def tearDown(self):
+        if self.hub.poll() is None:
+            self.hub.kill()
+            self.hub.wait()
+        self.folder.cleanup()
+
+    def start(self):
+        self.file.unlink(missing_ok=True)
+        self.hub = subprocess.Popen([MILLRACE, "hub", "--data-dir", str(self.data), "--http-port", str(free_port())],
+                                    env=self.environment, stderr=subprocess.DEVNULL)
+        end = time.monotonic() + 60
+        while not self.file.exists():
+            self.assertIsNone(self.hub.poll(), "the hub ended")
+            self.assertLess(time.monotonic(), end, "no local token")
+            time.sleep(0.05)
+        token, address = self.file.read_text().splitlines()
+        return token, address
+
+    def run_cli(self, *arguments):
+        return subprocess.run([MILLRACE, *arguments], env=self.environment, capture_output=True, text=True)
+
+    def status(self, token, address):
+        connection = HTTPConnection(address.removeprefix("http://"), timeout=10)
+        connection.request("GET", "/api/v1/me", headers={"Authorization": "Bearer " + token})
+        answer = connection.getresponse()
+        body = answer.read()
+        connection.close()
+        return answer.status, body
+
+    def test_commands_on_this_machine_find_the_hub_and_need_no_login(self):
+        token, address = self.start()
+        self.assertEqual(stat.S_IMODE(self.file.lstat().st_mode), 0o600)
+        things = self.run_cli("things", "--data-dir", str(self.data), "--json")
+        self.assertEqual(things.returncode, 0, things.stderr)
+        self.assertEqual(json.loads(things.stdout), {"items": []})
+        refused = self.run_cli("things", "--hub", address)
+        self.assertIn("millrace login", refused.stderr)
+        status, body = self.status(token, address)
+        self.assertEqual((status, json.loads(body)["role"]), (200, "administrator"))
+        self.hub.send_signal(signal.SIGTERM)
+        self.assertEqual(self.hub.wait(30), 0)
+        self.assertFalse(self.file.exists())
+
+    def test_a_token_that_a_killed_hub_left_opens_nothing(self):
+        old, _ = self.start()
+        self.hub.kill()
+        self.hub.wait()
+        self.assertTrue(self.file.exists())
+        token, address = self.start()
+        self.assertNotEqual(token, old)
+        self.assertEqual(self.status(old, address)[0], 401)
+        self.assertEqual(self.status(token, address)[0], 200)
+
+    def test_a_hub_that_finds_the_data_directory_in_use_leaves_the_token_of_the_other(self):
+        token, address = self.start()
+        second = self.run_cli("hub", "--data-dir", str(self.data), "--http-port", "0")
+        self.assertNotEqual(second.returncode, 0)
+        self.assertEqual(self.file.read_text().splitlines(), [token, address])
+
+
+if __name__ == "__main__":
+    unittest.main()
