@@ -29,7 +29,7 @@ class Fleet:
 
     def start(self, points, rate=0):
         command = [self.bin_dir / "bench/edge_fleet", "--server", f"127.0.0.1:{self.hub.mqtt_port}", "--site", SITE,
-                   "--accounts", self.accounts, "--primary-host", "millrace-hub", "--points", points, "--rate", rate,
+                   "--accounts", self.accounts, "--primary-host", f"millrace-{SITE}", "--points", points, "--rate", rate,
                    "--things", self.things, "--properties", self.properties]
         with (self.hub.folder / "fleet.log").open("ab") as log:
             self.process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=log, text=True)

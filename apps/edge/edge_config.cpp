@@ -74,7 +74,7 @@ TableOf<EdgeConfig> make_edge_table() {
       .text({.key = "data_dir", .sentence = "Folder for spool, certificates and counters."},
             &O::data_dir)
       .text({.key = "primary_host",
-             .sentence = "Sparkplug host to wait for; empty: millrace-hub; none: do not wait."},
+             .sentence = "Sparkplug host to wait for; empty: millrace-<site>; none: do not wait."},
             &O::primary_host)
       .section({.key = "hub", .sentence = "The broker of the hub."}, &O::hub,
                connector::sparkplug::mqtt_table())

@@ -35,7 +35,7 @@ struct EdgeConfig {
   std::string edge;
   std::string site;
   std::string data_dir = "edge-data";
-  std::string primary_host;  // empty: millrace-hub; "none": do not wait
+  std::string primary_host;  // empty: millrace-<site>; "none": do not wait
   connector::sparkplug::MqttConfig hub;
   SpoolLimits spool;
   std::vector<OpcUaServer> opcua;

@@ -24,7 +24,9 @@ base::Result<void> EdgeProcess::start() {
   MILLRACE_TRY(open_spool());
   MILLRACE_TRY(make_uplink());
   MILLRACE_TRY(make_sources());
-  const fleet::EdgeRunner::Options options{.boot = boot_id(random_)};
+  const fleet::EdgeRunner::Options options{
+      .serves_others = config_.primary_host == connector::sparkplug::kNoPrimaryHost,
+      .boot = boot_id(random_)};
   runner_ = std::make_unique<fleet::EdgeRunner>(
       options, std::move(tags_),
       fleet::EdgeRunner::Deps{*spool_, *uplink_, clock_, metrics_, random_});
@@ -59,7 +61,6 @@ base::Result<void> EdgeProcess::make_uplink() {
                                             .node = config_.edge,
                                             .primary_host = config_.primary_host,
                                             .mqtt = config_.hub};
-  if (node.primary_host.empty()) node.primary_host = "millrace-hub";
   const auto bd_seq = std::filesystem::path(config_.data_dir) / "bdseq";
   MILLRACE_LET(uplink_, connector::sparkplug::EdgeNode::create(
                             node, {clock_, metrics_, base::Random::from_system(),

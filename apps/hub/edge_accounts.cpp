@@ -1,5 +1,7 @@
 #include "hub/edge_accounts.h"
 
+#include <set>
+
 #include "base/files.h"
 #include "config/load.h"
 #include "model/name.h"
@@ -63,6 +65,12 @@ base::Result<bool> EdgeAccounts::refresh(const fs::path& data_dir) {
   accounts_ = std::move(file.edges);
   read_at_ = changed;
   return true;
+}
+
+std::vector<std::string> EdgeAccounts::sites() const {
+  std::set<std::string> sites;
+  for (const EdgeAccount& account : accounts_) sites.insert(account.site);
+  return {sites.begin(), sites.end()};
 }
 
 std::vector<net::BrokerUser> EdgeAccounts::broker_users(const std::string& hub_password) const {

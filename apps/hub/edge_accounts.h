@@ -23,6 +23,7 @@ class EdgeAccounts {
   /// Reads the file when it has changed since the last call; true then. A missing file has none.
   base::Result<bool> refresh(const std::filesystem::path& data_dir);
   const std::vector<EdgeAccount>& all() const { return accounts_; }
+  std::vector<std::string> sites() const;
   /// The broker's users: the hub itself and every account.
   std::vector<net::BrokerUser> broker_users(const std::string& hub_password) const;
 

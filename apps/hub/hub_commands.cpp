@@ -57,6 +57,8 @@ cli::RunCommand add_hub(CLI::App& app, cli::Context& context) {
   app.add_option("--mqtt-port", options->mqtt_port, "Port of its own broker; 0: a free one");
   app.add_option("--web-dir", options->web_dir, "The built web application");
   app.add_option("--broker", options->broker, "host:port of a given broker instead of its own");
+  app.add_option("--group", options->groups,
+                 "Sparkplug group to own besides the sites of the accounts; may be repeated");
   app.add_option("--broker-user", options->broker_user, "User at the given broker");
   app.add_option("--broker-password-file", *password_file, "File with the user's password");
   return [options, password_file, &context] {

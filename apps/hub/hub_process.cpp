@@ -1,5 +1,6 @@
 #include "hub/hub_process.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <print>
@@ -9,6 +10,7 @@
 #include "base/random.h"
 #include "base/time_text.h"
 #include "cli/credentials.h"
+#include "hub/given_titles.h"
 
 namespace millrace::apps {
 namespace {
@@ -82,7 +84,9 @@ base::Result<void> HubProcess::start_ingest() {
 }
 
 base::Result<void> HubProcess::start_broker() {
-  connector::sparkplug::HostConfig config{.host_id = "millrace-hub"};
+  connector::sparkplug::HostConfig config{.groups = options_.groups};
+  MILLRACE_TRY(accounts_.refresh(options_.data_dir));
+  std::ranges::copy(accounts_.sites(), std::back_inserter(config.groups));
   config.mqtt.user = options_.broker_user;
   config.mqtt.password = options_.broker_password;
   config.mqtt.servers = {options_.broker};
@@ -90,7 +94,6 @@ base::Result<void> HubProcess::start_broker() {
     config.mqtt.user = kHubUser;
     config.mqtt.password = net::make_password();
     hub_password_ = config.mqtt.password;
-    MILLRACE_TRY(accounts_.refresh(options_.data_dir));
     MILLRACE_LET(broker_, net::MosquittoBroker::create(
                               {.directory = options_.data_dir / "mqtt", .port = options_.mqtt_port},
                               accounts_.broker_users(hub_password_), clock_));
@@ -99,8 +102,19 @@ base::Result<void> HubProcess::start_broker() {
     base::log::info("broker listens on {}", config.mqtt.servers.front());
   }
   broker_address_ = config.mqtt.servers.front();
-  MILLRACE_LET(host_, connector::sparkplug::HostApplication::create(
-                          config, {clock_, metrics_, base::Random::from_system()}));
+  return make_host(std::move(config));
+}
+
+base::Result<void> HubProcess::make_host(connector::sparkplug::HostConfig config) {
+  connector::sparkplug::HostMemory memory;
+  MILLRACE_LET(const auto titles, meta_->titles());
+  memory.names = given_names(titles);
+  for (const model::Series& series : index_->all()) {
+    memory.things.emplace_back(series.thing, series.source);
+  }
+  MILLRACE_LET(host_,
+               connector::sparkplug::HostApplications::create(
+                   std::move(config), memory, {clock_, metrics_, base::Random::from_system()}));
   return {};
 }
 
@@ -177,6 +191,7 @@ void HubProcess::keep_house(const std::stop_token& stop) {
 
 void HubProcess::keep_house_once(const std::stop_token& stop) {
   reload_accounts();
+  keep_names();
   if (series_->is_seal_due()) {
     const auto sealed = series_->seal(stop);
     if (!sealed && !stop.stop_requested()) {
@@ -186,13 +201,28 @@ void HubProcess::keep_house_once(const std::stop_token& stop) {
 }
 
 void HubProcess::reload_accounts() {
-  if (!broker_) return;
   const auto changed = accounts_.refresh(options_.data_dir);
   if (!changed) return base::log::error("{}", base::describe(changed.error()));
   if (!*changed) return;
+  for (const std::string& site : accounts_.sites()) {
+    if (const auto owned = host_->own(site); !owned) {
+      base::log::error("{}", base::describe(owned.error()));
+    }
+  }
+  if (!broker_) return;
   if (const auto set = broker_->set_users(accounts_.broker_users(hub_password_)); !set) {
     base::log::error("the broker does not take its users: {}", base::describe(set.error()));
   }
+}
+
+/// What third parties were called stays with the other names, so that a restart changes none.
+void HubProcess::keep_names() {
+  std::ranges::move(host_->take_new_names(), std::back_inserter(unkept_names_));
+  if (unkept_names_.empty()) return;
+  if (const auto kept = services_->keep_titles(titles_of(unkept_names_)); !kept) {
+    return base::log::error("names cannot be kept: {}", base::describe(kept.error()));
+  }
+  unkept_names_.clear();
 }
 
 void HubProcess::stop() {
@@ -202,6 +232,7 @@ void HubProcess::stop() {
   if (http_) http_->stop();
   if (services_) services_->stop();
   if (host_) host_->stop();
+  if (services_) keep_names();
   if (ingest_) ingest_->stop();
   if (broker_) broker_->stop();
   http_.reset();

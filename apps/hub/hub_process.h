@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/files.h"
@@ -32,8 +33,9 @@ struct HubOptions {
   std::string broker;  // host:port of a given broker; empty: its own
   std::string broker_user;
   std::string broker_password;
-  std::string time_zone;       // as TZ has it; empty: the machine's
-  std::string admin_password;  // of the first administrator; empty: generated and shown once
+  std::vector<std::string> groups;  // Sparkplug groups owned from the start, beside the accounts'
+  std::string time_zone;            // as TZ has it; empty: the machine's
+  std::string admin_password;       // of the first administrator; empty: generated and shown once
 };
 
 /// Everything that runs in the hub, wired and started in order: stores, identity, broker, ingest,
@@ -53,6 +55,7 @@ class HubProcess {
  private:
   base::Result<void> open_stores();
   base::Result<void> start_broker();
+  base::Result<void> make_host(connector::sparkplug::HostConfig config);
   base::Result<void> start_ingest();
   base::Result<void> start_services();
   service::Deps service_deps();
@@ -60,6 +63,7 @@ class HubProcess {
   void keep_house(const std::stop_token& stop);
   void keep_house_once(const std::stop_token& stop);
   void reload_accounts();
+  void keep_names();
 
   const HubOptions options_;
   base::SystemClock clock_;
@@ -75,11 +79,12 @@ class HubProcess {
   std::unique_ptr<net::MosquittoBroker> broker_;
   pipeline::LiveFeed live_;
   std::unique_ptr<fleet::OriginBook> book_;
-  std::unique_ptr<connector::sparkplug::HostApplication> host_;
+  std::unique_ptr<connector::sparkplug::HostApplications> host_;
   std::unique_ptr<fleet::HubDelivery> delivery_;
   std::unique_ptr<pipeline::Ingest> ingest_;
   std::unique_ptr<service::Services> services_;
   std::unique_ptr<http::HttpServer> http_;
+  std::vector<connector::sparkplug::GivenName> unkept_names_;  // the house keeper's
   bool has_local_token_ = false;
   std::jthread house_keeper_;
 };

@@ -26,14 +26,15 @@ inline constexpr std::size_t kMetricNameBytesMax = 1024;
 enum class NameFault : std::uint8_t { kNone, kTooLong, kNotUtf8 };
 
 /// One metric. To encode, `properties` is written as it is where it is not empty, else a
-/// PropertySet is made of `quality` and `unit`; decoding fills all three.
+/// PropertySet is made of `quality`, `unit` and `title`; decoding fills all four.
 struct Metric {
   std::string_view name;
   std::optional<std::uint64_t> alias;
   std::optional<std::uint64_t> timestamp_ms;
-  std::optional<DataType> datatype;  // may be a number the standard does not know
+  std::optional<DataType> datatype;     // may be a number the standard does not know
   std::optional<std::int32_t> quality;  // property "Quality": 192 good, 500 stale, 0 bad
   std::string_view unit;                // property "engUnit"
+  std::string_view title;               // property "title": what people call the metric
   WireValue value;
   std::string_view properties;  // the whole PropertySet, for decode_properties()
   std::string_view metadata;    // the MetaData message as it came

@@ -15,12 +15,23 @@ void write_scalar(const WireValue& value, std::uint32_t first, protozero::pbf_wr
     case WireKind::kInt:
       writer.add_uint32(first, static_cast<std::uint32_t>(value.bits));
       break;
-    case WireKind::kLong: writer.add_uint64(first + 1, value.bits); break;
-    case WireKind::kFloat: writer.add_float(first + 2, value.as_float()); break;
-    case WireKind::kDouble: writer.add_double(first + 3, value.as_double()); break;
-    case WireKind::kBoolean: writer.add_bool(first + 4, value.bits != 0); break;
-    case WireKind::kString: write_view(value, first + 5, writer); break;
-    default: break;
+    case WireKind::kLong:
+      writer.add_uint64(first + 1, value.bits);
+      break;
+    case WireKind::kFloat:
+      writer.add_float(first + 2, value.as_float());
+      break;
+    case WireKind::kDouble:
+      writer.add_double(first + 3, value.as_double());
+      break;
+    case WireKind::kBoolean:
+      writer.add_bool(first + 4, value.bits != 0);
+      break;
+    case WireKind::kString:
+      write_view(value, first + 5, writer);
+      break;
+    default:
+      break;
   }
 }
 static_assert(metric_field::kString == metric_field::kInt + 5);
@@ -29,10 +40,14 @@ static_assert(property_field::kString == property_field::kInt + 5);
 void write_metric_value(const WireValue& value, protozero::pbf_writer& writer) {
   using namespace metric_field;
   switch (value.kind) {
-    case WireKind::kBytes: return write_view(value, kBytes, writer);
-    case WireKind::kDataSet: return write_view(value, kDataSet, writer);
-    case WireKind::kTemplate: return write_view(value, kTemplate, writer);
-    default: return write_scalar(value, kInt, writer);
+    case WireKind::kBytes:
+      return write_view(value, kBytes, writer);
+    case WireKind::kDataSet:
+      return write_view(value, kDataSet, writer);
+    case WireKind::kTemplate:
+      return write_view(value, kTemplate, writer);
+    default:
+      return write_scalar(value, kInt, writer);
   }
 }
 
@@ -42,9 +57,12 @@ void write_property_value(const Property& property, protozero::pbf_writer& write
   writer.add_uint32(kType, static_cast<std::uint32_t>(property.type));
   if (property.is_null) writer.add_bool(kIsNull, true);
   switch (value.kind) {
-    case WireKind::kPropertySet: return write_view(value, kPropertySet, writer);
-    case WireKind::kPropertySetList: return write_view(value, kPropertySetList, writer);
-    default: return write_scalar(value, kInt, writer);
+    case WireKind::kPropertySet:
+      return write_view(value, kPropertySet, writer);
+    case WireKind::kPropertySetList:
+      return write_view(value, kPropertySetList, writer);
+    default:
+      return write_scalar(value, kInt, writer);
   }
 }
 
@@ -69,6 +87,10 @@ void write_known_properties(const Metric& metric, protozero::pbf_writer& writer)
     known.push_back(
         {kUnitKey, DataType::kString, false, WireValue::of_view(WireKind::kString, metric.unit)});
   }
+  if (!metric.title.empty()) {
+    known.push_back(
+        {kTitleKey, DataType::kString, false, WireValue::of_view(WireKind::kString, metric.title)});
+  }
   protozero::pbf_writer set(writer, metric_field::kProperties);
   write_properties(known, set);
 }
@@ -89,7 +111,7 @@ void write_metric(const Metric& metric, protozero::pbf_writer& writer) {
   }
   if (!metric.properties.empty()) {
     writer.add_bytes(kProperties, metric.properties.data(), metric.properties.size());
-  } else if (metric.quality || !metric.unit.empty()) {
+  } else if (metric.quality || !metric.unit.empty() || !metric.title.empty()) {
     write_known_properties(metric, writer);
   }
   write_metric_value(metric.value, writer);

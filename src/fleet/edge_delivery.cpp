@@ -10,6 +10,7 @@ using model::Sequence;
 using model::SequenceRange;
 
 constexpr std::size_t kPastSessionsMax = 16;
+constexpr int kSilentAttempts = 3;
 
 }  // namespace
 
@@ -37,13 +38,14 @@ void EdgeDelivery::disconnected() {
 
 void EdgeDelivery::appended(Sequence sequence) {
   next_ = next(sequence);
-  if (!is_answered_) return;
-  offered_ = sequence;
+  if (is_answered_) {
+    offered_ = sequence;
+  } else if (!is_connected_ || !options_.serves_others) {
+    return;
+  }
   fresh_.push_back(sequence);
   busy_.add({sequence, sequence});
-  if (fresh_.size() <= options_.fresh_max) return;
-  busy_.remove({fresh_.front(), fresh_.front()});
-  fresh_.pop_front();
+  if (fresh_.size() > options_.fresh_max) give_up_fresh();
 }
 
 void EdgeDelivery::gone(const pipeline::BatchesLost& lost) {
@@ -146,6 +148,25 @@ void EdgeDelivery::sent(const ToSend& what, std::size_t bytes, base::MonotonicTi
   bytes_in_flight_ += bytes - flight.bytes;
   flight.bytes = bytes;
   flight.due = now + back_off(flight.attempts++);
+}
+
+std::optional<Sequence> EdgeDelivery::next_unpositioned() {
+  if (fresh_.empty() || !options_.serves_others) return std::nullopt;
+  if (is_answered_ && !is_hub_silent()) return std::nullopt;
+  return give_up_fresh();
+}
+
+/// The oldest fresh one; backlog from here on.
+Sequence EdgeDelivery::give_up_fresh() {
+  const Sequence sequence = fresh_.front();
+  fresh_.pop_front();
+  busy_.remove({sequence, sequence});
+  return sequence;
+}
+
+bool EdgeDelivery::is_hub_silent() const {
+  return std::ranges::any_of(
+      in_flight_, [](const auto& flight) { return flight.second.attempts >= kSilentAttempts; });
 }
 
 std::optional<pipeline::BatchesLost> EdgeDelivery::next_lost(base::MonotonicTime now) {

@@ -22,9 +22,14 @@ namespace millrace::fleet {
 ///   committed   the hub's newest acknowledgement contains it
 ///   gone        the spool no longer has it: a tombstone speaks for it until it is committed
 ///   in flight   sent, not yet acknowledged; sent again after a back-off
-///   fresh       appended while answered, waits for its first sending: the live lane. It is as long
-///               as what is appended at once (a batch of each thing), not as the window
+///   fresh       appended while answered (with `serves_others`: while connected), waits for its
+///               first sending: the live lane. It is as long as what is appended at once (a batch
+///               of each thing), not as the window
 ///   backlog     everything else, ascending, marked historical when sent
+///
+/// With `serves_others` a fresh batch that no hub takes is given out once without its position, for
+/// consumers that are not the hub. To the machine that is not sending it: it becomes backlog, and
+/// the hub stores nothing of what was given out.
 ///
 ///   event                    what happens
 ///   -----                    ------------
@@ -35,10 +40,13 @@ namespace millrace::fleet {
 ///                            not (it was restored from a backup) is backlog again. The first one
 ///                            of a connection contains a sequence that was never offered: the spool
 ///                            went back in time; must_renew_epoch() from here on.
-///   appended(s)              answered: fresh. Otherwise backlog. Of more than `fresh_max` fresh
-///                            ones the oldest is backlog: the newest are wanted first.
+///   appended(s)              fresh, or backlog. Of more than `fresh_max` fresh ones the oldest is
+///                            backlog: the newest are wanted first.
 ///   next_to_send(now)        a due resend, else fresh while the window is open, else backlog while
 ///                            it fills at most three quarters of the window
+///   next_unpositioned()      with `serves_others`, while no hub answers (not since connecting, or
+///                            not to what was sent three times): what is fresh, oldest first; it is
+///                            backlog from then on
 ///   sent(s)                  in flight
 ///   gone(tombstone)          what was asked for is no longer there
 ///   next_lost(now)           a tombstone that is not committed; again after a back-off
@@ -52,6 +60,7 @@ class EdgeDelivery {
     base::Duration resend_max{30'000'000};
     std::size_t lost_in_flight_max = 8;
     std::size_t fresh_max = 10'000;
+    bool serves_others = false;  // new batches are not only for the hub
   };
   struct ToSend {
     model::Sequence sequence{};
@@ -77,6 +86,8 @@ class EdgeDelivery {
 
   std::optional<ToSend> next_to_send(base::MonotonicTime now);
   void sent(const ToSend& what, std::size_t bytes, base::MonotonicTime now);
+  /// A new batch that others should see without its position; each comes at most once.
+  std::optional<model::Sequence> next_unpositioned();
   /// A tombstone that should go out now; counts as sent.
   std::optional<pipeline::BatchesLost> next_lost(base::MonotonicTime now);
 
@@ -105,6 +116,8 @@ class EdgeDelivery {
   bool knows_too_much(const model::SequenceSet& committed) const;
   void land_committed();
   bool has_room(std::size_t batches_max, std::size_t bytes_max) const;
+  bool is_hub_silent() const;
+  model::Sequence give_up_fresh();
   std::optional<ToSend> due_resend(base::MonotonicTime now) const;
   std::optional<ToSend> next_of_backlog() const;
   base::Duration back_off(int attempts);

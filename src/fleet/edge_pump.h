@@ -26,8 +26,8 @@ class BatchReader {
       model::Sequence sequence) = 0;
 };
 
-/// Sends what EdgeDelivery wants sent until it or the uplink has enough. Gives the number of
-/// messages sent. Errors: those of the reader.
+/// Sends what EdgeDelivery wants sent until it or the uplink has enough; a batch that is too large
+/// for the way becomes a loss. Gives the number of messages sent. Errors: those of the reader.
 base::Result<std::size_t> pump(EdgeDelivery& delivery, BatchReader& reader,
                                pipeline::Uplink& uplink, const base::Uuid& epoch,
                                base::MonotonicTime now);

@@ -217,8 +217,8 @@ void EdgeRunner::begin_epoch() {
   const spool::SpoolState state = deps_.spool.state();
   epoch_ = state.epoch;
   delivery_ = std::make_unique<EdgeDelivery>(
-      EdgeDelivery::Options{}, EdgeDelivery::SpoolState{state.epoch, state.next, state.offered},
-      deps_.random.next());
+      EdgeDelivery::Options{.serves_others = options_.serves_others},
+      EdgeDelivery::SpoolState{state.epoch, state.next, state.offered}, deps_.random.next());
 }
 
 void EdgeRunner::publish_hello() {

@@ -31,7 +31,8 @@ class EdgeRunner final : public pipeline::UplinkEvents {
     base::Duration status_interval{5'000'000};  // report to the hub
     pipeline::TimeTolerance tolerance;
     pipeline::Batcher::Limits batch;
-    base::Uuid boot;  // of the machine; the monotonic clock means something within it
+    bool serves_others = false;  // new batches are also shown to others while no hub answers
+    base::Uuid boot;             // of the machine; the monotonic clock means something within it
   };
   struct Deps {
     spool::Spool& spool;

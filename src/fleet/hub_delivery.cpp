@@ -129,13 +129,13 @@ void HubDelivery::note_one(const BatchesLost& lost) {
                        .time_to = lost.time_to,
                        .reason = lost.reason,
                        .recorded = deps_.clock.now()});
-    add_event(
-        "edge.batches_lost", lost.origin,
-        std::format(R"({{"first":{},"last":{},"samples":{},"reason":"{}"}})", number(part.from),
-                    number(part.to), losses_.back().samples,
-                    lost.reason == "evicted" || lost.reason == "erased" || lost.reason == "corrupt"
-                        ? lost.reason
-                        : "other"));
+    add_event("edge.batches_lost", lost.origin,
+              std::format(R"({{"first":{},"last":{},"samples":{},"reason":"{}"}})",
+                          number(part.from), number(part.to), losses_.back().samples,
+                          lost.reason == "evicted" || lost.reason == "erased" ||
+                                  lost.reason == "corrupt" || lost.reason == "too_large"
+                              ? lost.reason
+                              : "other"));
   }
 }
 

@@ -27,6 +27,8 @@ void OriginBook::note(const pipeline::Inbound& inbound, bool is_stored) {
   const std::lock_guard lock(mutex_);
   if (const auto* up = std::get_if<OriginUp>(&inbound)) note_one(*up);
   if (const auto* down = std::get_if<OriginDown>(&inbound)) note_one(*down);
+  if (const auto* up = std::get_if<pipeline::ThingUp>(&inbound)) note_one(*up);
+  if (const auto* down = std::get_if<pipeline::ThingDown>(&inbound)) note_one(*down);
   if (const auto* status = std::get_if<OriginStatus>(&inbound)) note_one(*status);
 }
 
@@ -80,6 +82,7 @@ void OriginBook::note_one(const OriginUp& up) {
   known.snapshot.node = up.node;
   if (!known.snapshot.is_connected) known.snapshot.since = up.received;
   known.snapshot.is_connected = true;
+  known.snapshot.things_down.clear();
   if (!up.hello) return;
   known.snapshot.epoch = up.hello->epoch;
   known.offsets.clear();  // another boot, perhaps another clock
@@ -90,6 +93,14 @@ void OriginBook::note_one(const OriginDown& down) {
   Entry& known = entry(down.origin);
   if (known.snapshot.is_connected) known.snapshot.since = down.received;
   known.snapshot.is_connected = false;
+}
+
+void OriginBook::note_one(const pipeline::ThingUp& up) {
+  entry(up.origin).snapshot.things_down.erase(up.thing);
+}
+
+void OriginBook::note_one(const pipeline::ThingDown& down) {
+  entry(down.origin).snapshot.things_down[down.thing] = down.time;
 }
 
 void OriginBook::note_one(const OriginStatus& status) {

@@ -43,6 +43,8 @@ class OriginBook final : public pipeline::OriginView {
   Entry& entry(const std::string& origin);
   void note_one(const pipeline::OriginUp& up);
   void note_one(const pipeline::OriginDown& down);
+  void note_one(const pipeline::ThingUp& up);
+  void note_one(const pipeline::ThingDown& down);
   void note_one(const pipeline::OriginStatus& status);
   static void observe_clock(Entry& entry, const model::EdgeTime& edge, base::Time received);
 

@@ -50,6 +50,20 @@ TEST(OriginBook, RemembersSinceWhenAnOriginIsAsItIs) {
   EXPECT_EQ(book.origins().at(0).since, kStart + 9s);
 }
 
+TEST(OriginBook, KnowsWhichThingsAreDownWhileTheirOriginIsThere) {
+  base::ManualClock clock(kStart);
+  OriginBook book(clock, {}, {});
+  book.note(pipeline::OriginUp{.origin = "a", .received = kStart}, true);
+  book.note(pipeline::ThingDown{"a", "pump", kStart + 1s, kStart + 2s}, true);
+  book.note(pipeline::ThingDown{"a", "fan", kStart + 3s, kStart + 4s}, true);
+  EXPECT_EQ(book.origins().at(0).things_down.at("pump"), kStart + 1s);
+  book.note(pipeline::ThingUp{"a", "pump", {}}, true);
+  EXPECT_FALSE(book.origins().at(0).things_down.contains("pump"));
+  EXPECT_TRUE(book.origins().at(0).things_down.contains("fan"));
+  book.note(pipeline::OriginUp{.origin = "a", .received = kStart + 5s}, true);  // born again
+  EXPECT_TRUE(book.origins().at(0).things_down.empty());
+}
+
 TEST(OriginBook, StartsFromWhatTheStoreRemembers) {
   base::ManualClock clock(kStart);
   store::DeliveryState state{.origin = "edge-1", .updated = kStart};

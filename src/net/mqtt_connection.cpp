@@ -31,6 +31,13 @@ base::Error unavailable(std::string what) {
   return {ErrorCode::kUnavailable, base::Retry::kLater, std::move(what), {}};
 }
 
+// libmosquitto only reads them, for all its C signature.
+std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
+  return pointers;
+}
+
 MqttConnection& connection(void* self) { return *static_cast<MqttConnection*>(self); }
 
 }  // namespace
@@ -161,6 +168,7 @@ void MqttConnection::read() {
 void MqttConnection::execute(const MqttCommand& command) {
   if (const auto* message = std::get_if<MqttMessage>(&command)) publish(*message);
   if (const auto* subscription = std::get_if<MqttSubscription>(&command)) subscribe(*subscription);
+  if (const auto* end = std::get_if<MqttUnsubscription>(&command)) unsubscribe(*end);
   if (const auto* farewell = std::get_if<Farewell>(&command)) leave(*farewell);
 }
 
@@ -174,15 +182,19 @@ void MqttConnection::publish(const MqttMessage& message) {
 }
 
 void MqttConnection::subscribe(const MqttSubscription& subscription) {
-  std::vector<char*> filters;
-  for (const std::string& filter : subscription.filters) {
-    filters.push_back(const_cast<char*>(filter.c_str()));  // read only, for all its C signature
-  }
+  const std::vector<char*> filters = pointers_to(subscription.filters);
   const int options = options_.version == MqttVersion::k5 ? MQTT_SUB_OPT_NO_LOCAL : 0;
   const int code = mosquitto_subscribe_multiple(client_, nullptr, static_cast<int>(filters.size()),
                                                 filters.data(), static_cast<int>(subscription.qos),
                                                 options, nullptr);
   if (!check(code, "subscribing")) events_.subscribed(false);
+}
+
+void MqttConnection::unsubscribe(const MqttUnsubscription& unsubscription) {
+  const std::vector<char*> filters = pointers_to(unsubscription.filters);
+  check(mosquitto_unsubscribe_multiple(client_, nullptr, static_cast<int>(filters.size()),
+                                       filters.data(), nullptr),
+        "unsubscribing");
 }
 
 void MqttConnection::leave(Farewell farewell) {

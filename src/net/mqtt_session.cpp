@@ -104,14 +104,14 @@ class MqttSession::Loop {
   MqttEnd live() {
     was_stable_ = false;
     const MqttDial dial = events_.next_dial();
-    MqttConnection connection(options_, dial, {.connected = [this] { accept(); },
-                                               .subscribed = [this](bool is_granted) {
-                                                 events_.subscribed(is_granted);
-                                               },
-                                               .received = [this](const auto& message) {
-                                                 events_.received(message.topic, message.payload,
-                                                                  message.retained);
-                                               }});
+    MqttConnection connection(
+        options_, dial,
+        {.connected = [this] { accept(); },
+         .subscribed = [this](bool is_granted) { events_.subscribed(is_granted); },
+         .received =
+             [this](const auto& message) {
+               events_.received(message.topic, message.payload, message.retained);
+             }});
     const base::MonotonicTime began = clock_.monotonic();
     if (connection.dial()) serve(connection, began);
     close_queue();
@@ -274,6 +274,10 @@ base::Result<void> MqttSession::publish(MqttMessage message) {
 
 base::Result<void> MqttSession::subscribe(std::vector<std::string> filters, Qos qos) {
   return loop_->push(MqttSubscription{std::move(filters), qos}, 0);
+}
+
+base::Result<void> MqttSession::unsubscribe(std::vector<std::string> filters) {
+  return loop_->push(MqttUnsubscription{std::move(filters)}, 0);
 }
 
 void MqttSession::disconnect(Farewell farewell) { (void)loop_->push(farewell, 0); }

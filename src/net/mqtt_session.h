@@ -31,11 +31,11 @@ struct MqttOptions {
   MqttVersion version = MqttVersion::k5;
   std::chrono::seconds keep_alive{30};
   TlsOptions tls;
-  base::Duration dial_timeout{10'000'000};   // until the broker has answered CONNECT
-  base::Duration redial_min{250'000};        // back-off between connections: doubles from here …
-  base::Duration redial_max{30'000'000};     // … to here, each shortened by up to half at random
-  base::Duration tick{100'000};              // how often MqttEvents::tick() comes
-  std::size_t queue_bytes_max = 64U << 20;   // waiting to be written
+  base::Duration dial_timeout{10'000'000};  // until the broker has answered CONNECT
+  base::Duration redial_min{250'000};       // back-off between connections: doubles from here …
+  base::Duration redial_max{30'000'000};    // … to here, each shortened by up to half at random
+  base::Duration tick{100'000};             // how often MqttEvents::tick() comes
+  std::size_t queue_bytes_max = 64U << 20;  // waiting to be written
   std::size_t message_bytes_max = 16U << 20;
 };
 
@@ -88,7 +88,8 @@ class MqttEvents {
 /// always. What is published goes through a queue bounded in bytes to the loop thread, which writes
 /// one packet at a time, so that `queued_bytes()` is what the broker has not taken.
 ///
-/// publish(), subscribe(), disconnect() and the getters: any thread, also from callbacks.
+/// publish(), subscribe(), unsubscribe(), disconnect() and the getters: any thread, also from
+/// callbacks.
 class MqttSession {
  public:
   /// Errors: invalid. No I/O.
@@ -110,6 +111,7 @@ class MqttSession {
   /// queued on this connection, not that anybody got it.
   base::Result<void> publish(MqttMessage message);
   base::Result<void> subscribe(std::vector<std::string> filters, Qos qos);
+  base::Result<void> unsubscribe(std::vector<std::string> filters);
   /// Ends this connection after what is queued; the next dial follows after the back-off.
   void disconnect(Farewell farewell);
 

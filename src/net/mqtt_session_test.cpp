@@ -43,6 +43,28 @@ TEST_P(MqttSessionTest, WhatIsPublishedIsReceived) {
   EXPECT_EQ(there.received().back(), "a/999 hello");
 }
 
+TEST_P(MqttSessionTest, AfterUnsubscribingAFilterOnlyTheOthersAreHeard) {
+  Recorder there(broker_->port());
+  const auto listener = session_for(options("listener"), there);
+  listener->start();
+  ASSERT_TRUE(eventually([&] { return there.count("connected") == 1; }));
+  ASSERT_TRUE(listener->subscribe({"a/#"}, Qos::kAtLeastOnce));
+  ASSERT_TRUE(listener->subscribe({"b/#"}, Qos::kAtLeastOnce));
+  ASSERT_TRUE(listener->unsubscribe({"a/#"}));
+  Recorder here(broker_->port());
+  const auto speaker = session_for(options("speaker"), here);
+  speaker->start();
+  ASSERT_TRUE(eventually([&] { return speaker->is_connected(); }));
+  ASSERT_TRUE(eventually([&] { return there.count("granted") == 2; }));
+  ASSERT_TRUE(listener->subscribe(
+      {"c/#"}, Qos::kAtLeastOnce));  // answered after the broker has unsubscribed
+  ASSERT_TRUE(eventually([&] { return there.count("granted") == 3; }));
+  ASSERT_TRUE(speaker->publish({"a/1", "no"}));
+  ASSERT_TRUE(speaker->publish({"b/1", "yes"}));
+  ASSERT_TRUE(eventually([&] { return !there.received().empty(); }));
+  EXPECT_EQ(there.received(), std::vector<std::string>{"b/1 yes"});
+}
+
 TEST_P(MqttSessionTest, EachConnectionHasItsOwnWill) {
   Recorder there(broker_->port()), here(broker_->port());
   const auto listener = session_for(options("listener"), there);

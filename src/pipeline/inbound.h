@@ -41,8 +41,22 @@ struct OriginDown {
   base::Time received;
 };
 
+/// A property of a thing that was born, with what people call it there (empty: nothing else).
+struct BornProperty {
+  std::string name;
+  model::ValueType type = model::ValueType::kF64;
+  std::string title;
+};
+
+/// One thing of an origin has come online; its values come in batches.
+struct ThingUp {
+  std::string origin;
+  std::string thing;
+  std::vector<BornProperty> properties;
+};
+
 /// One thing of an origin has gone offline (a device's death) while the origin stays; its values
-/// are stale until the next batch.
+/// are stale until it is up again.
 struct ThingDown {
   std::string origin;
   std::string thing;
@@ -65,10 +79,6 @@ struct BatchArrived {
   bool is_birth = false;  // values of a birth certificate
   model::Batch batch;
   base::Time received;
-  // Births of third-party nodes only: what thing and properties are called there, where that is no
-  // Name of ours; property_titles stands beside batch.properties.
-  std::string thing_title;
-  std::vector<std::string> property_titles;
 };
 
 /// The origin will never deliver these batches.
@@ -98,7 +108,7 @@ struct OriginStatus {
 };
 
 using Inbound =
-    std::variant<OriginUp, OriginDown, ThingDown, BatchArrived, BatchesLost, OriginStatus>;
+    std::variant<OriginUp, OriginDown, ThingUp, ThingDown, BatchArrived, BatchesLost, OriginStatus>;
 
 /// Takes what a hub-side source has decoded. Called on the source's thread; never waits.
 class InboundSink {

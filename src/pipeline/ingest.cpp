@@ -13,6 +13,7 @@ constexpr base::Duration kPoll = 20ms;
 constexpr std::size_t kTakenTogether = 64;
 
 std::size_t weight_of(const Inbound& inbound) {
+  if (const auto* up = std::get_if<ThingUp>(&inbound)) return 256 + up->properties.size() * 200;
   const auto* arrived = std::get_if<BatchArrived>(&inbound);
   if (!arrived) return 256;
   std::size_t bytes = 256 + arrived->batch.samples.size() * sizeof(model::BatchSample);
@@ -123,6 +124,7 @@ void Ingest::handle(Item& item) {
   if (auto* arrived = std::get_if<BatchArrived>(&inbound)) {
     take_batch(*arrived);
   } else {
+    if (const auto* up = std::get_if<ThingUp>(&inbound)) take_titles(*up);
     deps_.ledger.note(inbound);
   }
   has_notes_ = true;
@@ -137,7 +139,7 @@ void Ingest::take_batch(BatchArrived& arrived) {
   const auto& properties = arrived.batch.properties;
   auto ids = deps_.index.find_all(arrived.batch.thing, properties);
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (!ids[i]) ids[i] = add_series(arrived, i);
+    if (!ids[i]) ids[i] = add_series(arrived, properties[i]);
     touched_.push_back(*ids[i]);
   }
   for (model::BatchSample& one : arrived.batch.samples) {
@@ -148,10 +150,28 @@ void Ingest::take_batch(BatchArrived& arrived) {
   }
 }
 
+/// What a source calls its properties: the series that are there take it over, those that will be
+/// find it. A source that says nothing leaves what an import or another source has said.
+void Ingest::take_titles(const ThingUp& up) {
+  for (const BornProperty& property : up.properties) {
+    if (property.title.empty()) continue;
+    const auto known = deps_.index.find(up.thing, property.name, property.type);
+    if (!known) {
+      titles_[{up.thing, property.name}] = property.title;
+      continue;
+    }
+    auto series = deps_.index.get(*known);
+    if (!series || series->title == property.title) continue;
+    series->title = property.title;
+    deps_.index.put(*series);
+    pending_.series.push_back(std::move(*series));
+  }
+}
+
 /// The series of a property that is seen for the first time, or once more: a batch may list one
 /// twice.
-model::SeriesId Ingest::add_series(const BatchArrived& arrived, std::size_t place) {
-  const model::BatchProperty& property = arrived.batch.properties[place];
+model::SeriesId Ingest::add_series(const BatchArrived& arrived,
+                                   const model::BatchProperty& property) {
   const std::string& thing = arrived.batch.thing;
   if (const auto known = deps_.index.find(thing, property.name, property.type)) return *known;
   model::Series series{.id = next_series_,
@@ -161,7 +181,7 @@ model::SeriesId Ingest::add_series(const BatchArrived& arrived, std::size_t plac
                        .unit = property.unit,
                        .site = arrived.site,
                        .source = arrived.origin};
-  if (place < arrived.property_titles.size()) series.title = arrived.property_titles[place];
+  if (const auto title = titles_.extract({thing, property.name})) series.title = title.mapped();
   next_series_ = model::SeriesId(number(next_series_) + 1);
   deps_.index.put(series);
   pending_.series.push_back(series);

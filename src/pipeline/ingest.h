@@ -3,6 +3,7 @@
 #include <atomic>
 #include <functional>
 #include <future>
+#include <map>
 #include <memory>
 #include <thread>
 
@@ -84,7 +85,8 @@ class Ingest final : public InboundSink {
   void loop();
   void handle(Item& item);
   void take_batch(BatchArrived& arrived);
-  model::SeriesId add_series(const BatchArrived& arrived, std::size_t place);
+  void take_titles(const ThingUp& up);
+  model::SeriesId add_series(const BatchArrived& arrived, const model::BatchProperty& property);
   bool is_known(const BatchArrived& arrived, model::SeriesId id, const model::Sample& sample) const;
   enum class Arrivals { kGoOn, kPause };
   void commit_if_due(Arrivals arrivals);
@@ -101,6 +103,7 @@ class Ingest final : public InboundSink {
   // The writer's thread only:
   store::Commit pending_;
   std::vector<model::SeriesId> touched_;
+  std::map<std::pair<std::string, std::string>, std::string> titles_;  // born, not yet a series
   model::SeriesId next_series_{};
   base::MonotonicTime pending_since_{};
   bool has_notes_ = false;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,9 +35,10 @@ struct OriginSnapshot {
   std::string group;  // Sparkplug group and edge node as they stand in topics; empty without
   std::string node;
   bool is_connected = false;
-  std::optional<base::Time> since;          // of the last change of is_connected
-  std::optional<base::Time> last_received;  // of the newest batch
-  double samples_per_second = 0;            // over the last ten seconds
+  std::optional<base::Time> since;                // of the last change of is_connected
+  std::map<std::string, base::Time> things_down;  // while it is connected: since when
+  std::optional<base::Time> last_received;        // of the newest batch
+  double samples_per_second = 0;                  // over the last ten seconds
   // Millrace edges only:
   std::optional<SpoolReport> spool;
   std::optional<base::Duration> clock_offset;  // edge minus hub

@@ -32,6 +32,9 @@ class UplinkEvents {
   virtual SpoolHello hello() = 0;
 };
 
+/// What became of a batch that was to be sent. Too large: it never can be, on this way.
+enum class Sending { kSent, kNotNow, kTooLarge };
+
 /// The edge's way to the hub, without its protocol. Messages may be lost on the way; who must be
 /// sure waits for the acknowledgement. All calls from one thread, the owner's.
 class Uplink {
@@ -45,8 +48,11 @@ class Uplink {
   /// Sends the births again: what hello() says has changed (a new spool epoch).
   virtual void announce() = 0;
 
-  /// False when not connected or when the way out is congested; nothing was sent then.
-  virtual bool send(const Position& position, const model::Batch& batch, bool is_historical) = 0;
+  /// kNotNow when not connected or when the way out is congested; nothing was sent then.
+  virtual Sending send(const Position& position, const model::Batch& batch, bool is_historical) = 0;
+  /// For other consumers while no hub answers: live values, which no hub takes for delivered.
+  virtual Sending send_unpositioned(const model::Batch& batch) = 0;
+  /// False as kNotNow above.
   virtual bool send(const BatchesLost& lost) = 0;
   virtual bool send(const OriginStatus& status) = 0;
 };

@@ -25,7 +25,7 @@ void Freshness::learn_series() {
   if (deps_.index.size() == tracks_.size()) return;
   const auto all = deps_.index.all();
   for (std::size_t i = tracks_.size(); i < all.size(); ++i) {
-    Track track{.origin = kNoOrigin, .is_number = is_number(all[i].type)};
+    Track track{.origin = kNoOrigin, .thing = all[i].thing, .is_number = is_number(all[i].type)};
     if (!all[i].source.starts_with(kImportSource)) {
       const auto [place, is_new] =
           origin_places_.emplace(all[i].source, static_cast<std::uint32_t>(origins_.size()));
@@ -41,7 +41,7 @@ void Freshness::learn_origins() {
   for (const pipeline::OriginSnapshot& snapshot : deps_.origins.origins()) {
     const auto place = origin_places_.find(snapshot.name);
     if (place == origin_places_.end()) continue;
-    origins_[place->second] = {snapshot.is_connected, snapshot.since};
+    origins_[place->second] = {snapshot.is_connected, snapshot.since, snapshot.things_down};
   }
 }
 
@@ -64,6 +64,9 @@ Staleness Freshness::judge(const Track& track, std::optional<base::Time> receive
   if (track.origin == kNoOrigin) return {};
   const Origin& origin = origins_[track.origin];
   if (!origin.is_connected) return {true, origin.since ? origin.since : received};
+  if (const auto down = origin.things_down.find(track.thing); down != origin.things_down.end()) {
+    return {true, down->second};
+  }
   if (!track.is_number || track.gaps < kGapsMin || !received) return {};
   const base::Duration limit = std::max(kSilenceMin, kSilenceFactor * track.longest_gap);
   if (deps_.clock.now() - *received <= limit) return {};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -22,7 +23,7 @@ inline constexpr std::string_view kImportSource = "import:";
 
 /// Decides which values are stale. A series is stale
 ///
-/// - while its origin is offline, from the moment the origin went; or
+/// - while its origin is offline, or the thing alone, from the moment it went; or
 /// - when nothing came for longer than three times the longest gap seen of late, and at least
 ///   kSilenceMin (one and a half of the edge's default heartbeat). This is judged of numbers only
 ///   (states are silent by nature) and only after kGapsMin gaps were seen since the hub started.
@@ -45,9 +46,11 @@ class Freshness {
   struct Origin {
     bool is_connected = false;
     std::optional<base::Time> since;
+    std::map<std::string, base::Time> things_down;
   };
   struct Track {
     std::uint32_t origin = 0;  // place in origins_; kNoOrigin for imports
+    std::string thing;
     bool is_number = false;
     bool was_stale = false;
     int gaps = 0;

@@ -24,6 +24,10 @@ class Services {
 
   void start();
   void stop();
+  /// What sources call things and places. Errors: those of the metadata store; try again later.
+  base::Result<void> keep_titles(const std::vector<store::Title>& titles) {
+    return titles_.keep_new(titles);
+  }
 
  private:
   void watch();

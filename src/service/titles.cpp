@@ -1,10 +1,12 @@
 #include "service/titles.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 
 namespace millrace::service {
 
-Titles::Titles(const store::MetaStore& meta) {
+Titles::Titles(store::MetaStore& meta) : meta_(meta) {
   const auto known = meta.titles();
   if (!known) {
     base::log::error("titles are not there: {}", base::describe(known.error()));
@@ -22,6 +24,20 @@ std::string Titles::of(std::string_view kind, std::string_view name) const {
 void Titles::put(const store::Title& title) {
   const std::lock_guard lock(mutex_);
   titles_[{title.kind, title.name}] = title.title;
+}
+
+base::Result<void> Titles::keep_new(const std::vector<store::Title>& titles) {
+  store::MetaChange change;
+  {
+    const std::lock_guard lock(mutex_);
+    std::ranges::copy_if(titles, std::back_inserter(change.titles), [&](const auto& title) {
+      return !titles_.contains({title.kind, title.name});
+    });
+  }
+  if (change.titles.empty()) return {};
+  MILLRACE_TRY(meta_.apply(change));
+  for (const store::Title& title : change.titles) put(title);
+  return {};
 }
 
 }  // namespace millrace::service

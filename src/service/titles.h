@@ -12,14 +12,17 @@ namespace millrace::service {
 /// What people call things and places, in memory. Any thread.
 class Titles {
  public:
-  explicit Titles(const store::MetaStore& meta);
+  explicit Titles(store::MetaStore& meta);
 
   /// The title of a name ("thing", "site", "area", "line"), or the name itself.
   std::string of(std::string_view kind, std::string_view name) const;
   /// After the store has taken it.
   void put(const store::Title& title);
+  /// Writes down what has no title yet; what a person or an import has said stays.
+  base::Result<void> keep_new(const std::vector<store::Title>& titles);
 
  private:
+  store::MetaStore& meta_;
   mutable std::mutex mutex_;
   std::map<std::pair<std::string, std::string>, std::string> titles_;
 };

@@ -185,8 +185,7 @@ class SeriesStore {
   virtual base::Result<StoreStats> stats() const = 0;
 
   /// Moves hot rows into sorted sealed partitions where there are enough of them, and merges late
-  /// rows into the partitions of their range. Ingest may go on in the meantime.
-  /// Asked to stop, it gives up what is not done, with the error unavailable.
+  /// rows into those of their range. Ingest may go on. Asked to stop it ends early: unavailable.
   virtual base::Result<void> seal(std::stop_token stop = {}) = 0;
   /// True when seal() would have something to do by its policy (rows, age).
   virtual bool is_seal_due() const = 0;

@@ -114,6 +114,57 @@ TEST(Delivery, AnEdgeThatWasRolledBackLosesNoneOfItsNewBatches) {
   EXPECT_EQ(world.verdict().problem, "");
 }
 
+TEST(Delivery, AHubThatIsAwayDarkensNobodyElse) {
+  DeliveryWorld world(13, {.loss = 0,
+                           .duplication = 0,
+                           .cut = 0,
+                           .kill_edge = 0,
+                           .kill_hub = 0,
+                           .commit_fails = 0,
+                           .restore = 0,
+                           .serves_others = true});
+  world.run(10s, 20);
+  const base::Time left = world.now();
+  const std::uint64_t stored = world.verdict().stored;
+  world.hub_leaves_for(180s);
+  world.put(100);
+  world.run(30s, 20);  // on the connection that the hub had answered
+  world.put(100);
+  world.run(30s, 20);
+  world.cut_for(1s);
+  world.run(50s, 20);  // and on one that it never answered
+  world.put(100);
+  world.run(50s, 20);
+  const base::Time lately = world.now() - 5s;
+  EXPECT_EQ(world.unseen_by_others(left, left + 55s), 0U);
+  EXPECT_EQ(world.unseen_by_others(left + 65s, lately), 0U);
+  EXPECT_EQ(world.verdict().stored, stored);
+  world.calm_down(10min);
+  const Verdict verdict = world.verdict();
+  EXPECT_EQ(verdict.problem, "");
+  EXPECT_EQ(verdict.stored, verdict.put);
+}
+
+TEST(Delivery, WhatIsShownToOthersIsStoredOnceAllTheSame) {
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    Weather weather = weather_of(seed);
+    weather.hub_leaves = 0.003;
+    weather.serves_others = true;
+    if (seed % 4 == 0) weather.roll_back = 0.002;
+    const Verdict verdict = run_once(seed, weather);
+    ASSERT_EQ(verdict.problem, "") << "seed " << seed;
+    ASSERT_LT(verdict.messages, verdict.put * 13 + 2000) << "somebody loops; seed " << seed;
+  }
+}
+
+TEST(Delivery, AnEdgeThatWaitsForItsHubShowsNothingMeanwhile) {
+  DeliveryWorld world(17, {.loss = 0, .cut = 0, .kill_edge = 0, .kill_hub = 0, .restore = 0});
+  world.hub_leaves_for(30s);
+  const base::Time start = world.now();
+  world.run(30s, 20);
+  EXPECT_GT(world.unseen_by_others(start, world.now()), 400U);
+}
+
 TEST(Delivery, HoldsOnTheRealSpool) {
   std::uint64_t put = 0, lost = 0;
   for (std::uint64_t seed = 1; seed <= 24; ++seed) {

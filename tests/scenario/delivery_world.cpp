@@ -87,7 +87,8 @@ struct DeliveryWorld::Edge final : pipeline::Uplink {
   void begin() {
     const spool::SpoolState state = spool.state();
     delivery = std::make_unique<EdgeDelivery>(
-        EdgeDelivery::Options{.fresh_max = world.weather_.fresh_max},
+        EdgeDelivery::Options{.fresh_max = world.weather_.fresh_max,
+                              .serves_others = world.weather_.serves_others},
         EdgeDelivery::SpoolState{state.epoch, state.next, state.offered}, world.random_.next());
   }
 
@@ -108,10 +109,19 @@ struct DeliveryWorld::Edge final : pipeline::Uplink {
   }
   void stop() override {}
   void announce() override { say_hello(); }
-  bool send(const pipeline::Position& position, const model::Batch& batch,
-            bool is_historical) override {
-    return send_up(pipeline::BatchArrived{
-        .origin = kOrigin, .position = position, .is_historical = is_historical, .batch = batch});
+  pipeline::Sending send(const pipeline::Position& position, const model::Batch& batch,
+                         bool is_historical) override {
+    if (!is_historical) world.seen_by_others_.insert(batch.thing);
+    return sending(send_up(pipeline::BatchArrived{
+        .origin = kOrigin, .position = position, .is_historical = is_historical, .batch = batch}));
+  }
+  pipeline::Sending send_unpositioned(const model::Batch& batch) override {
+    world.seen_by_others_.insert(batch.thing);
+    return sending(send_up(pipeline::BatchArrived{
+        .origin = kOrigin, .position = std::nullopt, .is_historical = false, .batch = batch}));
+  }
+  static pipeline::Sending sending(bool is_sent) {
+    return is_sent ? pipeline::Sending::kSent : pipeline::Sending::kNotNow;
   }
   bool send(const pipeline::BatchesLost& lost) override {
     pipeline::BatchesLost message = lost;
@@ -217,6 +227,7 @@ struct DeliveryWorld::Hub final : pipeline::OriginLink {
       return world.network_->send(world.network_->down, Down(Rebirth{}), world);
     }
     if (auto* arrived = std::get_if<pipeline::BatchArrived>(&message)) {
+      if (!arrived->position) return;  // as a host session does: it is for others
       if (ledger->admit(*arrived)) pending.push_back(arrived->batch.thing);
     } else if (auto* lost = std::get_if<pipeline::BatchesLost>(&message)) {
       ledger->note(*lost);
@@ -278,7 +289,9 @@ void DeliveryWorld::calm_down(Duration time) {
               .commit_fails = 0,
               .spool_cap = weather_.spool_cap,
               .spool_bytes = weather_.spool_bytes,
+              .serves_others = weather_.serves_others,
               .fresh_max = weather_.fresh_max};
+  away_until_ = now();
   for (Duration passed{0}; passed < time; passed += kStep) {
     step(0);
     if (is_settled() && passed > 12s) break;
@@ -299,6 +312,11 @@ void DeliveryWorld::step(double puts_per_second) {
   const double expected = puts_per_second * std::chrono::duration<double>(kStep).count();
   for (double left = expected; left > 0 && random_.uniform() < left; left -= 1) put(1);
   edge_->step();
+  if (now() < away_until_) {
+    network_->receive(network_->up, now());  // nobody takes it
+    return;
+  }
+  if (!hub_) hub_ = std::make_unique<Hub>(*this);
   hub_->step();
 }
 
@@ -310,6 +328,9 @@ void DeliveryWorld::roll_dice(const Weather& weather) {
     start_edge();
   }
   if (happens(weather.kill_hub)) kill_hub();
+  if (weather.hub_leaves > 0 && happens(weather.hub_leaves)) {
+    hub_leaves_for(Duration(static_cast<std::int64_t>(random_.below(30'000'000))));
+  }
   if (happens(weather.snapshot)) back_up_hub();
   if (happens(weather.restore)) restore_hub();
   if (happens(weather.snapshot)) spool_->save_image();
@@ -342,6 +363,17 @@ void DeliveryWorld::cut_for(Duration time) {
 void DeliveryWorld::kill_hub() {
   cut_for(kConnectAfter);
   hub_ = std::make_unique<Hub>(*this);
+}
+
+void DeliveryWorld::hub_leaves_for(Duration time) {
+  hub_.reset();
+  away_until_ = std::max(away_until_, now() + time);
+}
+
+std::uint64_t DeliveryWorld::unseen_by_others(base::Time from, base::Time to) const {
+  return static_cast<std::uint64_t>(std::ranges::count_if(puts_, [&](const Put& put) {
+    return put.at >= from && put.at < to && !seen_by_others_.contains(put.id);
+  }));
 }
 
 void DeliveryWorld::back_up_hub() { backup_ = std::make_unique<Store>(*store_); }

@@ -35,6 +35,8 @@ struct Weather {
   double roll_back = 0;             // the edge's disk goes back to an earlier image
   std::size_t spool_cap = 100'000;  // batches
   std::uint64_t spool_bytes = 0;    // above 0: the real spool with this cap
+  double hub_leaves = 0;            // the hub alone goes, for up to half a minute
+  bool serves_others = false;       // the edge waits for no hub
   std::size_t fresh_max = 10'000;
   bool hub_acknowledges_too_early = false;  // the mutation that the checks must notice
 };
@@ -63,10 +65,14 @@ class DeliveryWorld {
 
   void cut_for(base::Duration time);
   void kill_hub();
+  /// The hub alone is away; the edge stays connected to the broker.
+  void hub_leaves_for(base::Duration time);
   void back_up_hub();
   void restore_hub();
   void back_up_edge();
   void roll_back_edge();
+  /// Batches put within [from, to) that another consumer at the broker has not seen as live ones.
+  std::uint64_t unseen_by_others(base::Time from, base::Time to) const;
   /// Spools that many batches at this moment, as an edge does with a batch of each thing.
   void put(int batches);
   /// How many of the batches put at or after `since` are not stored.
@@ -107,6 +113,8 @@ class DeliveryWorld {
   std::unique_ptr<Edge> edge_;
   std::unique_ptr<Hub> hub_;
   base::Time cut_until_{};
+  base::Time away_until_{};
+  std::set<std::string> seen_by_others_;  // batch ids
   std::vector<Put> puts_;
 };
 

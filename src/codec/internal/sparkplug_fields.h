@@ -49,5 +49,6 @@ enum : std::uint32_t { kKeys = 1, kValues = 2 };
 
 inline constexpr std::string_view kQualityKey = "Quality";
 inline constexpr std::string_view kUnitKey = "engUnit";
+inline constexpr std::string_view kTitleKey = "title";
 
 }  // namespace millrace::codec::sparkplug

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "codec/sparkplug_topic.h"
+#include "connector/sparkplug/host_names.h"
 
 namespace millrace::connector::sparkplug {
 namespace {
@@ -43,7 +44,7 @@ std::optional<typename TableOf<T>::Complaint> check_ids(
 }
 
 std::optional<TableOf<HostConfig>::Complaint> check_host_ids(const HostConfig& host) {
-  std::vector<std::pair<std::string, std::string>> ids = {{"host_id", host.host_id}};
+  std::vector<std::pair<std::string, std::string>> ids;
   for (const std::string& group : host.groups) ids.emplace_back("groups", group);
   return check_ids<HostConfig>(ids);
 }
@@ -71,6 +72,10 @@ const TableOf<MqttConfig>& mqtt_table() {
                   {{"3.1.1", net::MqttVersion::k311}, {"5", net::MqttVersion::k5}})
           .duration({.key = "keep_alive_s", .sentence = "Silence after which a ping is sent."},
                     &MqttConfig::keep_alive, {5, 600})
+          .integer({.key = "message_bytes_max",
+                    .sentence = "Largest message that the broker takes.",
+                    .unit = "B"},
+                   &MqttConfig::message_bytes_max, {1 << 16, codec::sparkplug::kMessageBytesMax})
           .section({.key = "tls", .sentence = "Encryption."}, &MqttConfig::tls, tls_table());
   return kTable;
 }
@@ -86,7 +91,7 @@ const TableOf<EdgeNodeConfig>& edge_node_table() {
                 &EdgeNodeConfig::node, {1, 255})
           .text({.key = "primary_host",
                  .sentence = "Host application without which nothing is "
-                             "sent; none: do not wait for one."},
+                             "sent; empty: the one of the group; none: do not wait for one."},
                 &EdgeNodeConfig::primary_host, {0, 255})
           .section({.key = "mqtt", .sentence = "The broker."}, &EdgeNodeConfig::mqtt, mqtt_table())
           .duration({.key = "host_patience_s",
@@ -109,10 +114,19 @@ const TableOf<EdgeNodeConfig>& edge_node_table() {
 const TableOf<HostConfig>& host_table() {
   static const auto kTable =
       TableOf<HostConfig>("Sparkplug host application", "How the hub hears edges and nodes.")
-          .text({.key = "host_id", .sentence = "Id in the STATE topic."}, &HostConfig::host_id,
-                {1, 255})
-          .texts({.key = "groups", .sentence = "Groups to hear; all when empty."},
-                 &HostConfig::groups, {1, 255})
+          .texts({.key = "groups", .sentence = "Groups that this hub owns."}, &HostConfig::groups,
+                 {1, 255})
+          .flag({.key = "finds_groups",
+                 .sentence = "Whether it also owns groups in which a node appears."},
+                &HostConfig::finds_groups)
+          .integer({.key = "groups_max", .sentence = "Groups it owns at most."},
+                   &HostConfig::groups_max, {1, 10'000})
+          .duration({.key = "scan_time_s",
+                     .sentence = "How long data of unknown groups is listened for."},
+                    &HostConfig::scan_time, {1, 3600})
+          .duration({.key = "scan_interval_s",
+                     .sentence = "How often data of unknown groups is listened for."},
+                    &HostConfig::scan_interval, {1, 86'400})
           .section({.key = "mqtt", .sentence = "The broker."}, &HostConfig::mqtt, mqtt_table())
           .choice({.key = "thing_names",
                    .sentence = "What the names of third-party things are made "
@@ -138,6 +152,12 @@ const TableOf<HostConfig>& host_table() {
   return kTable;
 }
 
+std::string host_id(std::string_view group) {
+  constexpr std::string_view kPrefix = "millrace-";
+  std::string id = std::format("{}{}", kPrefix, group);
+  return codec::sparkplug::is_id(id) ? id : std::format("{}{}", kPrefix, hash_text(group));
+}
+
 net::MqttOptions mqtt_options(const MqttConfig& config, std::string default_client_id) {
   net::MqttOptions options;
   options.client_id = config.client_id.empty() ? std::move(default_client_id) : config.client_id;
@@ -146,6 +166,7 @@ net::MqttOptions mqtt_options(const MqttConfig& config, std::string default_clie
   options.version = config.version;
   options.keep_alive = std::chrono::duration_cast<std::chrono::seconds>(config.keep_alive);
   options.tls = config.tls;
+  options.message_bytes_max = config.message_bytes_max;
   return options;
 }
 

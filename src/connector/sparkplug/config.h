@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "codec/sparkplug.h"
 #include "config/table.h"
 #include "net/mqtt_session.h"
 
@@ -18,6 +19,7 @@ struct MqttConfig {
   std::string password;
   net::MqttVersion version = net::MqttVersion::k5;
   base::Duration keep_alive{30'000'000};
+  std::uint32_t message_bytes_max = codec::sparkplug::kMessageBytesMax;
   net::TlsOptions tls;
 };
 
@@ -25,7 +27,7 @@ struct MqttConfig {
 struct EdgeNodeConfig {
   std::string group;         // the site
   std::string node;          // the edge
-  std::string primary_host;  // "none": births do not wait for a host
+  std::string primary_host;  // empty: host_id(group); "none": births do not wait for a host
   MqttConfig mqtt;
   base::Duration host_patience{30'000'000};    // for the primary host, before the next server
   base::Duration rebirth_interval{5'000'000};  // requests that come faster are answered together
@@ -35,18 +37,26 @@ struct EdgeNodeConfig {
 /// How the things of third-party nodes are named.
 enum class ThingNames { kDevice, kNodeDevice, kGroupNodeDevice };
 
-/// A host application: the source of a hub.
+/// The source of a hub: one host application for each group it owns.
 struct HostConfig {
-  std::string host_id = "millrace-default";
-  std::vector<std::string> groups;  // empty: all
+  std::vector<std::string> groups;  // owned from the start
+  bool finds_groups = true;         // owns what appears in other groups, too
+  std::uint32_t groups_max = 100;   // each costs a connection and a thread
   MqttConfig mqtt;
   ThingNames thing_names = ThingNames::kNodeDevice;
+  base::Duration scan_time{60'000'000};        // how long DATA of unknown groups is listened for …
+  base::Duration scan_interval{600'000'000};   // … after connecting, and this often
   base::Duration reorder_timeout{2'000'000};   // how long a gap in seq is waited for
   base::Duration rebirth_interval{5'000'000};  // between two requests to one node, at least
   std::uint32_t rebirths_per_second_max = 50;  // to all nodes together
   std::uint32_t nodes_max = 10'000;
   std::uint32_t metrics_per_node_max = 100'000;
 };
+
+/// The host application that owns a group: "millrace-" and the group; of a group whose name is too
+/// long for that, its hash. The group is not altered, so that different groups have different
+/// hosts.
+std::string host_id(std::string_view group);
 
 const config::TableOf<MqttConfig>& mqtt_table();
 const config::TableOf<EdgeNodeConfig>& edge_node_table();

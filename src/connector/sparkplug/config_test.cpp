@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "codec/sparkplug_topic.h"
 #include "config/load.h"
 
 namespace millrace::connector::sparkplug {
@@ -37,11 +38,22 @@ TEST(SparkplugConfig, AnIdWithASlashIsRefusedAtItsLine) {
 }
 
 TEST(SparkplugConfig, AHostIsReadFromYaml) {
-  const auto host = config::load_text("host_id: h\ngroups: [a, b]\nthing_names: device\n",
+  const auto host = config::load_text("groups: [a, b]\nfinds_groups: false\nthing_names: device\n",
                                       "hub.yaml", host_table());
   ASSERT_TRUE(host) << host.error().what;
   EXPECT_EQ(host->thing_names, ThingNames::kDevice);
+  EXPECT_FALSE(host->finds_groups);
   EXPECT_EQ(host->groups, (std::vector<std::string>{"a", "b"}));
+}
+
+TEST(SparkplugConfig, EachGroupHasAHostOfItsOwn) {
+  EXPECT_EQ(host_id("plant-a"), "millrace-plant-a");
+  EXPECT_EQ(host_id("Site A"), "millrace-Site A");
+  EXPECT_NE(host_id("Site A"), host_id("site-a"));
+  const std::string first(250, 'a');
+  const std::string second = first + "b";
+  EXPECT_TRUE(codec::sparkplug::is_id(host_id(first)));
+  EXPECT_NE(host_id(first), host_id(second));
 }
 
 TEST(SparkplugConfig, ServersAreHostAndPort) {

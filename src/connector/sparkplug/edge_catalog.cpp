@@ -11,7 +11,9 @@ EdgeCatalog::EdgeCatalog(const std::vector<pipeline::OutboundProperty>& properti
     : next_alias_(first_alias) {
   Growth ignored = Growth::kNone;
   for (const pipeline::OutboundProperty& one : properties) {
-    metric(thing(one.thing), {one.property, one.type, one.unit}, ignored);
+    const std::size_t owner = thing(one.thing);
+    const std::size_t place = metric(owner, {one.property, one.type, one.unit}, ignored);
+    things_[owner].metrics[place].title = one.title;
   }
 }
 
@@ -30,12 +32,11 @@ std::size_t EdgeCatalog::metric(std::size_t thing, const model::BatchProperty& p
   const auto [place, is_new] = metric_places_[thing].try_emplace(
       Key(property.name, property.type, property.unit), metrics.size());
   if (is_new) {
-    const auto variants = std::ranges::count(metrics, property.name, [](const CatalogMetric& one) {
-      return one.property.name;
-    });
+    const auto variants = std::ranges::count(
+        metrics, property.name, [](const CatalogMetric& one) { return one.property.name; });
     const auto name =
         codec::delivery::metric_name(property.name, static_cast<std::size_t>(variants) + 1);
-    metrics.push_back({property, name, next_alias_++, {}, false});
+    metrics.push_back({property, name, {}, next_alias_++, {}, false});
     growth = Growth::kGrew;
   }
   return place->second;

@@ -15,9 +15,10 @@ namespace millrace::connector::sparkplug {
 /// A metric of a device as its birth certificate lists it.
 struct CatalogMetric {
   model::BatchProperty property;
-  std::string name;       // of the metric: the property's, or a variant "flow~2"
+  std::string name;  // of the metric: the property's, or a variant "flow~2"
+  std::string title;
   std::uint64_t alias = 0;
-  model::Sample last;     // newest live one; monostate before the first
+  model::Sample last;  // newest live one; monostate before the first
   bool has_last = false;
 };
 
@@ -31,8 +32,7 @@ struct CatalogThing {
 /// the configuration no longer has; a property under another type or unit is a metric of its own.
 class EdgeCatalog {
  public:
-  EdgeCatalog(const std::vector<pipeline::OutboundProperty>& properties,
-              std::uint64_t first_alias);
+  EdgeCatalog(const std::vector<pipeline::OutboundProperty>& properties, std::uint64_t first_alias);
 
   enum class Growth { kNone, kGrew };
   /// For each property of the batch its place in the thing's metrics.

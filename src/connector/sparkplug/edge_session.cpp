@@ -132,9 +132,9 @@ void EdgeSession::publish(MessageType type, std::string_view device, std::string
                                  std::move(payload), net::Qos::kAtMostOnce, net::Retain::kNo}});
 }
 
-bool EdgeSession::send(const pipeline::Position& position, const model::Batch& batch,
-                       bool is_historical, Clocks clocks) {
-  if (state_ != State::kOnline) return false;
+pipeline::Sending EdgeSession::send(const std::optional<pipeline::Position>& position,
+                                    const model::Batch& batch, bool is_historical, Clocks clocks) {
+  if (state_ != State::kOnline) return pipeline::Sending::kNotNow;
   const EdgeCatalog::Places places = catalog_.place(batch);
   if (!is_historical) catalog_.note_live(places, batch);
   const CatalogThing& thing = catalog_.things()[places.thing];
@@ -143,8 +143,11 @@ bool EdgeSession::send(const pipeline::Position& position, const model::Batch& b
     publish(MessageType::kDbirth, thing.name, dbirth_payload(thing, next_seq(), clocks.now));
   }
   const BatchToWrite what{batch, thing, places, position, is_historical};
-  publish(MessageType::kDdata, thing.name, ddata_payload(what, next_seq(), clocks.now));
-  return true;
+  std::string payload = ddata_payload(what, seq_, clocks.now);
+  if (payload.size() > config_.mqtt.message_bytes_max) return pipeline::Sending::kTooLarge;
+  ++seq_;
+  publish(MessageType::kDdata, thing.name, std::move(payload));
+  return pipeline::Sending::kSent;
 }
 
 bool EdgeSession::send(const pipeline::BatchesLost& lost, Clocks clocks) {
@@ -182,8 +185,8 @@ void EdgeSession::next_server() { server_ = (server_ + 1) % servers_.size(); }
 
 void EdgeSession::tick(Clocks clocks) {
   if (rebirth_due_ && clocks.monotonic >= *rebirth_due_) request_rebirth(clocks);
-  const bool is_patient = servers_.size() == 1 ||
-                          clocks.monotonic - awaiting_since_ < config_.host_patience;
+  const bool is_patient =
+      servers_.size() == 1 || clocks.monotonic - awaiting_since_ < config_.host_patience;
   if (state_ == State::kAwaitingHost && !is_patient) {
     leave(clocks);
     next_server();

@@ -66,9 +66,10 @@ class EdgeSession {
   void tick(Clocks clocks);
   void birth(const pipeline::SpoolHello& hello, Clocks clocks);
 
+  /// kNotNow when not online. Without a position it is plain Sparkplug, for others than the hub.
+  pipeline::Sending send(const std::optional<pipeline::Position>& position,
+                         const model::Batch& batch, bool is_historical, Clocks clocks);
   /// False when not online.
-  bool send(const pipeline::Position& position, const model::Batch& batch, bool is_historical,
-            Clocks clocks);
   bool send(const pipeline::BatchesLost& lost, Clocks clocks);
   bool send(const pipeline::OriginStatus& status, Clocks clocks);
   void announce();

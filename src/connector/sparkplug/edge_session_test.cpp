@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "codec/sparkplug.h"
 #include "connector/sparkplug/edge_wire.h"
+#include "pipeline/batcher.h"
 
 namespace millrace::connector::sparkplug {
 namespace {
@@ -130,9 +132,10 @@ class EdgeSessionTest : public ::testing::Test {
   }
   std::uint64_t birth_bd_seq() const { return sent_.at(0).payload().metrics.at(0).value.bits; }
   bool send(const model::Batch& what, bool is_historical = false) {
-    const bool result = session_->send({{}, model::Sequence(1)}, what, is_historical, clocks());
+    const auto result =
+        session_->send(pipeline::Position{{}, model::Sequence(1)}, what, is_historical, clocks());
     step();
-    return result;
+    return result == pipeline::Sending::kSent;
   }
 
   base::Time now_{1'700'000'000s};
@@ -325,9 +328,10 @@ TEST_F(EdgeSessionTest, AStormOfRebirthRequestsIsAnsweredOnceAnInterval) {
 TEST_F(EdgeSessionTest, DataStopsWhileTheBirthsWaitForTheHello) {
   connect();
   session_->announce();
-  EXPECT_FALSE(session_->send({{}, model::Sequence(1)},
-                              batch("pump", {{"flow", model::ValueType::kF64, "m3/h"}}), false,
-                              clocks()));
+  EXPECT_EQ(
+      session_->send(pipeline::Position{{}, model::Sequence(1)},
+                     batch("pump", {{"flow", model::ValueType::kF64, "m3/h"}}), false, clocks()),
+      pipeline::Sending::kNotNow);
   step();
   EXPECT_TRUE(send(batch("pump", {{"flow", model::ValueType::kF64, "m3/h"}})));
 }
@@ -435,6 +439,62 @@ TEST_F(EdgeSessionTest, NothingIsSentOffline) {
   lose();
   EXPECT_FALSE(send(batch("pump", {})));
   EXPECT_FALSE(session_->send(pipeline::OriginStatus{}, clocks()));
+}
+
+TEST_F(EdgeSessionTest, WithoutAPositionABatchIsPlainSparkplug) {
+  connect();
+  sent_.clear();
+  const model::Batch what = batch("pump", {{"flow", model::ValueType::kF64, "m3/h"}});
+  EXPECT_EQ(session_->send(std::nullopt, what, false, clocks()), pipeline::Sending::kSent);
+  step();
+  ASSERT_EQ(topics(), std::vector<std::string>{"spBv1.0/site/DDATA/edge/pump"});
+  const Payload payload = sent_[0].payload();
+  EXPECT_FALSE(payload.body);
+  ASSERT_EQ(payload.metrics.size(), 1U);
+  EXPECT_FALSE(payload.metrics[0].is_historical);
+  EXPECT_EQ(payload.metrics[0].timestamp_ms, 1'700'000'000'123U);
+}
+
+TEST_F(EdgeSessionTest, ABatchLargerThanAMessageIsRefusedAndCostsNoSeq) {
+  EdgeNodeConfig small = config();
+  small.mqtt.message_bytes_max = 1 << 16;
+  make(small);
+  connect();
+  sent_.clear();
+  model::Batch large{
+      .thing = "pump", .made = {}, .properties = {{"text", model::ValueType::kText, ""}}};
+  large.samples.push_back({0, {base::Time(1s), std::string(1 << 16, 'x'), {}}});
+  EXPECT_EQ(session_->send(pipeline::Position{}, large, false, clocks()),
+            pipeline::Sending::kTooLarge);
+  EXPECT_TRUE(send(batch("pump", {{"flow", model::ValueType::kF64, "m3/h"}})));
+  ASSERT_EQ(sent_.size(), 2U);  // the device with its new metric, then the batch
+  EXPECT_EQ(*sent_[1].payload().seq, *sent_[0].payload().seq + 1);
+}
+
+// What the batcher lets through always fits where the broker takes messages of the standard size.
+static_assert(pipeline::Batcher::Limits{}.bytes_max + model::kValueBytesMax +
+                  model::kBatchSamplesMax * 256 + (1U << 20) <=
+              codec::sparkplug::kMessageBytesMax);
+
+TEST_F(EdgeSessionTest, BirthsListTitlesAndLeaveOutValuesThatAreTooLargeTogether) {
+  connect();
+  model::Batch what{.thing = "pump", .made = {}, .properties = {}};
+  for (std::uint16_t i = 0; i < 3; ++i) {
+    what.properties.push_back({std::format("picture{}", i), model::ValueType::kText, ""});
+    what.samples.push_back({i, {base::Time(1s), std::string(1 << 20, 'x'), {}}});
+  }
+  ASSERT_TRUE(send(what));
+  sent_.clear();
+  advance(10s);
+  request_rebirth();
+  const auto birth = std::ranges::find(sent_, "spBv1.0/site/DBIRTH/edge/pump", &Sent::topic);
+  ASSERT_NE(birth, sent_.end());
+  const Payload payload = birth->payload();
+  EXPECT_EQ(payload.metrics[0].title, "Flow");
+  EXPECT_EQ(std::ranges::count_if(
+                payload.metrics,
+                [](const Metric& one) { return one.name.starts_with("picture") && one.is_null; }),
+            2);  // titles take room, too
 }
 
 }  // namespace

@@ -31,10 +31,14 @@ Metric bd_seq_metric(std::uint8_t bd_seq, base::Time now) {
 
 std::string_view name_of(NodeMetric metric) {
   switch (metric) {
-    case NodeMetric::kSpoolBatches: return "Millrace/Spool/Batches";
-    case NodeMetric::kSpoolBytes: return "Millrace/Spool/Bytes";
-    case NodeMetric::kEvicted: return "Millrace/Spool/Evicted Batches";
-    case NodeMetric::kLostBatches: break;
+    case NodeMetric::kSpoolBatches:
+      return "Millrace/Spool/Batches";
+    case NodeMetric::kSpoolBytes:
+      return "Millrace/Spool/Bytes";
+    case NodeMetric::kEvicted:
+      return "Millrace/Spool/Evicted Batches";
+    case NodeMetric::kLostBatches:
+      break;
   }
   return "Millrace/Lost Batches";
 }
@@ -66,6 +70,12 @@ std::string encoded(Payload payload, std::uint8_t seq, base::Time now) {
   return encoded(payload);
 }
 
+std::size_t text_bytes(const model::Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return text->size();
+  if (const auto* bytes = std::get_if<model::Bytes>(&value)) return bytes->data.size();
+  return 0;
+}
+
 void set_sample(Metric& metric, const model::Sample& sample) {
   metric.timestamp_ms = to_milliseconds(sample.time);
   metric.value = codec::sparkplug::to_wire(sample.value);
@@ -74,8 +84,8 @@ void set_sample(Metric& metric, const model::Sample& sample) {
 }
 
 codec::delivery::BatchBody body_of(const BatchToWrite& from) {
-  codec::delivery::BatchBody body{.epoch = from.position.epoch,
-                                  .sequence = from.position.sequence,
+  codec::delivery::BatchBody body{.epoch = from.position->epoch,
+                                  .sequence = from.position->sequence,
                                   .made = from.batch.made,
                                   .remainders_us = {},
                                   .qualities = {}};
@@ -105,8 +115,7 @@ std::string ndeath_payload(std::uint8_t bd_seq, base::Time now) {
   return encoded(payload);
 }
 
-std::string nbirth_payload(std::uint8_t bd_seq, const pipeline::SpoolHello& hello,
-                           base::Time now) {
+std::string nbirth_payload(std::uint8_t bd_seq, const pipeline::SpoolHello& hello, base::Time now) {
   const std::string body = codec::delivery::encode(
       codec::delivery::HelloBody{hello.epoch, hello.oldest, hello.next, hello.now});
   Payload payload;
@@ -124,21 +133,29 @@ std::string nbirth_payload(std::uint8_t bd_seq, const pipeline::SpoolHello& hell
 std::string dbirth_payload(const CatalogThing& thing, std::uint8_t seq, base::Time now) {
   Payload payload;
   payload.metrics.reserve(thing.metrics.size());
+  std::size_t room = kBirthBytesMax;
+  const auto takes = [&](std::size_t bytes) {
+    const bool has_room = bytes <= room;
+    if (has_room) room -= bytes;
+    return has_room;
+  };
   for (const CatalogMetric& from : thing.metrics) {
     Metric metric = plain(from.name, codec::sparkplug::data_type(from.property.type), {}, now);
     metric.alias = from.alias;
     metric.unit = from.property.unit;
+    if (takes(from.title.size())) metric.title = from.title;
     metric.is_null = true;
-    if (from.has_last) set_sample(metric, from.last);
+    if (from.has_last && takes(text_bytes(from.last.value))) set_sample(metric, from.last);
     payload.metrics.push_back(std::move(metric));
   }
   return encoded(std::move(payload), seq, now);
 }
 
 std::string ddata_payload(const BatchToWrite& from, std::uint8_t seq, base::Time now) {
-  const std::string body = codec::delivery::encode(body_of(from));
+  std::string body;
+  if (from.position) body = codec::delivery::encode(body_of(from));
   Payload payload;
-  payload.body = body;
+  if (from.position) payload.body = body;
   payload.metrics.reserve(from.batch.samples.size());
   for (const model::BatchSample& one : from.batch.samples) {
     Metric& metric = payload.metrics.emplace_back();
@@ -150,9 +167,8 @@ std::string ddata_payload(const BatchToWrite& from, std::uint8_t seq, base::Time
 }
 
 std::string ndata_payload(const pipeline::BatchesLost& lost, std::uint8_t seq, base::Time now) {
-  const std::string body = codec::delivery::encode(
-      codec::delivery::TombstoneBody{lost.epoch, lost.range, lost.samples, lost.time_from,
-                                     lost.time_to, lost.reason});
+  const std::string body = codec::delivery::encode(codec::delivery::TombstoneBody{
+      lost.epoch, lost.range, lost.samples, lost.time_from, lost.time_to, lost.reason});
   Payload payload;
   payload.body = body;
   payload.metrics = {node_metric(NodeMetric::kLostBatches, count(lost.range), now)};
@@ -181,13 +197,12 @@ base::Result<NodeCommand> read_node_command(std::string_view bytes) {
   if (!payload.body) return command;
   MILLRACE_LET(const auto body, codec::delivery::decode(*payload.body));
   if (const auto* ack = std::get_if<codec::delivery::AcknowledgementBody>(&body)) {
-    command.acknowledgement =
-        pipeline::Acknowledgement{.epoch = ack->epoch,
-                                  .session = ack->session,
-                                  .number = ack->number,
-                                  .committed = ack->committed,
-                                  .window_batches = ack->window_batches,
-                                  .window_bytes = ack->window_bytes};
+    command.acknowledgement = pipeline::Acknowledgement{.epoch = ack->epoch,
+                                                        .session = ack->session,
+                                                        .number = ack->number,
+                                                        .committed = ack->committed,
+                                                        .window_batches = ack->window_batches,
+                                                        .window_bytes = ack->window_bytes};
   }
   return command;
 }

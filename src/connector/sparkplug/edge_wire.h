@@ -17,17 +17,19 @@ inline constexpr std::string_view kAcknowledge = "Millrace/Acknowledge";
 /// The edge node's own metrics, each with its alias; devices' aliases begin at kFirstDeviceAlias.
 enum class NodeMetric : std::uint64_t { kSpoolBatches = 1, kSpoolBytes, kEvicted, kLostBatches };
 inline constexpr std::uint64_t kFirstDeviceAlias = 16;
+inline constexpr std::size_t kBirthBytesMax = 2U << 20;
 
 /// Payloads of an edge node, Sparkplug 3.0 §6.4. Pure.
 std::string ndeath_payload(std::uint8_t bd_seq, base::Time now);
 std::string nbirth_payload(std::uint8_t bd_seq, const pipeline::SpoolHello& hello, base::Time now);
+/// Titles and last values are left out where they would take more than kBirthBytesMax together.
 std::string dbirth_payload(const CatalogThing& thing, std::uint8_t seq, base::Time now);
 
 struct BatchToWrite {
   const model::Batch& batch;
   const CatalogThing& thing;
   const EdgeCatalog::Places& places;
-  pipeline::Position position;
+  std::optional<pipeline::Position> position;  // none: plain Sparkplug, for others than the hub
   bool is_historical = false;
 };
 std::string ddata_payload(const BatchToWrite& batch, std::uint8_t seq, base::Time now);

@@ -24,9 +24,15 @@ HostCounters::HostCounters(base::Metrics& metrics)
       transient(fault(metrics, "transient")),
       queue_full(fault(metrics, "queue_full")),
       out_of_order(fault(metrics, "out_of_order")),
+      taken_name(fault(metrics, "taken_name")),
+      group_limit(fault(metrics, "group_limit")),
+      no_birth(fault(metrics, "no_birth")),
+      no_position(metrics.counter("millrace_sparkplug_unpositioned_total",
+                                  "Messages of edges for other consumers, while no hub answered")),
       rebirths(metrics.counter("millrace_sparkplug_rebirth_requests_total",
                                "Rebirth requests sent to nodes")),
       ignored_deaths(fault(metrics, "death_of_earlier_session")),
-      nodes_online(metrics.gauge("millrace_sparkplug_nodes_online", "Edge nodes that are born")) {}
+      nodes_online(metrics.gauge("millrace_sparkplug_nodes_online", "Edge nodes that are born")),
+      groups(metrics.gauge("millrace_sparkplug_groups", "Groups that this hub owns")) {}
 
 }  // namespace millrace::connector::sparkplug

@@ -20,9 +20,14 @@ struct HostCounters {
   base::Counter& transient;       // values that are not to be stored
   base::Counter& queue_full;      // messages that the hub had no room for
   base::Counter& out_of_order;    // messages whose seq was not the next
+  base::Counter& taken_name;      // NBIRTH of an edge whose name is online in another group
+  base::Counter& group_limit;     // messages of groups that are not owned for their number
+  base::Counter& no_birth;        // nodes that were asked for births in vain, and given up
+  base::Counter& no_position;     // DATA of a Millrace edge for others, while no hub answered
   base::Counter& rebirths;        // requests sent
   base::Counter& ignored_deaths;  // NDEATH of an earlier session
   base::Gauge& nodes_online;
+  base::Gauge& groups;  // that the hub owns
 };
 
 }  // namespace millrace::connector::sparkplug

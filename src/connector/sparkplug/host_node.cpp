@@ -1,5 +1,6 @@
 #include "connector/sparkplug/host_node.h"
 
+#include "codec/utf8.h"
 #include "connector/sparkplug/edge_wire.h"
 #include "model/name.h"
 
@@ -11,9 +12,19 @@ using codec::sparkplug::Metric;
 using codec::sparkplug::NameFault;
 using codec::sparkplug::Payload;
 
+constexpr std::size_t kTitleBytesMax = 1024;
+
 // Metrics that steer a session; they are no data.
 bool is_control(std::string_view name) {
   return name == kBdSeq || name.starts_with("Node Control/") || name.starts_with("Device Control/");
+}
+
+std::string title_of(const Metric& metric, const std::string& property) {
+  const bool is_title = !metric.title.empty() && metric.title.size() <= kTitleBytesMax &&
+                        codec::is_utf8(metric.title);
+  if (is_title) return std::string(metric.title);
+  const std::string_view called = codec::delivery::property_of_metric(metric.name);
+  return called == property ? std::string() : std::string(metric.name);
 }
 
 bool is_storable(DataType type) {
@@ -23,17 +34,18 @@ bool is_storable(DataType type) {
 
 }  // namespace
 
-void HostNode::begin(const Payload& nbirth, std::optional<codec::delivery::HelloBody> hello) {
-  is_millrace_ = hello.has_value() && model::is_name(node_);
-  origin_ = is_millrace_ ? node_ : HostNames::origin(group_, node_);
-  site_ = safe_name(group_);
-  is_online = true;
+void HostNode::begin(const Payload& nbirth, std::optional<codec::delivery::HelloBody> hello,
+                     HostNames& names) {
+  is_millrace_ = hello.has_value();
+  origin_ = is_millrace_ ? node_ : names.origin(group_, node_);
+  site_ = names.site(group_);
   devices_.clear();
   device_places_.clear();
   aliases_.clear();
   metric_count_ = 0;
   held.clear();
-  rebirth = {};
+  rebirth.is_wanted = false;
+  rebirth.unanswered = 0;
   bd_seq.reset();
   for (const Metric& metric : nbirth.metrics) {
     if (metric.name == kBdSeq) bd_seq = metric.value.bits;
@@ -55,7 +67,6 @@ bool HostNode::name_device(BornDevice& device, HostNames& names) const {
     return model::is_name(device.thing);
   }
   device.thing = names.thing(group_, node_, device.id);
-  device.title = device.id.empty() ? node_ : device.id;
   return true;
 }
 
@@ -91,8 +102,8 @@ BornDevice* HostNode::bear(std::string_view id, const Payload& birth, HostNames&
   for (std::size_t i = 0; i < listed.size(); ++i) {
     const DataType datatype = *listed[i]->datatype;
     device.metrics.push_back({std::string(listed[i]->name), properties[i], datatype,
-                              codec::sparkplug::value_type(datatype),
-                              std::string(listed[i]->unit)});
+                              codec::sparkplug::value_type(datatype), std::string(listed[i]->unit),
+                              title_of(*listed[i], properties[i])});
     if (is_millrace_ && !id.empty() && !model::is_name(properties[i])) return nullptr;
   }
   metric_count_ += device.metrics.size();

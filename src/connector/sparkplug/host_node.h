@@ -24,6 +24,7 @@ struct HeldMessage {
 /// When a node may be asked for its births, and how often it was without an answer.
 struct RebirthPlan {
   bool is_wanted = false;
+  bool is_listed = false;  // in the session's list of those who wait
   base::MonotonicTime not_before{};
   int unanswered = 0;
 };
@@ -35,9 +36,10 @@ class HostNode {
   HostNode(std::string group, std::string node)
       : group_(std::move(group)), node_(std::move(node)) {}
 
-  /// The node is born: everything known before is void. `hello` when it is a Millrace edge.
+  /// The node is born: everything known before is void. `hello` when it is a Millrace edge,
+  /// whose node is a Name.
   void begin(const codec::sparkplug::Payload& nbirth,
-             std::optional<codec::delivery::HelloBody> hello);
+             std::optional<codec::delivery::HelloBody> hello, HostNames& names);
   /// Takes what a birth lists for a device (empty: the node itself) and gives the device; null when
   /// a Millrace edge names something that is no Name.
   BornDevice* bear(std::string_view device, const codec::sparkplug::Payload& birth,

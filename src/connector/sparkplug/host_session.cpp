@@ -26,18 +26,21 @@ std::optional<HelloBody> hello_in(const codec::sparkplug::Payload& payload) {
 
 }  // namespace
 
-HostSession::HostSession(HostConfig config, std::vector<Server> servers, HostActions& actions,
-                         HostCounters& counters)
+HostSession::HostSession(HostConfig config, std::string group, std::vector<Server> servers,
+                         Deps deps)
     : config_(std::move(config)),
       servers_(std::move(servers)),
-      actions_(actions),
-      counters_(counters),
-      names_(config_.thing_names) {}
+      group_(std::move(group)),
+      host_id_(host_id(group_)),
+      actions_(deps.actions),
+      counters_(deps.counters),
+      names_(deps.names),
+      limits_(deps.limits) {}
 
 HostSession::~HostSession() = default;
 
 net::MqttMessage HostSession::state_message(bool is_online, std::uint64_t timestamp_ms) const {
-  const Topic topic{MessageType::kState, {}, config_.host_id, {}};
+  const Topic topic{MessageType::kState, {}, host_id_, {}};
   return {to_text(topic), to_text(codec::sparkplug::HostState{is_online, timestamp_ms}),
           net::Qos::kAtLeastOnce, net::Retain::kYes};
 }
@@ -52,17 +55,13 @@ net::MqttDial HostSession::dial(Clocks clocks) {
 }
 
 void HostSession::connected() {
-  std::vector<std::string> filters = {to_text(Topic{MessageType::kState, {}, config_.host_id, {}})};
-  for (const std::string& group : config_.groups) {
-    filters.push_back(std::format("spBv1.0/{}/#", group));
-  }
-  if (config_.groups.empty()) filters.emplace_back("spBv1.0/#");
-  actions_.subscribe(std::move(filters));
+  actions_.subscribe(
+      {to_text(Topic{MessageType::kState, {}, host_id_, {}}), std::format("spBv1.0/{}/#", group_)});
 }
 
 void HostSession::subscribed(bool is_granted, Clocks clocks) {
   if (!is_granted) {
-    base::log::error("sparkplug: the broker refuses the subscriptions of host {}", config_.host_id);
+    base::log::error("sparkplug: the broker refuses the subscriptions of host {}", host_id_);
     actions_.disconnect();
     return;
   }
@@ -90,7 +89,7 @@ void HostSession::ended(const net::MqttEnd& end, Clocks clocks) {
 }
 
 void HostSession::note_state(const Message& message) {
-  if (message.topic.node != config_.host_id) return;
+  if (message.topic.node != host_id_) return;
   const auto state = codec::sparkplug::parse_host_state(message.raw_payload);
   if (!state) counters_.malformed.add();
   // An old will, or somebody else: say again that we are here (§5.4.2, message-flow-hid).
@@ -124,7 +123,7 @@ HostNode* HostSession::node_of(const Topic& topic) {
   std::string key = std::format("{}/{}", topic.group, topic.node);
   const auto known = nodes_.find(key);
   if (known != nodes_.end()) return &known->second;
-  if (nodes_.size() >= config_.nodes_max) return nullptr;
+  if (!limits_.may_add_node()) return nullptr;
   HostNode node{std::string(topic.group), std::string(topic.node)};
   return &nodes_.emplace(std::move(key), std::move(node)).first->second;
 }
@@ -149,17 +148,21 @@ void HostSession::received(std::string_view raw_topic, std::string_view raw_payl
 
 void HostSession::take_nbirth(HostNode& node, const Message& message) {
   const auto hello = hello_in(payload_);
-  node.begin(payload_, hello);
-  if (!offer_up(node, node.is_millrace() ? hello : std::nullopt, message.clocks.now)) {
+  const bool is_edge = hello && model::is_name(node.node());
+  if (is_edge && !names_.enter_edge(node.group(), node.node())) return counters_.taken_name.add();
+  node.begin(payload_, is_edge ? hello : std::nullopt, names_);
+  if (!offer_up(node, is_edge ? hello : std::nullopt, message.clocks.now)) {
     // The hub must hear of the node before its batches: ask again when there is room.
-    node.is_online = false;
+    if (is_edge) names_.leave_edge(node.group(), node.node());
+    set_online(node, false);
     return want_rebirth(node, message.clocks);
   }
+  set_online(node, true);
   const BornDevice* device =
       node.bear({}, payload_, names_, config_.metrics_per_node_max, counters_);
-  if (device != nullptr && !node.is_millrace()) {
-    take_values(node, *device, message.clocks.now, true);
-  }
+  if (device == nullptr || node.is_millrace()) return;
+  offer_thing(node, *device);
+  take_values(node, *device, message.clocks.now, true);
 }
 
 bool HostSession::offer_up(HostNode& node, std::optional<HelloBody> hello, base::Time received) {
@@ -182,14 +185,17 @@ void HostSession::take_ndeath(HostNode& node, const Message& message) {
   const auto bd_seq = std::ranges::find(payload_.metrics, kBdSeq, &Metric::name);
   const bool is_of_session =
       bd_seq == payload_.metrics.end() || !node.bd_seq || bd_seq->value.bits == *node.bd_seq;
+  if (!node.is_online) node.rebirth.is_wanted = false;  // nobody is there to ask
   if (!node.is_online || !is_of_session) return counters_.ignored_deaths.add();
   go_offline(node, message.clocks.now);
 }
 
 void HostSession::go_offline(HostNode& node, base::Time now) {
   if (!node.is_online) return;
-  node.is_online = false;
+  set_online(node, false);
   node.held.clear();
+  node.rebirth.is_wanted = false;
+  if (node.is_millrace()) names_.leave_edge(node.group(), node.node());
   pipeline::OriginDown down{node.origin(), now};
   if (!actions_.offer(down)) deaths_.emplace_back(std::move(down));
 }
@@ -256,6 +262,7 @@ void HostSession::take_dbirth(HostNode& node, const Message& message) {
   const BornDevice* device =
       node.bear(message.topic.device, payload_, names_, config_.metrics_per_node_max, counters_);
   if (device == nullptr) return counters_.malformed.add();
+  offer_thing(node, *device);
   if (!node.is_millrace()) take_values(node, *device, message.clocks.now, true);
 }
 
@@ -286,7 +293,8 @@ void HostSession::take_data(HostNode& node, const Message& message) {
 
 void HostSession::take_body(HostNode& node, BornDevice& device, const Message& message) {
   const base::Time received = message.clocks.now;
-  const auto body = codec::delivery::decode(payload_.body.value_or(""));
+  if (!payload_.body) return counters_.no_position.add();  // it comes again, with its position
+  const auto body = codec::delivery::decode(*payload_.body);
   if (!body) return counters_.malformed.add();
   if (const auto* batch = std::get_if<codec::delivery::BatchBody>(&*body)) {
     auto read = read_spooled_batch(device, known_, *batch);
@@ -327,13 +335,17 @@ void HostSession::take_values(HostNode& node, const BornDevice& device, base::Ti
                                    .is_birth = is_birth,
                                    .batch = std::move(read.batch),
                                    .received = received};
-    if (is_birth) {
-      arrived.thing_title = device.title;
-      arrived.property_titles = std::move(read.titles);
-    }
     offer_or_count(std::move(arrived));
   }
   count_faults(faults);
+}
+
+void HostSession::offer_thing(const HostNode& node, const BornDevice& device) {
+  pipeline::ThingUp up{.origin = node.origin(), .thing = device.thing, .properties = {}};
+  for (const BornMetric& metric : device.metrics) {
+    if (metric.type) up.properties.push_back({metric.property, *metric.type, metric.title});
+  }
+  offer_or_count(std::move(up));
 }
 
 void HostSession::offer_or_count(pipeline::Inbound inbound) {
@@ -351,16 +363,19 @@ void HostSession::count_faults(const ValueFaults& faults) {
   add(counters_.transient, faults.transient);
 }
 
+void HostSession::set_online(HostNode& node, bool is_online) {
+  if (node.is_online == is_online) return;
+  node.is_online = is_online;
+  counters_.nodes_online.set(limits_.count_online(is_online ? 1 : -1));
+}
+
 void HostSession::tick(Clocks clocks) {
-  std::size_t online = 0;
   for (auto& [key, node] : nodes_) {
-    online += node.is_online ? 1 : 0;
     const bool is_gap = !node.held.empty() && node.is_online;
     if (is_gap && clocks.monotonic - node.gap_since >= config_.reorder_timeout) {
       give_up_gap(node, clocks);
     }
   }
-  counters_.nodes_online.set(static_cast<double>(online));
   send_rebirths(clocks);
   std::erase_if(deaths_, [&](const pipeline::Inbound& death) { return actions_.offer(death); });
 }

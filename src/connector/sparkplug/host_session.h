@@ -11,6 +11,7 @@
 #include "codec/sparkplug_topic.h"
 #include "connector/sparkplug/config.h"
 #include "connector/sparkplug/host_counters.h"
+#include "connector/sparkplug/host_limits.h"
 #include "connector/sparkplug/host_node.h"
 #include "net/mqtt_session.h"
 #include "pipeline/inbound.h"
@@ -28,13 +29,15 @@ class HostActions {
   virtual bool offer(pipeline::Inbound inbound) = 0;
 };
 
-/// A host application's session (Sparkplug 3.0, §5.3 ff.) as a state machine without sockets: STATE
-/// with one timestamp in will and birth, births and aliases of every node, the order of seq with a
-/// timeout, deaths by bdSeq, rebirth requests with a limit.
+/// The session of one group's host application (Sparkplug 3.0, §5.3 ff.) as a state machine without
+/// sockets: STATE with one timestamp in will and birth, births and aliases of every node, the order
+/// of seq with a timeout, deaths by bdSeq, rebirth requests that are repeated with a back-off and
+/// have a limit.
 ///
-/// Of a Millrace edge only batches, tombstones and status go on, never values of births (they are
-/// in batches anyway), and its messages are not held back for their order: positions see to that.
-/// Third-party nodes are at most once. One owner.
+/// Of a Millrace edge only batches, tombstones and status go on, never values without a position
+/// (of births, or for others while no hub answers: they are in batches anyway), and its messages
+/// are not held back for their order: positions see to that. Third-party nodes are at most once.
+/// One owner.
 class HostSession {
  public:
   struct Clocks {
@@ -42,8 +45,15 @@ class HostSession {
     base::MonotonicTime monotonic;
   };
 
-  HostSession(HostConfig config, std::vector<Server> servers, HostActions& actions,
-              HostCounters& counters);
+  /// What all sessions of a hub share, and where this one speaks.
+  struct Deps {
+    HostActions& actions;
+    HostCounters& counters;
+    HostNames& names;
+    HostLimits& limits;
+  };
+
+  HostSession(HostConfig config, std::string group, std::vector<Server> servers, Deps deps);
   ~HostSession();
 
   net::MqttDial dial(Clocks clocks);
@@ -55,7 +65,7 @@ class HostSession {
   /// Says offline with the present time; the disconnect is the caller's.
   void leave(Clocks clocks);
   /// Asks a node for its births although it is not known yet (it was, before a restart).
-  void expect(const std::string& group, const std::string& node, Clocks clocks);
+  void expect(const std::string& node, Clocks clocks);
 
  private:
   using Topic = codec::sparkplug::Topic;
@@ -85,27 +95,30 @@ class HostSession {
   void give_up_gap(HostNode& node, Clocks clocks);
 
   void offer_or_count(pipeline::Inbound inbound);
+  void offer_thing(const HostNode& node, const BornDevice& device);
   bool offer_up(HostNode& node, std::optional<codec::delivery::HelloBody> hello,
                 base::Time received);
   void go_offline(HostNode& node, base::Time now);
+  void set_online(HostNode& node, bool is_online);
   void want_rebirth(HostNode& node, Clocks clocks);
   void send_rebirths(Clocks clocks);
+  void ask_for_births(HostNode& node, Clocks clocks);
   void count_faults(const ValueFaults& faults);
 
   const HostConfig config_;
   const std::vector<Server> servers_;
+  const std::string group_;
+  const std::string host_id_;
   HostActions& actions_;
   HostCounters& counters_;
-  HostNames names_;
+  HostNames& names_;
+  HostLimits& limits_;
   std::unordered_map<std::string, HostNode> nodes_;  // by group/node
-  std::vector<std::string> waiting_for_birth_;
-  std::vector<pipeline::Inbound> deaths_;  // that the hub had no room for
+  std::vector<std::string> waiting_for_birth_;       // who was asked longer ago comes first
+  std::vector<pipeline::Inbound> deaths_;            // that the hub had no room for
   std::size_t server_ = 0;
   bool is_stated_ = false;  // our birth is out
   std::uint64_t state_timestamp_ms_ = 0;
-  base::MonotonicTime rebirth_second_{};
-  std::uint32_t rebirths_left_ = 0;
-  std::size_t held_bytes_ = 0;
 
   // Reused from message to message:
   codec::sparkplug::Payload payload_;

@@ -39,13 +39,16 @@ class Checker final : public connector::sparkplug::HostActions {
 // bytes.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static constexpr std::array<std::string_view, 8> kTopics = {
-      "spBv1.0/g/NBIRTH/n",   "spBv1.0/g/DBIRTH/n/d", "spBv1.0/g/NDATA/n", "spBv1.0/g/DDATA/n/d",
-      "spBv1.0/g/DDEATH/n/d", "spBv1.0/g/NDEATH/n",   "spBv1.0/STATE/h",   "spBv1.0/g/DDATA/n/e"};
+      "spBv1.0/g/NBIRTH/n",       "spBv1.0/g/DBIRTH/n/d", "spBv1.0/g/NDATA/n",
+      "spBv1.0/g/DDATA/n/d",      "spBv1.0/g/DDEATH/n/d", "spBv1.0/g/NDEATH/n",
+      "spBv1.0/STATE/millrace-g", "spBv1.0/g/DDATA/n/e"};
   std::string_view rest(reinterpret_cast<const char*>(data), size);
   base::Metrics metrics;
   connector::sparkplug::HostCounters counters(metrics);
   Checker checker;
-  HostSession session({.host_id = "h"}, {{"a", 1}}, checker, counters);
+  connector::sparkplug::HostNames names(connector::sparkplug::ThingNames::kNodeDevice);
+  connector::sparkplug::HostLimits limits(50, 100);
+  HostSession session({}, "g", {{"a", 1}}, {checker, counters, names, limits});
   HostSession::Clocks clocks{base::Time(std::chrono::seconds(1'700'000'000)),
                              base::MonotonicTime(std::chrono::hours(1))};
   session.dial(clocks);

@@ -56,7 +56,10 @@ class HostSessionTest : public ::testing::Test, public HostActions {
  protected:
   void SetUp() override { make({}); }
   void make(HostConfig config) {
-    session_.emplace(std::move(config), std::vector<Server>{{"a", 1}}, *this, *counters_);
+    limits_.emplace(config.rebirths_per_second_max, config.nodes_max);
+    names_.emplace(config.thing_names);
+    session_.emplace(std::move(config), "default", std::vector<Server>{{"a", 1}},
+                     HostSession::Deps{*this, *counters_, *names_, *limits_});
     will_ = session_->dial(clocks()).will;
     session_->connected();
     session_->subscribed(true, clocks());
@@ -131,6 +134,8 @@ class HostSessionTest : public ::testing::Test, public HostActions {
   base::MonotonicTime monotonic_{1h};
   base::Metrics metrics_;
   std::optional<HostCounters> counters_{std::in_place, metrics_};
+  std::optional<HostNames> names_;
+  std::optional<HostLimits> limits_;
   std::optional<HostSession> session_;
   std::optional<net::MqttMessage> will_;
   std::vector<std::string> filters_;
@@ -150,7 +155,8 @@ TEST_F(HostSessionTest, tck_id_host_topic_phid_birth_and_death_payload_timestamp
     EXPECT_EQ(one.qos, net::Qos::kAtLeastOnce);
     EXPECT_EQ(one.retain, net::Retain::kYes);
   }
-  EXPECT_EQ(filters_, (std::vector<std::string>{"spBv1.0/STATE/millrace-default", "spBv1.0/#"}));
+  EXPECT_EQ(filters_,
+            (std::vector<std::string>{"spBv1.0/STATE/millrace-default", "spBv1.0/default/#"}));
 }
 
 TEST_F(HostSessionTest, tck_id_operational_behavior_host_application_state_SaysAgainThatItIsThere) {
@@ -184,8 +190,14 @@ TEST_F(HostSessionTest, AThirdPartyNodeIsBornWithNamesAndTitles) {
   EXPECT_TRUE(arrived[0].is_birth);
   EXPECT_FALSE(arrived[0].position);
   EXPECT_EQ(arrived[0].batch.thing, "node-1.pump-1");
-  EXPECT_EQ(arrived[0].thing_title, "Pump 1");
-  EXPECT_EQ(arrived[0].property_titles, (std::vector<std::string>{"Flow", "Count"}));
+  const auto things = of<pipeline::ThingUp>();
+  ASSERT_EQ(things.size(), 2U);  // the node itself, and its device
+  EXPECT_EQ(things[1].thing, "node-1.pump-1");
+  ASSERT_EQ(things[1].properties.size(), 2U);
+  EXPECT_EQ(things[1].properties[0].title, "Flow");
+  EXPECT_EQ(things[1].properties[1].title, "Count");
+  EXPECT_EQ(names_->take_new().back(),
+            (GivenName{NameKind::kThing, "node-1.pump-1", "Site A/Node 1/Pump 1"}));
   EXPECT_EQ(arrived[0].batch.properties,
             (std::vector<model::BatchProperty>{{"flow", model::ValueType::kF64, "m3/h"},
                                                {"count", model::ValueType::kI64, ""}}));
@@ -258,6 +270,45 @@ TEST_F(HostSessionTest, AThousandUnknownNodesAreAskedAtALimitedRate) {
   EXPECT_EQ(rebirths(), 50U);
   for (int i = 0; i < 19; ++i) advance(1s);
   EXPECT_EQ(rebirths(), 1000U);
+}
+
+TEST_F(HostSessionTest, ARequestThatGotLostIsRepeatedUntilTheNodeIsBorn) {
+  session_->expect("idle", clocks());
+  EXPECT_EQ(rebirths(), 1U);
+  advance(6s);
+  EXPECT_EQ(rebirths(), 2U);
+  advance(11s);
+  EXPECT_EQ(rebirths(), 3U);
+  say("spBv1.0/default/NBIRTH/idle",
+      message({metric("bdSeq", DataType::kInt64, WireValue::of_long(1))}, 0));
+  for (int i = 0; i < 100; ++i) advance(60s);
+  EXPECT_EQ(rebirths(), 3U);
+}
+
+TEST_F(HostSessionTest, ANodeThatDiesIsNotAskedAnyMore) {
+  session_->expect("idle", clocks());
+  say("spBv1.0/default/NDEATH/idle",
+      message({metric("bdSeq", DataType::kInt64, WireValue::of_long(1))}, std::nullopt));
+  for (int i = 0; i < 100; ++i) advance(60s);
+  EXPECT_EQ(rebirths(), 1U);
+}
+
+TEST_F(HostSessionTest, ANodeThatNeverAnswersIsGivenUpUntilItIsHeardOf) {
+  session_->expect("gone", clocks());
+  for (int i = 0; i < 100; ++i) advance(61s);
+  EXPECT_EQ(rebirths(), 12U);
+  EXPECT_EQ(counters_->no_birth.value(), 1);
+  say("spBv1.0/default/NDATA/gone", message({}, 7));
+  EXPECT_EQ(rebirths(), 13U);
+}
+
+TEST_F(HostSessionTest, ANodeWhoseBirthsNeverListWhatItSendsIsAskedOnlySoOften) {
+  for (int i = 0; i < 50; ++i) {
+    nbirth();
+    ddata(1, 1);  // of a device that was not born
+    advance(100ms);
+  }
+  EXPECT_LE(rebirths(), 2U);
 }
 
 TEST_F(HostSessionTest, AnUnknownAliasIsCountedAndAskedFor) {
@@ -522,11 +573,8 @@ class MillraceEdgeTest : public HostSessionTest {
   }
   void send(std::uint64_t sequence, std::uint8_t seq, bool is_historical = false) {
     const auto places = catalog_.place(batch_);
-    const BatchToWrite what{batch_,
-                            catalog_.things()[places.thing],
-                            places,
-                            {epoch_, model::Sequence(sequence)},
-                            is_historical};
+    const BatchToWrite what{batch_, catalog_.things()[places.thing], places,
+                            pipeline::Position{epoch_, model::Sequence(sequence)}, is_historical};
     say("spBv1.0/site/DDATA/edge/pump", ddata_payload(what, seq, now_));
   }
 
@@ -545,6 +593,20 @@ TEST_F(MillraceEdgeTest, ItsHelloIsHeardAndItsBirthsCarryNoBatches) {
   EXPECT_EQ(ups[0].hello->next, model::Sequence(9));
   EXPECT_EQ(ups[0].hello->epoch, epoch_);
   EXPECT_TRUE(of<pipeline::BatchArrived>().empty());
+}
+
+TEST_F(MillraceEdgeTest, ItsBirthsSayWhatPeopleCallItsProperties) {
+  catalog_ = EdgeCatalog({{"pump", "flow", "Durchfluss", model::ValueType::kF64, "m3/h"}},
+                         kFirstDeviceAlias);
+  birth();
+  const auto things = of<pipeline::ThingUp>();
+  ASSERT_EQ(things.size(), 1U);
+  EXPECT_EQ(things[0].origin, "edge");
+  EXPECT_EQ(things[0].thing, "pump");
+  ASSERT_EQ(things[0].properties.size(), 2U);
+  EXPECT_EQ(things[0].properties[0].name, "flow");
+  EXPECT_EQ(things[0].properties[0].title, "Durchfluss");
+  EXPECT_EQ(things[0].properties[1].title, "");
 }
 
 TEST_F(MillraceEdgeTest, ABatchArrivesExactlyAsItWasSpooled) {
@@ -597,14 +659,40 @@ TEST_F(MillraceEdgeTest, ABatchWhoseBirthWasMissedIsNotTakenByHalves) {
   EXPECT_EQ(rebirths(), 1U);
 }
 
+TEST_F(MillraceEdgeTest, WhatItSaysToOthersWithoutAPositionIsNoBatch) {
+  birth();
+  const auto places = catalog_.place(batch_);
+  say("spBv1.0/site/DDATA/edge/pump",
+      ddata_payload({batch_, catalog_.things()[places.thing], places, std::nullopt, false}, 2,
+                    now_));
+  EXPECT_TRUE(of<pipeline::BatchArrived>().empty());
+  EXPECT_EQ(counters_->no_position.value(), 1);
+  EXPECT_EQ(counters_->malformed.value(), 0);
+  send(4, 3, true);
+  EXPECT_EQ(of<pipeline::BatchArrived>().size(), 1U);
+  EXPECT_EQ(rebirths(), 0U);
+}
+
+TEST_F(MillraceEdgeTest, AnEdgeOfTheSameNameInAnotherGroupIsRefusedWhileThisOneIsOnline) {
+  birth();
+  const std::string other =
+      nbirth_payload(0, {epoch_, model::Sequence(1), model::Sequence(1), batch_.made}, now_);
+  say("spBv1.0/other/NBIRTH/edge", other);
+  EXPECT_EQ(of<pipeline::OriginUp>().size(), 1U);
+  EXPECT_EQ(counters_->taken_name.value(), 1);
+  say("spBv1.0/site/NDEATH/edge", ndeath_payload(3, now_));
+  say("spBv1.0/other/NBIRTH/edge", other);
+  EXPECT_EQ(of<pipeline::OriginUp>().size(), 2U);
+}
+
 TEST_F(MillraceEdgeTest, ABodyThatDoesNotFitItsMetricsIsMalformed) {
   birth();
   Payload payload;
   const std::string bytes = [&] {
     const auto places = catalog_.place(batch_);
-    return ddata_payload(
-        {batch_, catalog_.things()[places.thing], places, {epoch_, model::Sequence(1)}, false}, 2,
-        now_);
+    return ddata_payload({batch_, catalog_.things()[places.thing], places,
+                          pipeline::Position{epoch_, model::Sequence(1)}, false},
+                         2, now_);
   }();
   ASSERT_TRUE(codec::sparkplug::decode(bytes, payload));
   payload.metrics.pop_back();

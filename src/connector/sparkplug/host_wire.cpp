@@ -79,10 +79,7 @@ class BatchFiller {
     if (open.read.batch.samples.size() >= model::kBatchSamplesMax) flush(is_historical);
     const auto [place, is_new] =
         open.places.try_emplace({metric.property, *metric.type}, open.places.size());
-    if (is_new) {
-      open.read.batch.properties.push_back({metric.property, *metric.type, metric.unit});
-      open.read.titles.push_back(metric.name);
-    }
+    if (is_new) open.read.batch.properties.push_back({metric.property, *metric.type, metric.unit});
     open.read.batch.samples.push_back(
         {static_cast<std::uint16_t>(place->second), std::move(sample)});
   }
@@ -133,7 +130,7 @@ void add_members(const KnownMetric& known, const BornMetric& born, const Message
     Metric metric = *known.metric;
     metric.value = member.value;
     metric.is_null = member.is_null;
-    const BornMetric plain{path, safe_name(path), member.datatype, type, {}};
+    const BornMetric plain{path, safe_name(path), member.datatype, type, {}, {}};
     filler.add(metric.is_historical, plain, read_sample(metric, plain, times, faults));
   }
 }

@@ -19,13 +19,13 @@ struct BornMetric {
   codec::sparkplug::DataType datatype = codec::sparkplug::DataType::kUnknown;
   std::optional<model::ValueType> type;  // empty: DataSet or Template, flattened by member
   std::string unit;
+  std::string title;  // as the birth says, or its name there where that is no Name
 };
 
 /// A device, or (with an empty id) the edge node itself, since its last birth.
 struct BornDevice {
   std::string id;
   std::string thing;
-  std::string title;  // empty where id and thing are the same
   bool is_alive = false;
   std::vector<BornMetric> metrics;
   std::unordered_map<std::string, std::size_t> places;  // by name
@@ -56,7 +56,6 @@ struct MessageTimes {
 struct ReadBatch {
   bool is_historical = false;
   model::Batch batch;
-  std::vector<std::string> titles;  // of the properties, as the node calls them
 };
 std::vector<ReadBatch> read_batches(const BornDevice& device,
                                     const std::vector<KnownMetric>& metrics,

@@ -3,11 +3,13 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <mutex>
 #include <set>
 #include <thread>
 
+#include "codec/sparkplug.h"
 #include "connector/sparkplug/sink.h"
 #include "connector/sparkplug/source.h"
 #include "net/mosquitto_broker.h"
@@ -59,6 +61,10 @@ class Hub final : public pipeline::InboundSink {
   }
   int statuses() const {
     return locked([&] { return statuses_; });
+  }
+  bool has_up(std::string_view origin) const {
+    return locked(
+        [&] { return std::ranges::find(ups_, origin, &pipeline::OriginUp::origin) != ups_.end(); });
   }
   std::size_t batches() const {
     return locked([&] { return sequences_.size(); });
@@ -117,15 +123,15 @@ class LinkTest : public ::testing::TestWithParam<net::MqttVersion> {
     auto broker =
         net::MosquittoBroker::create({.directory = folder / "broker"},
                                      {net::sparkplug_host_user("hub", "h"),
-                                      net::sparkplug_node_user("edge", "e", "site", "edge")},
+                                      net::sparkplug_node_user("edge", "e", "site", "edge"),
+                                      {"all", "secret", {{net::TopicAccess::kReadWrite, "#"}}}},
                                      clock_);
     broker_ = std::move(*broker);
     ASSERT_TRUE(broker_->start());
-    host_ = make_host();
+    host_ = make_host(host_config());
     EdgeNodeConfig edge;
     edge.group = "site";
     edge.node = "edge";
-    edge.primary_host = "millrace-default";
     edge.mqtt = mqtt("edge", "e");
     node_ = std::move(*EdgeNode::create(
         edge, {clock_, edge_metrics_, base::Random(1), bd_seq_file(folder / "bd_seq")}));
@@ -143,10 +149,15 @@ class LinkTest : public ::testing::TestWithParam<net::MqttVersion> {
     config.version = GetParam();
     return config;
   }
-  std::unique_ptr<HostApplication> make_host() {
-    HostConfig config;
+  HostConfig host_config() const {
+    HostConfig config{.groups = {"site"}};
     config.mqtt = mqtt("hub", "h");
-    return std::move(*HostApplication::create(config, {clock_, hub_metrics_, base::Random(2)}));
+    return config;
+  }
+  std::unique_ptr<HostApplications> make_host(const HostConfig& config,
+                                              const HostMemory& memory = {}) {
+    return std::move(
+        *HostApplications::create(config, memory, {clock_, hub_metrics_, base::Random(2)}));
   }
   void start() {
     host_->start(hub_);
@@ -155,7 +166,8 @@ class LinkTest : public ::testing::TestWithParam<net::MqttVersion> {
     ASSERT_TRUE(eventually([&] { return edge_.connects >= 1; }));
   }
   bool send(std::uint64_t sequence) {
-    return node_->send({{}, model::Sequence(sequence)}, batch_of(20), false);
+    return node_->send({{}, model::Sequence(sequence)}, batch_of(20), false) ==
+           pipeline::Sending::kSent;
   }
 
   base::SystemClock clock_;
@@ -163,7 +175,7 @@ class LinkTest : public ::testing::TestWithParam<net::MqttVersion> {
   Hub hub_;
   Edge edge_;
   std::unique_ptr<net::MosquittoBroker> broker_;
-  std::unique_ptr<HostApplication> host_;
+  std::unique_ptr<HostApplications> host_;
   std::unique_ptr<EdgeNode> node_;
 };
 
@@ -212,7 +224,7 @@ TEST_P(LinkTest, AnEdgeWaitsForItsHostAndComesBackWithIt) {
   host_->stop();
   ASSERT_TRUE(eventually([&] { return edge_.disconnects == 1; }));
   EXPECT_FALSE(send(1));
-  host_ = make_host();
+  host_ = make_host(host_config());
   host_->start(hub_);
   ASSERT_TRUE(eventually([&] { return edge_.connects == 2; }));
   ASSERT_TRUE(eventually([&] { return send(1); }));
@@ -225,11 +237,131 @@ TEST_P(LinkTest, AGoodbyeIsADeath) {
   EXPECT_TRUE(eventually([&] { return hub_.downs() == 1; }));
 }
 
-INSTANTIATE_TEST_SUITE_P(Versions, LinkTest,
-                         ::testing::Values(net::MqttVersion::k311, net::MqttVersion::k5),
-                         [](const auto& version) {
-                           return version.param == net::MqttVersion::k5 ? "Mqtt5" : "Mqtt311";
-                         });
+// A third-party node and whoever else is at the broker, by hand.
+class Stranger final : public net::MqttEvents {
+ public:
+  explicit Stranger(std::uint16_t port, std::string group)
+      : port_(port), group_(std::move(group)) {}
+
+  net::MqttDial next_dial() override { return {"127.0.0.1", port_, std::nullopt}; }
+  void connected() override {}
+  void subscribed(bool is_granted) override { is_granted_ = is_granted; }
+  void received(std::string_view topic, std::string_view payload, net::Retain) override {
+    const std::lock_guard lock(mutex_);
+    messages_.emplace_back(topic, payload);
+  }
+  void ended(const net::MqttEnd&) override {}
+
+  std::vector<std::string> with(std::string_view part) const {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> payloads;
+    for (const auto& [topic, payload] : messages_) {
+      if (topic.contains(part)) payloads.push_back(payload);
+    }
+    return payloads;
+  }
+  net::MqttMessage birth() const {
+    codec::sparkplug::Payload payload;
+    payload.timestamp_ms = 1'700'000'000'000;
+    payload.seq = 0;
+    auto& metric = payload.metrics.emplace_back();
+    metric.name = "level";
+    metric.timestamp_ms = 1'700'000'000'000;
+    metric.datatype = codec::sparkplug::DataType::kDouble;
+    metric.value = codec::sparkplug::WireValue::of_double(1.5);
+    std::string bytes;
+    codec::sparkplug::encode(payload, bytes);
+    return {std::format("spBv1.0/{}/NBIRTH/meter", group_), std::move(bytes)};
+  }
+  std::atomic<bool> is_granted_ = false;
+
+ private:
+  const std::uint16_t port_;
+  const std::string group_;
+  mutable std::mutex mutex_;
+  std::vector<std::pair<std::string, std::string>> messages_;
+};
+
+class StrangerTest : public LinkTest {
+ protected:
+  std::unique_ptr<net::MqttSession> session_of(Stranger& stranger, std::string id) {
+    net::MqttOptions options = mqtt_options(mqtt("all", "secret"), std::move(id));
+    auto session =
+        std::move(*net::MqttSession::create(std::move(options), stranger, clock_, base::Random(3)));
+    session->start();
+    EXPECT_TRUE(eventually([&] { return session->is_connected(); }));
+    EXPECT_TRUE(session->subscribe({"spBv1.0/#"}, net::Qos::kAtLeastOnce));
+    EXPECT_TRUE(eventually([&] { return stranger.is_granted_.load(); }));
+    return session;
+  }
+};
+
+TEST_P(StrangerTest, AGroupThatNobodyNamedIsOwnedOnceItsNodeSpeaks) {
+  host_->start(hub_);
+  ASSERT_TRUE(eventually([&] { return host_->is_connected(); }));
+  Stranger first(broker_->port(), "a"), stranger(broker_->port(), "Plant B");
+  const auto other = session_of(first, "first"), session = session_of(stranger, "meter");
+  ASSERT_TRUE(eventually([&] {  // the listener has subscribed
+    (void)other->publish(first.birth());
+    return host_->groups().size() == 2;
+  }));
+  ASSERT_TRUE(session->publish(stranger.birth()));
+  ASSERT_TRUE(eventually([&] { return host_->groups().size() == 3; }));
+  EXPECT_EQ(host_->groups(), (std::vector<std::string>{"Plant B", "a", "site"}));
+  ASSERT_TRUE(eventually([&] { return !stranger.with("/NCMD/meter").empty(); }));
+  ASSERT_FALSE(stranger.with("STATE/millrace-Plant B").empty());
+  EXPECT_TRUE(stranger.with("STATE/millrace-Plant B").front().contains("true"));
+  ASSERT_TRUE(session->publish(stranger.birth()));
+  ASSERT_TRUE(eventually([&] { return hub_.has_up("plant-b.meter"); }));
+  session->stop(net::Farewell::kPlain);
+}
+
+TEST_P(StrangerTest, TheNumberOfGroupsHasALimitThatIsCounted) {
+  HostConfig config = host_config();
+  config.groups_max = 2;
+  host_ = make_host(config);
+  start();
+  Stranger first(broker_->port(), "b"), second(broker_->port(), "c");
+  const auto one = session_of(first, "first");
+  ASSERT_TRUE(eventually([&] {
+    (void)one->publish(first.birth());
+    return host_->groups().size() == 2;
+  }));
+  const auto two = session_of(second, "second");
+  ASSERT_TRUE(eventually([&] {
+    (void)two->publish(second.birth());
+    return hub_metrics_.render().contains(R"(faults_total{kind="group_limit"} )") &&
+           !hub_metrics_.render().contains(R"(faults_total{kind="group_limit"} 0)");
+  }));
+  EXPECT_EQ(host_->groups(), (std::vector<std::string>{"b", "site"}));
+  EXPECT_EQ(host_->own("d").error().code, base::ErrorCode::kLimited);
+  EXPECT_TRUE(eventually([&] { return send(1); }));  // who was there goes on
+  EXPECT_TRUE(eventually([&] { return hub_.batches() == 1; }));
+  one->stop(net::Farewell::kPlain);
+  two->stop(net::Farewell::kPlain);
+}
+
+TEST_P(StrangerTest, AHubThatComesBackAsksTheNodesItKnew) {
+  const HostMemory memory{.names = {{NameKind::kOrigin, "plant-b.meter-1", "Plant B/meter"}},
+                          .things = {}};
+  host_ = make_host(host_config(), memory);
+  Stranger stranger(broker_->port(), "Plant B");
+  const auto session = session_of(stranger, "meter");
+  host_->start(hub_);
+  ASSERT_TRUE(eventually([&] { return !stranger.with("/NCMD/meter").empty(); }));
+  ASSERT_TRUE(session->publish(stranger.birth()));
+  EXPECT_TRUE(eventually([&] { return hub_.has_up("plant-b.meter-1"); }));  // called as before
+  EXPECT_TRUE(std::ranges::none_of(
+      host_->take_new_names(), [](const GivenName& one) { return one.kind == NameKind::kOrigin; }));
+  session->stop(net::Farewell::kPlain);
+}
+
+const auto kVersions = ::testing::Values(net::MqttVersion::k311, net::MqttVersion::k5);
+const auto kVersionName = [](const auto& version) {
+  return version.param == net::MqttVersion::k5 ? "Mqtt5" : "Mqtt311";
+};
+INSTANTIATE_TEST_SUITE_P(Versions, LinkTest, kVersions, kVersionName);
+INSTANTIATE_TEST_SUITE_P(Versions, StrangerTest, kVersions, kVersionName);
 
 }  // namespace
 }  // namespace millrace::connector::sparkplug

@@ -21,7 +21,9 @@ class EdgeNode::Link final : public net::MqttEvents {
         refused_(deps_.metrics.counter("millrace_sparkplug_commands_refused_total",
                                        "Messages to the edge node that it does not understand")),
         births_(deps_.metrics.counter("millrace_sparkplug_births_total",
-                                      "Birth sequences of the edge node")) {}
+                                      "Birth sequences of the edge node")),
+        too_large_(deps_.metrics.counter("millrace_sparkplug_too_large_total",
+                                         "Batches that fit in no message to the broker")) {}
 
   base::Result<void> open() {
     auto options = mqtt_options(config_.mqtt, std::format("{}.{}", config_.group, config_.node));
@@ -63,6 +65,22 @@ class EdgeNode::Link final : public net::MqttEvents {
       tell = perform(session_.take_actions());
     }
     for (const EdgeAction& action : tell) this->tell(action);
+    return result;
+  }
+
+  pipeline::Sending send(const std::optional<pipeline::Position>& position,
+                         const model::Batch& batch, bool is_historical) {
+    if (is_congested()) return pipeline::Sending::kNotNow;
+    auto result = pipeline::Sending::kNotNow;
+    with_session([&](EdgeSession& session, auto clocks) {
+      result = session.send(position, batch, is_historical, clocks);
+      return true;
+    });
+    if (result == pipeline::Sending::kTooLarge) {
+      too_large_.add();
+      base::log::error("sparkplug: {} samples of '{}' are more than the {} bytes of a message",
+                       batch.samples.size(), batch.thing, config_.mqtt.message_bytes_max);
+    }
     return result;
   }
 
@@ -139,6 +157,7 @@ class EdgeNode::Link final : public net::MqttEvents {
   EdgeSession session_;
   base::Counter& refused_;
   base::Counter& births_;
+  base::Counter& too_large_;
   pipeline::UplinkEvents* events_ = nullptr;
   std::unique_ptr<net::MqttSession> mqtt_;
 };
@@ -166,6 +185,7 @@ base::Result<std::unique_ptr<EdgeNode>> EdgeNode::create(EdgeNodeConfig config, 
         std::format("'{}/{}' is no Sparkplug group and edge node", config.group, config.node));
   }
   MILLRACE_LET(auto servers, parse_servers(config.mqtt.servers));
+  if (config.primary_host.empty()) config.primary_host = host_id(config.group);
   auto link = std::make_unique<Link>(std::move(config), std::move(servers), std::move(deps));
   MILLRACE_TRY(link->open());
   return std::unique_ptr<EdgeNode>(new EdgeNode(std::move(link)));
@@ -186,12 +206,13 @@ void EdgeNode::announce() {
   link_->with_session([](EdgeSession& session, auto) { return session.announce(), true; });
 }
 
-bool EdgeNode::send(const pipeline::Position& position, const model::Batch& batch,
-                    bool is_historical) {
-  if (link_->is_congested()) return false;
-  return link_->with_session([&](EdgeSession& session, auto clocks) {
-    return session.send(position, batch, is_historical, clocks);
-  });
+pipeline::Sending EdgeNode::send(const pipeline::Position& position, const model::Batch& batch,
+                                 bool is_historical) {
+  return link_->send(position, batch, is_historical);
+}
+
+pipeline::Sending EdgeNode::send_unpositioned(const model::Batch& batch) {
+  return link_->send(std::nullopt, batch, false);
 }
 
 bool EdgeNode::send(const pipeline::BatchesLost& lost) {

@@ -45,8 +45,9 @@ class EdgeNode final : public pipeline::Uplink {
                            pipeline::UplinkEvents& events) override;
   void stop() override;
   void announce() override;
-  bool send(const pipeline::Position& position, const model::Batch& batch,
-            bool is_historical) override;
+  pipeline::Sending send(const pipeline::Position& position, const model::Batch& batch,
+                         bool is_historical) override;
+  pipeline::Sending send_unpositioned(const model::Batch& batch) override;
   bool send(const pipeline::BatchesLost& lost) override;
   bool send(const pipeline::OriginStatus& status) override;
 

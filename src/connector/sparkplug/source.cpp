@@ -1,135 +1,218 @@
 #include "connector/sparkplug/source.h"
 
-#include <atomic>
 #include <map>
 #include <mutex>
-#include <thread>
 
 #include "base/log.h"
-#include "connector/sparkplug/edge_wire.h"
-#include "connector/sparkplug/host_session.h"
+#include "connector/sparkplug/group_link.h"
+#include "connector/sparkplug/group_listener.h"
 
 namespace millrace::connector::sparkplug {
+namespace {
 
-/// Ties the session to an MQTT connection. The session lives on the loop thread; only the way to
-/// each origin is shared.
-class HostApplication::Link final : public net::MqttEvents, private HostActions {
+base::Result<void> check_group(const std::string& group) {
+  if (codec::sparkplug::is_id(group)) return {};
+  return base::fail(base::ErrorCode::kInvalid, std::format("'{}' is no Sparkplug group", group),
+                    "A group is not empty and has no + / #.");
+}
+
+/// The nodes that were given an origin's name, by group.
+std::map<std::string, std::vector<std::string>> nodes_of(const std::vector<GivenName>& names) {
+  std::map<std::string, std::vector<std::string>> nodes;
+  for (const GivenName& one : names) {
+    const std::size_t slash = one.path.find('/');
+    if (one.kind != NameKind::kOrigin || slash == one.path.npos) continue;
+    nodes[one.path.substr(0, slash)].push_back(one.path.substr(slash + 1));
+  }
+  return nodes;
+}
+
+}  // namespace
+
+/// The links of all groups, the listener, and the way to each origin.
+class HostApplications::Groups final : private pipeline::InboundSink,
+                                       private net::MqttEvents,
+                                       private ListenerActions {
  public:
-  Link(HostConfig config, std::vector<Server> servers, Deps deps)
+  Groups(HostConfig config, std::vector<Server> servers, const HostMemory& memory, Deps deps)
       : config_(std::move(config)),
+        servers_(std::move(servers)),
         deps_(std::move(deps)),
         counters_(deps_.metrics),
-        session_(config_, std::move(servers), *this, counters_) {}
+        names_(config_.thing_names, memory.names),
+        limits_(config_.rebirths_per_second_max, config_.nodes_max),
+        expected_(nodes_of(memory.names)),
+        listener_(config_, servers_, *this) {
+    for (const auto& [thing, origin] : memory.things) names_.reserve_thing(thing, origin);
+  }
 
   base::Result<void> open() {
-    MILLRACE_LET(mqtt_, net::MqttSession::create(mqtt_options(config_.mqtt, config_.host_id), *this,
-                                                 deps_.clock, std::move(deps_.random)));
+    if (!config_.finds_groups) return {};
+    const std::uint64_t number = deps_.random.next();
+    auto options = mqtt_options(config_.mqtt, std::format("millrace-listener-{:016x}", number));
+    MILLRACE_LET(mqtt_, net::MqttSession::create(std::move(options), *this, deps_.clock,
+                                                 base::Random(deps_.random.next())));
     return {};
   }
 
-  void start(pipeline::InboundSink& sink, const std::vector<NodeId>& expected) {
+  void start(pipeline::InboundSink& sink) {
     sink_ = &sink;
-    for (const NodeId& one : expected) session_.expect(one.group, one.node, clocks());
-    mqtt_->start();
+    for (const std::string& group : config_.groups) own_or_log(group);
+    if (config_.finds_groups) {
+      for (const auto& [group, nodes] : expected_) own_or_log(group);
+    }
+    if (mqtt_) mqtt_->start();
   }
 
   void stop() {
-    is_leaving_ = true;  // the loop thread says goodbye at its next tick
-    for (int i = 0; i < 100 && mqtt_->is_connected() && !has_left_; ++i) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    mqtt_->stop(net::Farewell::kPlain);
-    is_leaving_ = has_left_ = false;
-  }
-
-  bool is_connected() const { return mqtt_->is_connected(); }
-
-  void acknowledge(const std::string& origin, const pipeline::Acknowledgement& ack) {
-    std::string topic;
+    if (mqtt_) mqtt_->stop(net::Farewell::kPlain);  // from here on no group is added by itself
+    std::map<std::string, std::unique_ptr<GroupLink>, std::less<>> links;
     {
       const std::lock_guard lock(mutex_);
-      const auto way = ways_.find(origin);
-      if (way == ways_.end()) return;
-      topic = way->second;
+      is_stopped_ = true;
+      ways_.clear();
+      links.swap(links_);
     }
-    const auto sent = mqtt_->publish({std::move(topic), acknowledge_payload(ack, deps_.clock.now()),
-                                      net::Qos::kAtMostOnce, net::Retain::kNo});
-    if (!sent) base::log::debug("sparkplug: no acknowledgement: {}", sent.error().what);
+    for (const auto& [group, link] : links) link->leave();
+    for (const auto& [group, link] : links) link->stop();
   }
 
-  net::MqttDial next_dial() override { return session_.dial(clocks()); }
-  void connected() override { session_.connected(); }
-  void subscribed(bool is_granted) override { session_.subscribed(is_granted, clocks()); }
-  void received(std::string_view topic, std::string_view payload, net::Retain) override {
-    session_.received(topic, payload, clocks());
+  base::Result<void> own(const std::string& group) {
+    MILLRACE_TRY(check_group(group));
+    const std::lock_guard lock(mutex_);
+    if (is_stopped_ || links_.contains(group)) return {};
+    if (links_.size() >= config_.groups_max) {
+      return base::fail(base::ErrorCode::kLimited,
+                        std::format("group '{}' is not taken: {} are", group, links_.size()),
+                        "Name the groups that this hub is to own.");
+    }
+    auto link =
+        std::make_unique<GroupLink>(config_, group, servers_,
+                                    GroupLink::Deps{deps_.clock, *this, counters_, names_, limits_,
+                                                    base::Random(deps_.random.next())});
+    MILLRACE_TRY(link->start(expected_[group]));
+    base::log::info("sparkplug: {} owns group '{}'", host_id(group), group);
+    links_.emplace(group, std::move(link));
+    counters_.groups.set(static_cast<double>(links_.size()));
+    return {};
   }
-  void ended(const net::MqttEnd& end) override { session_.ended(end, clocks()); }
-  void tick() override {
-    session_.tick(clocks());
-    if (!is_leaving_ || has_left_) return;
-    session_.leave(clocks());
-    has_left_ = true;
+
+  bool is_connected() const {
+    if (mqtt_) return mqtt_->is_connected();
+    const std::lock_guard lock(mutex_);
+    return std::ranges::all_of(links_, [](const auto& one) { return one.second->is_connected(); });
+  }
+
+  std::vector<std::string> groups() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> all;
+    for (const auto& [group, link] : links_) all.push_back(group);
+    return all;
+  }
+
+  std::vector<GivenName> take_new_names() { return names_.take_new(); }
+
+  void acknowledge(const std::string& origin, const pipeline::Acknowledgement& ack) {
+    const std::lock_guard lock(mutex_);
+    const auto way = ways_.find(origin);
+    if (way == ways_.end()) return;
+    const auto link = links_.find(way->second.group);
+    if (link != links_.end()) link->second->acknowledge(way->second.node, ack);
   }
 
  private:
-  void subscribe(std::vector<std::string> filters) override {
-    (void)mqtt_->subscribe(std::move(filters), net::Qos::kAtLeastOnce);
+  struct Way {
+    std::string group;
+    std::string node;
+  };
+
+  void own_or_log(const std::string& group) {
+    if (const auto owned = own(group); !owned) {
+      base::log::warning("sparkplug: {}", base::describe(owned.error()));
+    }
   }
-  void publish(net::MqttMessage message) override {
-    const auto sent = mqtt_->publish(std::move(message));
-    if (!sent) base::log::debug("sparkplug: not sent: {}", sent.error().what);
-  }
-  void disconnect() override { mqtt_->disconnect(net::Farewell::kPlain); }
+
   bool offer(pipeline::Inbound inbound) override {
     if (const auto* up = std::get_if<pipeline::OriginUp>(&inbound)) {
-      const codec::sparkplug::Topic way{
-          codec::sparkplug::MessageType::kNcmd, up->group, up->node, {}};
       const std::lock_guard lock(mutex_);
-      ways_[up->origin] = to_text(way);
+      ways_[up->origin] = {up->group, up->node};
     }
     return sink_->offer(std::move(inbound));
   }
 
-  HostSession::Clocks clocks() const { return {deps_.clock.now(), deps_.clock.monotonic()}; }
+  net::MqttDial next_dial() override { return listener_.dial(); }
+  void connected() override { listener_.connected(deps_.clock.monotonic()); }
+  void subscribed(bool is_granted) override { listener_.subscribed(is_granted); }
+  void received(std::string_view topic, std::string_view, net::Retain) override {
+    listener_.received(topic);
+  }
+  void ended(const net::MqttEnd& end) override { listener_.ended(end); }
+  void tick() override { listener_.tick(deps_.clock.monotonic()); }
+
+  void subscribe(std::vector<std::string> filters) override {
+    (void)mqtt_->subscribe(std::move(filters), net::Qos::kAtMostOnce);
+  }
+  void unsubscribe(std::vector<std::string> filters) override {
+    (void)mqtt_->unsubscribe(std::move(filters));
+  }
+  void disconnect() override { mqtt_->disconnect(net::Farewell::kPlain); }
+
+  void heard(std::string_view group, std::string_view node) override {
+    {
+      const std::lock_guard lock(mutex_);
+      if (links_.contains(group) || is_stopped_) return;
+      if (links_.size() >= config_.groups_max) {
+        counters_.group_limit.add();
+        if (std::exchange(has_warned_, true)) return;
+      } else {
+        expected_[std::string(group)].emplace_back(node);
+      }
+    }
+    own_or_log(std::string(group));
+  }
 
   const HostConfig config_;
+  const std::vector<Server> servers_;
   Deps deps_;
   HostCounters counters_;
-  HostSession session_;
+  HostNames names_;
+  HostLimits limits_;
   pipeline::InboundSink* sink_ = nullptr;
-  std::atomic<bool> is_leaving_ = false;
-  std::atomic<bool> has_left_ = false;
-  std::mutex mutex_;
-  std::map<std::string, std::string> ways_;  // origin → NCMD topic
+
+  mutable std::mutex mutex_;
+  std::map<std::string, std::vector<std::string>> expected_;              // nodes by group
+  std::map<std::string, std::unique_ptr<GroupLink>, std::less<>> links_;  // by group
+  std::map<std::string, Way> ways_;                                       // by origin
+  bool is_stopped_ = false;
+  bool has_warned_ = false;  // of groups_max
+
+  GroupListener listener_;  // on the loop thread of mqtt_
   std::unique_ptr<net::MqttSession> mqtt_;
 };
 
-base::Result<std::unique_ptr<HostApplication>> HostApplication::create(HostConfig config,
-                                                                       Deps deps) {
-  if (!codec::sparkplug::is_id(config.host_id)) {
-    return base::fail(base::ErrorCode::kInvalid,
-                      std::format("'{}' is no Sparkplug host id", config.host_id));
-  }
-  for (const std::string& group : config.groups) {
-    if (codec::sparkplug::is_id(group)) continue;
-    return base::fail(base::ErrorCode::kInvalid, std::format("'{}' is no Sparkplug group", group));
-  }
+base::Result<std::unique_ptr<HostApplications>> HostApplications::create(HostConfig config,
+                                                                         const HostMemory& memory,
+                                                                         Deps deps) {
+  for (const std::string& group : config.groups) MILLRACE_TRY(check_group(group));
   MILLRACE_LET(auto servers, parse_servers(config.mqtt.servers));
-  auto link = std::make_unique<Link>(std::move(config), std::move(servers), std::move(deps));
-  MILLRACE_TRY(link->open());
-  return std::unique_ptr<HostApplication>(new HostApplication(std::move(link)));
+  auto groups =
+      std::make_unique<Groups>(std::move(config), std::move(servers), memory, std::move(deps));
+  MILLRACE_TRY(groups->open());
+  return std::unique_ptr<HostApplications>(new HostApplications(std::move(groups)));
 }
 
-HostApplication::HostApplication(std::unique_ptr<Link> link) : link_(std::move(link)) {}
-HostApplication::~HostApplication() = default;
+HostApplications::HostApplications(std::unique_ptr<Groups> groups) : groups_(std::move(groups)) {}
+HostApplications::~HostApplications() { stop(); }
 
-void HostApplication::start(pipeline::InboundSink& sink, std::vector<NodeId> expected) {
-  link_->start(sink, expected);
-}
-void HostApplication::stop() { link_->stop(); }
-bool HostApplication::is_connected() const { return link_->is_connected(); }
-void HostApplication::acknowledge(const std::string& origin, const pipeline::Acknowledgement& ack) {
-  link_->acknowledge(origin, ack);
+void HostApplications::start(pipeline::InboundSink& sink) { groups_->start(sink); }
+void HostApplications::stop() { groups_->stop(); }
+base::Result<void> HostApplications::own(const std::string& group) { return groups_->own(group); }
+bool HostApplications::is_connected() const { return groups_->is_connected(); }
+std::vector<std::string> HostApplications::groups() const { return groups_->groups(); }
+std::vector<GivenName> HostApplications::take_new_names() { return groups_->take_new_names(); }
+void HostApplications::acknowledge(const std::string& origin,
+                                   const pipeline::Acknowledgement& ack) {
+  groups_->acknowledge(origin, ack);
 }
 
 }  // namespace millrace::connector::sparkplug

@@ -8,22 +8,27 @@
 #include "base/metrics.h"
 #include "base/random.h"
 #include "connector/sparkplug/config.h"
+#include "connector/sparkplug/host_names.h"
 #include "pipeline/inbound.h"
 
 namespace millrace::connector::sparkplug {
 
-/// An edge node by its ids in topics.
-struct NodeId {
-  std::string group;
-  std::string node;
+/// What a hub remembers of an earlier run, so that everything is called as before and asked for.
+struct HostMemory {
+  std::vector<GivenName> names;                             // of take_new_names()
+  std::vector<std::pair<std::string, std::string>> things;  // thing and origin, of the registry
 };
 
-/// The host application of a hub: one MQTT session that hears edges and third-party nodes, gives
-/// what they say to an InboundSink, and carries acknowledgements back.
+/// The source of a hub: a host application with an MQTT session of its own for each group it owns,
+/// which gives what edges and third-party nodes say to an InboundSink and carries acknowledgements
+/// back. Beside them a session that listens for groups which nobody has named, unless that is off.
 ///
-/// Threads: the sink is called on the MQTT loop thread, never waits; acknowledge() may come from
-/// any thread.
-class HostApplication final : public pipeline::OriginLink {
+/// Groups begin to be owned and stay so until stop(). More than `groups_max` are not taken: logged,
+/// and what they say is counted.
+///
+/// Threads: the sink is called on MQTT loop threads, never waits; acknowledge(), own() and the
+/// getters may be called from any thread.
+class HostApplications final : public pipeline::OriginLink {
  public:
   struct Deps {
     const base::Clock& clock;
@@ -32,22 +37,30 @@ class HostApplication final : public pipeline::OriginLink {
   };
 
   /// Errors: invalid. No I/O.
-  static base::Result<std::unique_ptr<HostApplication>> create(HostConfig config, Deps deps);
-  ~HostApplication() override;
+  static base::Result<std::unique_ptr<HostApplications>> create(HostConfig config,
+                                                                const HostMemory& memory,
+                                                                Deps deps);
+  ~HostApplications() override;
 
-  /// Begins to connect. Nodes in `expected` (known from before a restart) are asked for their
-  /// births when they do not come by themselves.
-  void start(pipeline::InboundSink& sink, std::vector<NodeId> expected = {});
-  /// Says offline and disconnects.
+  /// Begins to connect. Third-party nodes of the memory are asked for their births when they do not
+  /// come by themselves.
+  void start(pipeline::InboundSink& sink);
+  /// Says offline and disconnects. It is not started again.
   void stop();
+  /// Owns a group from now on; nothing where it is owned already. Errors: invalid, limited.
+  base::Result<void> own(const std::string& group);
+
   bool is_connected() const;
+  std::vector<std::string> groups() const;
+  /// Names that were given since the last call: to be kept, and brought back at the next start.
+  std::vector<GivenName> take_new_names();
 
   void acknowledge(const std::string& origin, const pipeline::Acknowledgement& ack) override;
 
  private:
-  class Link;
-  explicit HostApplication(std::unique_ptr<Link> link);
-  std::unique_ptr<Link> link_;
+  class Groups;
+  explicit HostApplications(std::unique_ptr<Groups> groups);
+  std::unique_ptr<Groups> groups_;
 };
 
 }  // namespace millrace::connector::sparkplug

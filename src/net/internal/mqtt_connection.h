@@ -20,8 +20,12 @@ struct MqttSubscription {
   Qos qos = Qos::kAtMostOnce;
 };
 
+struct MqttUnsubscription {
+  std::vector<std::string> filters;
+};
+
 /// What a session asks of its connection, in order.
-using MqttCommand = std::variant<MqttMessage, MqttSubscription, Farewell>;
+using MqttCommand = std::variant<MqttMessage, MqttSubscription, MqttUnsubscription, Farewell>;
 
 /// Bytes a command counts in the queue.
 std::size_t weight_of(const MqttCommand& command);
@@ -74,6 +78,7 @@ class MqttConnection {
   void note_established();
   void publish(const MqttMessage& message);
   void subscribe(const MqttSubscription& subscription);
+  void unsubscribe(const MqttUnsubscription& unsubscription);
   void leave(Farewell farewell);
 
   const MqttOptions& options_;
