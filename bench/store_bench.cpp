@@ -252,12 +252,11 @@ void fill(const fs::path& folder, std::uint64_t series, std::uint64_t ticks, bas
   }
   const auto stats = store.stats();
   store.stop();
-  std::println(
-      R"({{"points":{},"hot":{},"partitions":{},"bytes_in_use":{},"bytes":{},"fill_seconds":{:.1f},)"
-      R"("seal_cpu_ns_per_point":{:.0f}}})",
-      series * ticks, stats.hot_rows, stats.partitions.size(),
-      bytes_in_use(folder / "store.duckdb"), fs::file_size(folder / "store.duckdb"),
-      spent.wall + sealing.wall, sealing.cpu * 1e9 / double(series * ticks));
+  std::println(R"({{"points":{},"hot":{},"partitions":{},"bytes_in_use":{},"bytes":{},)"
+               R"("fill_seconds":{:.1f},"seal_cpu_ns_per_point":{:.0f}}})",
+               series * ticks, stats.hot_rows, stats.partitions.size(),
+               bytes_in_use(folder / "store.duckdb"), fs::file_size(folder / "store.duckdb"),
+               spent.wall + sealing.wall, sealing.cpu * 1e9 / double(series * ticks));
 }
 
 }  // namespace

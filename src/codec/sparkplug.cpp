@@ -52,47 +52,49 @@ bool read_metric_value(protozero::pbf_reader& reader, WireValue& value) {
   }
 }
 
-Property read_property_value(std::string_view message) {
+void read_property_field(protozero::pbf_reader& reader, Property& property) {
   using namespace property_field;
+  WireValue& value = property.value;
+  switch (reader.tag_and_type()) {
+    case pbf::varint(kType):
+      property.type = DataType(reader.get_uint32());
+      break;
+    case pbf::varint(kIsNull):
+      property.is_null = reader.get_bool();
+      break;
+    case pbf::varint(kInt):
+      value = WireValue::of_int(reader.get_uint32());
+      break;
+    case pbf::varint(kLong):
+      value = WireValue::of_long(reader.get_uint64());
+      break;
+    case pbf::fixed32(kFloat):
+      value = WireValue::of_float(reader.get_float());
+      break;
+    case pbf::fixed64(kDouble):
+      value = WireValue::of_double(reader.get_double());
+      break;
+    case pbf::varint(kBoolean):
+      value = WireValue::of_bool(reader.get_bool());
+      break;
+    case pbf::bytes(kString):
+      value = read_view(WireKind::kString, reader);
+      break;
+    case pbf::bytes(kPropertySet):
+      value = read_view(WireKind::kPropertySet, reader);
+      break;
+    case pbf::bytes(kPropertySetList):
+      value = read_view(WireKind::kPropertySetList, reader);
+      break;
+    default:
+      reader.skip();
+  }
+}
+
+Property read_property_value(std::string_view message) {
   Property property;
   auto reader = pbf::reader(message);
-  while (reader.next()) {
-    WireValue& value = property.value;
-    switch (reader.tag_and_type()) {
-      case pbf::varint(kType):
-        property.type = DataType(reader.get_uint32());
-        break;
-      case pbf::varint(kIsNull):
-        property.is_null = reader.get_bool();
-        break;
-      case pbf::varint(kInt):
-        value = WireValue::of_int(reader.get_uint32());
-        break;
-      case pbf::varint(kLong):
-        value = WireValue::of_long(reader.get_uint64());
-        break;
-      case pbf::fixed32(kFloat):
-        value = WireValue::of_float(reader.get_float());
-        break;
-      case pbf::fixed64(kDouble):
-        value = WireValue::of_double(reader.get_double());
-        break;
-      case pbf::varint(kBoolean):
-        value = WireValue::of_bool(reader.get_bool());
-        break;
-      case pbf::bytes(kString):
-        value = read_view(WireKind::kString, reader);
-        break;
-      case pbf::bytes(kPropertySet):
-        value = read_view(WireKind::kPropertySet, reader);
-        break;
-      case pbf::bytes(kPropertySetList):
-        value = read_view(WireKind::kPropertySetList, reader);
-        break;
-      default:
-        reader.skip();
-    }
-  }
+  while (reader.next()) read_property_field(reader, property);
   return property;
 }
 
