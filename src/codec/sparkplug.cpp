@@ -20,35 +20,16 @@ WireValue read_view(WireKind kind, protozero::pbf_reader& reader) {
 bool read_metric_value(protozero::pbf_reader& reader, WireValue& value) {
   using namespace metric_field;
   switch (reader.tag_and_type()) {
-    case pbf::varint(kInt):
-      value = WireValue::of_int(reader.get_uint32());
-      return true;
-    case pbf::varint(kLong):
-      value = WireValue::of_long(reader.get_uint64());
-      return true;
-    case pbf::fixed32(kFloat):
-      value = WireValue::of_float(reader.get_float());
-      return true;
-    case pbf::fixed64(kDouble):
-      value = WireValue::of_double(reader.get_double());
-      return true;
-    case pbf::varint(kBoolean):
-      value = WireValue::of_bool(reader.get_bool());
-      return true;
-    case pbf::bytes(kString):
-      value = read_view(WireKind::kString, reader);
-      return true;
-    case pbf::bytes(kBytes):
-      value = read_view(WireKind::kBytes, reader);
-      return true;
-    case pbf::bytes(kDataSet):
-      value = read_view(WireKind::kDataSet, reader);
-      return true;
-    case pbf::bytes(kTemplate):
-      value = read_view(WireKind::kTemplate, reader);
-      return true;
-    default:
-      return false;
+    case pbf::varint(kInt): value = WireValue::of_int(reader.get_uint32()); return true;
+    case pbf::varint(kLong): value = WireValue::of_long(reader.get_uint64()); return true;
+    case pbf::fixed32(kFloat): value = WireValue::of_float(reader.get_float()); return true;
+    case pbf::fixed64(kDouble): value = WireValue::of_double(reader.get_double()); return true;
+    case pbf::varint(kBoolean): value = WireValue::of_bool(reader.get_bool()); return true;
+    case pbf::bytes(kString): value = read_view(WireKind::kString, reader); return true;
+    case pbf::bytes(kBytes): value = read_view(WireKind::kBytes, reader); return true;
+    case pbf::bytes(kDataSet): value = read_view(WireKind::kDataSet, reader); return true;
+    case pbf::bytes(kTemplate): value = read_view(WireKind::kTemplate, reader); return true;
+    default: return false;
   }
 }
 
@@ -59,38 +40,19 @@ Property read_property_value(std::string_view message) {
   while (reader.next()) {
     WireValue& value = property.value;
     switch (reader.tag_and_type()) {
-      case pbf::varint(kType):
-        property.type = DataType(reader.get_uint32());
-        break;
-      case pbf::varint(kIsNull):
-        property.is_null = reader.get_bool();
-        break;
-      case pbf::varint(kInt):
-        value = WireValue::of_int(reader.get_uint32());
-        break;
-      case pbf::varint(kLong):
-        value = WireValue::of_long(reader.get_uint64());
-        break;
-      case pbf::fixed32(kFloat):
-        value = WireValue::of_float(reader.get_float());
-        break;
-      case pbf::fixed64(kDouble):
-        value = WireValue::of_double(reader.get_double());
-        break;
-      case pbf::varint(kBoolean):
-        value = WireValue::of_bool(reader.get_bool());
-        break;
-      case pbf::bytes(kString):
-        value = read_view(WireKind::kString, reader);
-        break;
-      case pbf::bytes(kPropertySet):
-        value = read_view(WireKind::kPropertySet, reader);
-        break;
+      case pbf::varint(kType): property.type = DataType(reader.get_uint32()); break;
+      case pbf::varint(kIsNull): property.is_null = reader.get_bool(); break;
+      case pbf::varint(kInt): value = WireValue::of_int(reader.get_uint32()); break;
+      case pbf::varint(kLong): value = WireValue::of_long(reader.get_uint64()); break;
+      case pbf::fixed32(kFloat): value = WireValue::of_float(reader.get_float()); break;
+      case pbf::fixed64(kDouble): value = WireValue::of_double(reader.get_double()); break;
+      case pbf::varint(kBoolean): value = WireValue::of_bool(reader.get_bool()); break;
+      case pbf::bytes(kString): value = read_view(WireKind::kString, reader); break;
+      case pbf::bytes(kPropertySet): value = read_view(WireKind::kPropertySet, reader); break;
       case pbf::bytes(kPropertySetList):
         value = read_view(WireKind::kPropertySetList, reader);
         break;
-      default:
-        reader.skip();
+      default: reader.skip();
     }
   }
   return property;
@@ -198,33 +160,15 @@ void read_metric_fields(std::string_view message, Metric& metric) {
   auto reader = pbf::reader(message);
   while (reader.next()) {
     switch (reader.tag_and_type()) {
-      case pbf::bytes(kName):
-        read_name(metric, pbf::view(reader));
-        break;
-      case pbf::varint(kAlias):
-        metric.alias = reader.get_uint64();
-        break;
-      case pbf::varint(kTimestamp):
-        metric.timestamp_ms = reader.get_uint64();
-        break;
-      case pbf::varint(kDatatype):
-        metric.datatype = DataType(reader.get_uint32());
-        break;
-      case pbf::varint(kIsHistorical):
-        metric.is_historical = reader.get_bool();
-        break;
-      case pbf::varint(kIsTransient):
-        metric.is_transient = reader.get_bool();
-        break;
-      case pbf::varint(kIsNull):
-        metric.is_null = reader.get_bool();
-        break;
-      case pbf::bytes(kMetadata):
-        metric.metadata = pbf::view(reader);
-        break;
-      case pbf::bytes(kProperties):
-        metric.properties = pbf::view(reader);
-        break;
+      case pbf::bytes(kName): read_name(metric, pbf::view(reader)); break;
+      case pbf::varint(kAlias): metric.alias = reader.get_uint64(); break;
+      case pbf::varint(kTimestamp): metric.timestamp_ms = reader.get_uint64(); break;
+      case pbf::varint(kDatatype): metric.datatype = DataType(reader.get_uint32()); break;
+      case pbf::varint(kIsHistorical): metric.is_historical = reader.get_bool(); break;
+      case pbf::varint(kIsTransient): metric.is_transient = reader.get_bool(); break;
+      case pbf::varint(kIsNull): metric.is_null = reader.get_bool(); break;
+      case pbf::bytes(kMetadata): metric.metadata = pbf::view(reader); break;
+      case pbf::bytes(kProperties): metric.properties = pbf::view(reader); break;
       default:
         if (!read_metric_value(reader, metric.value)) reader.skip();
     }
@@ -257,20 +201,11 @@ base::Result<void> read_payload_field(std::string_view& rest, Payload& payload) 
       }
       read_metric(pbf::view(reader), add_metric(payload));
       break;
-    case pbf::varint(kTimestamp):
-      payload.timestamp_ms = reader.get_uint64();
-      break;
-    case pbf::varint(kSeq):
-      payload.seq = reader.get_uint64();
-      break;
-    case pbf::bytes(kUuid):
-      payload.uuid = pbf::view(reader);
-      break;
-    case pbf::bytes(kBody):
-      payload.body = pbf::view(reader);
-      break;
-    default:
-      reader.skip();
+    case pbf::varint(kTimestamp): payload.timestamp_ms = reader.get_uint64(); break;
+    case pbf::varint(kSeq): payload.seq = reader.get_uint64(); break;
+    case pbf::bytes(kUuid): payload.uuid = pbf::view(reader); break;
+    case pbf::bytes(kBody): payload.body = pbf::view(reader); break;
+    default: reader.skip();
   }
   rest = pbf::rest(reader);
   return {};
@@ -319,14 +254,11 @@ base::Result<std::vector<Property>> decode_properties(std::string_view property_
     auto reader = pbf::reader(property_set);
     while (reader.next()) {
       switch (reader.tag_and_type()) {
-        case pbf::bytes(property_field::kKeys):
-          keys.push_back(pbf::view(reader));
-          break;
+        case pbf::bytes(property_field::kKeys): keys.push_back(pbf::view(reader)); break;
         case pbf::bytes(property_field::kValues):
           properties.push_back(read_property_value(pbf::view(reader)));
           break;
-        default:
-          reader.skip();
+        default: reader.skip();
       }
       if (std::max(keys.size(), properties.size()) > kMetricsMax) {
         return base::fail(ErrorCode::kTooLarge, "PropertySet: too many properties");

@@ -15,23 +15,12 @@ void write_scalar(const WireValue& value, std::uint32_t first, protozero::pbf_wr
     case WireKind::kInt:
       writer.add_uint32(first, static_cast<std::uint32_t>(value.bits));
       break;
-    case WireKind::kLong:
-      writer.add_uint64(first + 1, value.bits);
-      break;
-    case WireKind::kFloat:
-      writer.add_float(first + 2, value.as_float());
-      break;
-    case WireKind::kDouble:
-      writer.add_double(first + 3, value.as_double());
-      break;
-    case WireKind::kBoolean:
-      writer.add_bool(first + 4, value.bits != 0);
-      break;
-    case WireKind::kString:
-      write_view(value, first + 5, writer);
-      break;
-    default:
-      break;
+    case WireKind::kLong: writer.add_uint64(first + 1, value.bits); break;
+    case WireKind::kFloat: writer.add_float(first + 2, value.as_float()); break;
+    case WireKind::kDouble: writer.add_double(first + 3, value.as_double()); break;
+    case WireKind::kBoolean: writer.add_bool(first + 4, value.bits != 0); break;
+    case WireKind::kString: write_view(value, first + 5, writer); break;
+    default: break;
   }
 }
 static_assert(metric_field::kString == metric_field::kInt + 5);
@@ -40,14 +29,10 @@ static_assert(property_field::kString == property_field::kInt + 5);
 void write_metric_value(const WireValue& value, protozero::pbf_writer& writer) {
   using namespace metric_field;
   switch (value.kind) {
-    case WireKind::kBytes:
-      return write_view(value, kBytes, writer);
-    case WireKind::kDataSet:
-      return write_view(value, kDataSet, writer);
-    case WireKind::kTemplate:
-      return write_view(value, kTemplate, writer);
-    default:
-      return write_scalar(value, kInt, writer);
+    case WireKind::kBytes: return write_view(value, kBytes, writer);
+    case WireKind::kDataSet: return write_view(value, kDataSet, writer);
+    case WireKind::kTemplate: return write_view(value, kTemplate, writer);
+    default: return write_scalar(value, kInt, writer);
   }
 }
 
@@ -57,12 +42,9 @@ void write_property_value(const Property& property, protozero::pbf_writer& write
   writer.add_uint32(kType, static_cast<std::uint32_t>(property.type));
   if (property.is_null) writer.add_bool(kIsNull, true);
   switch (value.kind) {
-    case WireKind::kPropertySet:
-      return write_view(value, kPropertySet, writer);
-    case WireKind::kPropertySetList:
-      return write_view(value, kPropertySetList, writer);
-    default:
-      return write_scalar(value, kInt, writer);
+    case WireKind::kPropertySet: return write_view(value, kPropertySet, writer);
+    case WireKind::kPropertySetList: return write_view(value, kPropertySetList, writer);
+    default: return write_scalar(value, kInt, writer);
   }
 }
 
