@@ -10,7 +10,7 @@ from datetime import datetime
 
 from plant import Plant, wait_for
 
-WEEK, INTERVAL, LATENCY_MAX, DRAIN_MIN = 7 * 24 * 3600, 60, 2.0, 20.0
+WEEK, INTERVAL, LATENCY_MAX, DRAIN_MIN = 7 * 24 * 3600, 60, 2.0, 8.0
 TICK = Plant.COUNTING["interval_ms"] / 1000
 
 
