@@ -1,4 +1,4 @@
-"""The edge agent: what a value costs it from source to spool, and what it and the hub take while 1,000 tags give one
+"""The edge agent: what a value costs it from a source (the counters, no protocol) to the spool, and what it and the hub take while 1,000 tags give one
 value a second."""
 import time
 

@@ -44,6 +44,13 @@ class Questions:
                         {"properties": names, "start": iso(end - timedelta(days=1)), "end": iso(end), "step": step,
                          "aggregate": ["avg", "min", "max"]})
 
+    def day_being_written(self, edges):
+        """A chart of a series that edge_fleet is writing to."""
+        name = {"thing": f"edge-{self.random.randrange(edges):03}-t0", "property": f"p{self.random.randrange(100):03}"}
+        return self.ask("POST", "/api/v1/query/history",
+                        {"properties": [name], "start": "now-1d", "end": "now", "step": "1m",
+                         "aggregate": ["avg", "min", "max"]})
+
     def last_values(self):
         return self.ask("GET", "/api/v1/values?limit=20000")
 
@@ -107,16 +114,19 @@ def start_filled_hub(bin_dir, folder, end, how):
 
 def under_load(bin_dir, hub, end, rate, seconds):
     """Times of one-day charts while `rate` points a second come in, and the rate that was stored."""
-    fleet = Fleet(bin_dir, hub, 60)
+    edges = 60
+    fleet = Fleet(bin_dir, hub, edges)
     time.sleep(3)  # the hub reads accounts every two seconds
     fleet.start(rate * seconds, rate)
     questions, times = Questions(hub), []
     report = {}
     waiter = threading.Thread(target=lambda: report.update(fleet.wait()))
     waiter.start()
+    time.sleep(1)  # the fleet's series are there
     while waiter.is_alive():
+        is_written = len(times) % 2 == 0
         began = time.perf_counter()
-        questions.day(1, end)
+        questions.day_being_written(edges) if is_written else questions.day(1, end)
         times.append((time.perf_counter() - began) * 1000)
         time.sleep(0.02)
     waiter.join()

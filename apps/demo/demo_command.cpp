@@ -151,7 +151,9 @@ cli::RunCommand add_demo(CLI::App& app, cli::Context& context) {
   app.add_option("--speed", options->speed, "How fast the physics runs")->capture_default_str();
   app.add_option("--web-dir", options->web_dir, "The built web application");
   return [options, &context] {
-    options->data_dir = context.tokens.data_directory;
+    if (!context.tokens.data_directory.empty()) {
+      options->data_dir = fs::absolute(context.tokens.data_directory);
+    }
     return prepare_and_run(*options, context);
   };
 }

@@ -62,6 +62,7 @@ base::Result<bool> EdgeAccounts::refresh(const fs::path& data_dir) {
   const auto changed = fs::last_write_time(data_dir / "edges.yaml", error);
   if (error || changed == read_at_) return false;
   MILLRACE_LET(File file, read(data_dir));
+  std::erase_if(file.edges, [](const EdgeAccount& one) { return one.edge == kHubUser; });
   accounts_ = std::move(file.edges);
   read_at_ = changed;
   return true;
@@ -86,6 +87,10 @@ base::Result<EdgeAccount> EdgeAccounts::add(const fs::path& data_dir, const std:
                                             const std::string& edge) {
   MILLRACE_TRY(model::Name::parse(site));
   MILLRACE_TRY(model::Name::parse(edge));
+  if (edge == kHubUser) {
+    return base::fail(base::ErrorCode::kConflict, std::format("{} is the hub's own name", edge),
+                      "Choose another name for the edge.");
+  }
   MILLRACE_TRY(base::make_directories(data_dir));
   MILLRACE_LET(File file, read(data_dir));
   for (const EdgeAccount& known : file.edges) {

@@ -65,6 +65,7 @@ cli::RunCommand add_hub(CLI::App& app, cli::Context& context) {
     options->admin_password = environment("MILLRACE_ADMIN_PASSWORD");
     options->time_zone = environment("TZ");
     if (!context.tokens.data_directory.empty()) options->data_dir = context.tokens.data_directory;
+    options->data_dir = fs::absolute(options->data_dir);
     if (!password_file->empty()) {
       auto password = base::read_file(*password_file, 1000);
       if (!password) return context.fail(password.error());

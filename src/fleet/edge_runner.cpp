@@ -14,6 +14,7 @@ constexpr base::Duration kPoll = 10ms;
 constexpr base::Duration kRetryWrite = 1s;
 constexpr base::Duration kStatusUnanswered = 1s;  // its answer is the acknowledgement that was lost
 constexpr std::size_t kReadingsARound = 10'000;
+constexpr std::size_t kWaitingMax = 5'000;  // batches that the spool has not taken
 
 std::vector<pipeline::OutboundProperty> properties_of(const std::vector<pipeline::TagSpec>& tags) {
   std::vector<pipeline::OutboundProperty> properties;
@@ -100,18 +101,29 @@ pipeline::SpoolHello EdgeRunner::hello() {
 
 void EdgeRunner::loop() {
   while (true) {
-    auto reading = readings_.pop(kPoll);
-    const bool is_over = !reading && readings_.is_closed();
-    for (std::size_t taken = 0; reading && taken < kReadingsARound; ++taken) {
-      pipeline_.take(*reading, deps_.clock.now(), deps_.clock.monotonic());
-      reading = readings_.pop(0us);
-    }
-    if (reading) pipeline_.take(*reading, deps_.clock.now(), deps_.clock.monotonic());
+    const bool is_over = take_readings();
     while (auto event = events_.pop(0us)) handle(*event);
     spool_due(is_over);
     exchange();
     if (is_over) return;
   }
+}
+
+/// True when there will be none any more. While the spool refuses and much waits for it, sources
+/// wait too, and count: memory has an end.
+bool EdgeRunner::take_readings() {
+  if (waiting_.size() >= kWaitingMax) {
+    std::this_thread::sleep_for(kPoll);
+    return readings_.is_closed();
+  }
+  auto reading = readings_.pop(kPoll);
+  const bool is_over = !reading && readings_.is_closed();
+  for (std::size_t taken = 0; reading && taken < kReadingsARound; ++taken) {
+    pipeline_.take(*reading, deps_.clock.now(), deps_.clock.monotonic());
+    reading = readings_.pop(0us);
+  }
+  if (reading) pipeline_.take(*reading, deps_.clock.now(), deps_.clock.monotonic());
+  return is_over;
 }
 
 void EdgeRunner::handle(const LinkEvent& event) {
@@ -195,7 +207,10 @@ void EdgeRunner::exchange() {
   } else {
     base::log::error("the spool cannot be read: {}", base::describe(sent.error()));
   }
-  if (now >= next_status_) report_status();
+  if (now < next_status_) return;
+  // The spool refused when the hub asked for it: again.
+  if (delivery_->must_renew_epoch()) renew_epoch(model::SequenceSet(delivery_->delivered()));
+  report_status();
 }
 
 void EdgeRunner::report_status() {

@@ -67,6 +67,7 @@ class EdgeRunner final : public pipeline::UplinkEvents {
 
   void post(LinkEvent event);
   void loop();
+  bool take_readings();
   void handle(const LinkEvent& event);
   void take(const pipeline::Acknowledgement& ack);
   void renew_epoch(const model::SequenceSet& delivered);

@@ -164,7 +164,17 @@ void Ingest::take_titles(const ThingUp& up) {
     if (!series || series->title == property.title) continue;
     series->title = property.title;
     deps_.index.put(*series);
-    pending_.series.push_back(std::move(*series));
+    put_pending(std::move(*series));
+  }
+}
+
+/// A series stands once in a commit, with the newest of what is said of it.
+void Ingest::put_pending(model::Series series) {
+  const auto listed = std::ranges::find(pending_.series, series.id, &model::Series::id);
+  if (listed == pending_.series.end()) {
+    pending_.series.push_back(std::move(series));
+  } else {
+    *listed = std::move(series);
   }
 }
 

@@ -86,6 +86,7 @@ class Ingest final : public InboundSink {
   void handle(Item& item);
   void take_batch(BatchArrived& arrived);
   void take_titles(const ThingUp& up);
+  void put_pending(model::Series series);
   model::SeriesId add_series(const BatchArrived& arrived, const model::BatchProperty& property);
   bool is_known(const BatchArrived& arrived, model::SeriesId id, const model::Sample& sample) const;
   enum class Arrivals { kGoOn, kPause };

@@ -74,6 +74,7 @@ class KillTest(Plant):
         """A spool of 1 MB while the hub is away: what was evicted equals what is on record."""
         shutil.rmtree(self.edge.data)
         begun = datetime.now(timezone.utc).isoformat().replace("+00:00", "Z")
+        rows = self.rows()
         self.hub.kill()
         self.edge.start(self.COUNTING, size_mb=1)
         time.sleep(25)
@@ -88,6 +89,7 @@ class KillTest(Plant):
         kept = sum(count for count, _ in stored.values())
         lost = self.edge_row()["losses"]["samples"]
         assert kept + lost == counted, f"counted {counted}, stored {kept}, on record as lost {lost}"
+        assert self.rows() - rows == kept, f"{self.rows() - rows} rows were added for {kept} samples"
         self.say(f"overflow: {counted:.0f} counted = {kept} stored + {lost} on record as lost")
 
     def run(self):

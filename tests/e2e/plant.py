@@ -234,8 +234,15 @@ class Plant:
             total[name] = (known[0] + samples, known[1] + amount)
         return total
 
+    def rows(self):
+        """Every row that the store holds, duplicates and what is out of range among them."""
+        store = self.hub.call("GET", "/api/v1/system")["store"]
+        return store["hot_rows"] + store["sealed_rows"] + store["out_of_range_rows"]
+
     def check_equal(self, what):
         spooled, stored = self.spooled(), self.stored()
+        expected = sum(samples for samples, _ in spooled.values())
+        assert self.rows() == expected, f"{what}: {self.rows()} rows are stored, {expected} samples were spooled"
         wrong = [f"{name}: spooled {spooled[name]}, stored {stored.get(name)}"
                  for name in sorted(spooled) if spooled[name] != stored.get(name)]
         assert not wrong, f"{what}: {len(wrong)} of {len(spooled)} tags differ, e.g. {wrong[:3]}"

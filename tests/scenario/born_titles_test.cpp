@@ -79,5 +79,17 @@ TEST_F(BornTitlesTest, ATitleOfABirthIsThatOfTheSeries) {
   EXPECT_TRUE(is_stored("Durchfluss"));
 }
 
+TEST_F(BornTitlesTest, TwoBirthsWithinOneCommitLeaveOneSeriesThatOpensAgain) {
+  born("Flow");
+  arrive(1);
+  born("Durchfluss");  // at once: the series is still to be committed
+  EXPECT_TRUE(comes("Durchfluss"));
+  ingest_.stop();
+  EXPECT_EQ(store_.series()->size(), 1U);
+  ASSERT_TRUE(store_.stop());
+  EXPECT_TRUE(store_.start());
+  EXPECT_TRUE(is_stored("Durchfluss"));
+}
+
 }  // namespace
 }  // namespace millrace::scenario

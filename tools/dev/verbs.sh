@@ -31,7 +31,7 @@ npm_at() {
   stamp=$(sha256sum "$dir/package-lock.json" | cut -c1-16)
   [ "$(cat "$dir/node_modules/.millrace-stamp" 2>/dev/null)" = "$stamp" ] && return 0
   step "Install npm packages of $dir" "Check the network and npm's settings (npm ping), then run ./dev again." \
-    npm ci --prefix "$dir" --ignore-scripts --no-audit --no-fund --cache "$(cache_dir)/npm"
+    npm ci --prefix "$dir" --ignore-scripts --no-audit --no-fund --cache "$(cache_dir)/npm" || return
   printf '%s' "$stamp" >"$dir/node_modules/.millrace-stamp"
 }
 

@@ -335,8 +335,11 @@ TEST_P(StrangerTest, TheNumberOfGroupsHasALimitThatIsCounted) {
   }));
   EXPECT_EQ(host_->groups(), (std::vector<std::string>{"b", "site"}));
   EXPECT_EQ(host_->own("d").error().code, base::ErrorCode::kLimited);
-  EXPECT_TRUE(eventually([&] { return send(1); }));  // who was there goes on
-  EXPECT_TRUE(eventually([&] { return hub_.batches() == 1; }));
+  // Who was there goes on. DATA may get lost (QoS 0): a batch is sent until it is there.
+  EXPECT_TRUE(eventually([&] {
+    (void)send(1);
+    return hub_.batches() >= 1;
+  }));
   one->stop(net::Farewell::kPlain);
   two->stop(net::Farewell::kPlain);
 }

@@ -38,18 +38,22 @@ base::Result<void> check_columns(const SeriesBook& book, ValueType type,
   }
   for (const model::SeriesId id : columns.series) {
     if (book.has(id, type)) continue;
-    return base::fail(ErrorCode::kInvalid,
-                      std::format("series {} is not there or is not of type {}", number(id),
-                                  model::text(type)));
+    return base::fail(
+        ErrorCode::kInvalid,
+        std::format("series {} is not there or is not of type {}", number(id), model::text(type)));
   }
   return {};
 }
 
 base::Result<void> check_series(const OpenStore& store, const std::vector<model::Series>& series) {
-  auto next = static_cast<std::int32_t>(store.book.size()) + 1;
+  const auto first_new = static_cast<std::int32_t>(store.book.size()) + 1;
+  auto next = first_new;
   for (const model::Series& one : series) {
     if (number(one.id) == next) {
       ++next;
+    } else if (number(one.id) >= first_new && number(one.id) < next) {
+      return base::fail(ErrorCode::kInvalid,
+                        std::format("series {} is listed twice in one commit", number(one.id)));
     } else if (number(one.id) < 1 || number(one.id) > next) {
       return base::fail(ErrorCode::kInvalid, std::format("series {} leaves a hole in the ids, the "
                                                          "next is {}",
@@ -215,11 +219,11 @@ void follow_newest(SeriesBook& book, const PlacedColumns<T>& rows) {
   for (const auto& [id, row] : book.placed()) {
     if (!book.has(id, rows.type)) continue;
     const Columns<T>& columns = rows.columns;
-    book.set_newest(id, {id,
-                         {columns.time[row],
-                          value_of(rows.type, columns, row, rows.present[row] != 0),
-                          rows.quality[row]},
-                         columns.received[row]});
+    book.set_newest(id,
+                    {id,
+                     {columns.time[row], value_of(rows.type, columns, row, rows.present[row] != 0),
+                      rows.quality[row]},
+                     columns.received[row]});
   }
 }
 
