@@ -145,7 +145,7 @@ def machine():
     model = next((line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
                   if line.startswith("model name")), platform.machine())
     memory = int(Path("/proc/meminfo").read_text().split()[1]) / 1024 / 1024
-    return {"cpu": model, "cores": os.cpu_count(), "memory_gb": round(memory), "kernel": platform.release(),
+    return {"cpu": model, "cores": os.cpu_count(), "memory_gb": round(memory), "kernel": platform.release().split("-")[0],
             "load": os.getloadavg(), "date": date.today().isoformat()}
 
 

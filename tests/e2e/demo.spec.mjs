@@ -14,6 +14,7 @@ const { chromium } = createRequire(`${checkout}web/package.json`)('playwright-co
 const URL_OF_HUB = (process.env.MILLRACE_URL ?? 'http://127.0.0.1:8090').replace(/\/$/, '');
 const USER = process.env.MILLRACE_USER ?? 'admin';
 const PASSWORD = process.env.MILLRACE_ADMIN_PASSWORD;
+const DEMO_STARTED_MS = Number(process.env.MILLRACE_DEMO_STARTED_MS ?? 0);
 const SHOTS = process.env.MILLRACE_SCREENSHOTS ?? `${checkout}build/screenshots`;
 const PUMP_LINE = new RegExp(process.env.MILLRACE_PUMP_THING ?? 'pump');
 const BUILDING = new RegExp(process.env.MILLRACE_BUILDING_THING ?? 'building');
@@ -193,6 +194,13 @@ async function main() {
     things.building = await waitForThing(page, BUILDING);
     await waitUntilMoving(page, things.building);
   });
+  if (DEMO_STARTED_MS) {
+    const seconds = (Date.now() - DEMO_STARTED_MS) / 1000;
+    await check(page, 'both move in the browser within 10 s of the start of the demo', async () => {
+      say(`${seconds.toFixed(1)} s after the start of the demo`);
+      expect(seconds <= 10, `it took ${seconds.toFixed(1)} s`);
+    });
+  }
   if (things.pump && things.building) {
     await chartBehaves(page, things.pump);
     things.compared = await page.evaluate(async (id) => {

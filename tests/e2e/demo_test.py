@@ -27,13 +27,13 @@ def main():
         port = free_port()
         demo = Process("demo", [sys.argv[1], "demo", "--http-port", port, "--data-dir", Path(folder) / "data",
                                 "--web-dir", sys.argv[2]], folder, {"MILLRACE_ADMIN_PASSWORD": PASSWORD})
-        begun = time.monotonic()
+        begun, started_ms = time.monotonic(), int(time.time() * 1000)
         demo.start()
         try:
             wait_for("the demo answers", lambda: answers(f"http://127.0.0.1:{port}/healthz"), 20)
             print(f"ready after {time.monotonic() - begun:.1f} s", flush=True)
             code = subprocess.run(["node", here / "demo.spec.mjs"], timeout=300, env={
-                **os.environ, "MILLRACE_URL": f"http://127.0.0.1:{port}",
+                **os.environ, "MILLRACE_DEMO_STARTED_MS": str(started_ms), "MILLRACE_URL": f"http://127.0.0.1:{port}",
                 "MILLRACE_ADMIN_PASSWORD": PASSWORD}).returncode
             assert demo.stop() == 0, demo.tail()
         finally:
