@@ -115,9 +115,10 @@ enter_root() {
   # A data directory named on the command line lives on the host.
   local previous='' argument
   for argument in "$@"; do
+    [[ $argument == --data-dir=* ]] && previous=--data-dir
     if [ "$previous" = --data-dir ]; then
-      mkdir -p "$argument"
-      binds+=(--bind "$(readlink -f "$argument")" "$(readlink -f "$argument")")
+      mkdir -p "${argument#--data-dir=}"
+      binds+=(--bind "$(readlink -f "${argument#--data-dir=}")" "$(readlink -f "${argument#--data-dir=}")")
     elif [ -e "$argument" ] && [[ $argument == /* ]]; then
       binds+=(--bind "$argument" "$argument")
     fi
