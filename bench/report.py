@@ -31,7 +31,7 @@ def ingest(results):
         table.add(what, millions(ours), millions(value), verdict(ratio, goal) if goal else f"{ratio:.2f}×")
 
     compare("raw DuckDB chunk appender, commits of 204,800 rows", bare["points_per_cpu_second"], 0.6)
-    compare(f"raw DuckDB chunk appender, commits of {small['rows_per_commit']:,} rows (the hub's under this load)",
+    compare(f"raw DuckDB chunk appender, commits of {small['rows_per_commit']:,} rows (the mean of the hub's commits in this run, the small ones of births among them)",
             small["points_per_cpu_second"])
     best = max(("10000", "204800"), key=lambda rows: scale[rows]["points_per_cpu_second"])
     compare(f"{scale['name']}: binary COPY, index on (series, time), {int(best):,} rows a COPY",

@@ -22,11 +22,6 @@ namespace fs = std::filesystem;
 constexpr int kCommitsBefore = 6;
 constexpr int kCommitsMax = 200;
 
-std::uint64_t setting(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text ? std::stoull(text) : otherwise;
-}
-
 class FullDiskTest : public testing::Test {
  protected:
   void SetUp() override {

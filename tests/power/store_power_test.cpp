@@ -23,11 +23,6 @@ namespace fs = std::filesystem;
 
 constexpr int kCommits = 60;
 
-std::uint64_t setting(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text ? std::stoull(text) : otherwise;
-}
-
 class StorePowerTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -70,16 +65,15 @@ std::vector<std::size_t> some_of(std::vector<std::size_t> points, std::size_t co
 }
 
 TEST_F(StorePowerTest, after_a_power_cut_every_acknowledged_commit_is_there_and_no_part_of_more) {
-  const auto trace = record({.shim = POWERCUT_SHIM,
-                             .command = {POWERCUT_WORKLOAD, (root_ / "live/store").native(),
-                                         std::to_string(kCommits)},
-                             .folder = root_ / "live",
-                             .trace = root_ / "trace"});
+  const auto trace = record(
+      {.shim = POWERCUT_SHIM,
+       .command = {POWERCUT_WORKLOAD, (root_ / "live/store").native(), std::to_string(kCommits)},
+       .folder = root_ / "live",
+       .trace = root_ / "trace"});
   ASSERT_TRUE(trace) << base::describe(trace.error());
   const std::uint64_t seed = setting("MILLRACE_POWER_SEED", 20261123);
   base::Random random(seed);
-  const auto points =
-      some_of(trace->cut_points(), setting("MILLRACE_POWER_CUTS", 120), random);
+  const auto points = some_of(trace->cut_points(), setting("MILLRACE_POWER_CUTS", 120), random);
   std::println("{} of {} cut points, seed {}", points.size(), trace->cut_points().size(), seed);
   ASSERT_EQ(trace->marks_before(trace->events.size()).size(), std::size_t(kCommits));
   int used_on = 0;

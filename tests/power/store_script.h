@@ -1,12 +1,20 @@
 #pragma once
 
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <string>
 
 #include "base/clock.h"
 #include "store/series_store.h"
 
 namespace millrace::power {
+
+/// A number from the environment, for longer runs and for seeds of failures.
+inline std::uint64_t setting(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text ? std::stoull(text) : otherwise;
+}
 
 /// What the power-cut and kill tests of the series store write: commit number i is the same in
 /// every run, so that a store can be compared with what it must hold after any number of commits.

@@ -109,7 +109,6 @@ verb_bench() {
   python3 bench/run.py build/release "$@"
 }
 verb_profile() {
-  [ "${1:-}" = --exec ] && { shift; exec "$@"; }
   perf record -o build/log/perf.data -F 499 -g --call-graph fp -- "$@"
   perf report -i build/log/perf.data --stdio --no-children -g none --percent-limit 0.5 2>/dev/null
 }
