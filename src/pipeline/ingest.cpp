@@ -168,9 +168,11 @@ void Ingest::take_titles(const ThingUp& up) {
   }
 }
 
-/// A series stands once in a commit, with the newest of what is said of it.
+/// A series that a commit adds stands in it once, with the newest of what is said of it.
 void Ingest::put_pending(model::Series series) {
-  const auto listed = std::ranges::find(pending_.series, series.id, &model::Series::id);
+  const bool is_new = number(series.id) >= number(deps_.store.next_series_id());
+  const auto listed = is_new ? std::ranges::find(pending_.series, series.id, &model::Series::id)
+                             : pending_.series.end();
   if (listed == pending_.series.end()) {
     pending_.series.push_back(std::move(series));
   } else {
