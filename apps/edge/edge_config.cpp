@@ -1,6 +1,6 @@
 #include "edge/edge_config.h"
 
-#include "pipeline/tag_config.h"
+#include "codec/contract_options.h"
 
 namespace millrace::apps {
 namespace {
@@ -12,8 +12,8 @@ const TableOf<OpcUaTag>& opcua_tag_table() {
   static const auto kTable = [] {
     TableOf<OpcUaTag> table("Tag", "One value of the server.");
     table.include(&OpcUaTag::address, opcua::tag_table())
-        .include(&OpcUaTag::contract, pipeline::contract_table())
-        .include(&OpcUaTag::filter, pipeline::filter_table());
+        .include(&OpcUaTag::contract, codec::contract_table())
+        .include(&OpcUaTag::filter, codec::filter_table());
     return table;
   }();
   return kTable;

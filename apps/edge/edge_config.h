@@ -14,8 +14,8 @@ namespace millrace::apps {
 /// One value that an OPC UA server is read for.
 struct OpcUaTag {
   opcua::TagOptions address;
-  pipeline::PropertyContract contract;
-  pipeline::FilterPolicy filter;
+  model::PropertyContract contract;
+  model::FilterPolicy filter;
 };
 
 struct OpcUaServer {

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "model/property_contract.h"
 #include "model/sample.h"
-#include "pipeline/property_contract.h"
 
 namespace millrace::pipeline {
 
@@ -15,7 +15,7 @@ namespace millrace::pipeline {
 /// Not thread safe; one owner.
 class Deadband {
  public:
-  explicit Deadband(FilterPolicy policy) : policy_(policy) {}
+  explicit Deadband(model::FilterPolicy policy) : policy_(policy) {}
 
   bool passes(const model::Sample& sample);
   std::uint64_t held_back() const { return held_back_; }
@@ -23,7 +23,7 @@ class Deadband {
  private:
   bool has_moved(const model::Sample& sample) const;
 
-  FilterPolicy policy_;
+  model::FilterPolicy policy_;
   std::optional<model::Sample> last_sent_;
   std::uint64_t held_back_ = 0;
 };

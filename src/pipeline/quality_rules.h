@@ -2,8 +2,8 @@
 
 #include <optional>
 
+#include "model/property_contract.h"
 #include "model/sample.h"
-#include "pipeline/property_contract.h"
 
 namespace millrace::pipeline {
 
@@ -21,14 +21,14 @@ struct TimeTolerance {
 /// Not thread safe; one owner.
 class QualityRules {
  public:
-  QualityRules(PropertyContract contract, TimeTolerance tolerance)
+  QualityRules(model::PropertyContract contract, TimeTolerance tolerance)
       : contract_(std::move(contract)), tolerance_(tolerance) {}
 
   /// The sample as it is kept: value in the contract's type where that is exact (else as it came,
   /// marked wrong_type), quality with every rule's mark. `now` is the checking process's clock.
   model::Sample check(model::Sample sample, base::Time now);
 
-  const PropertyContract& contract() const { return contract_; }
+  const model::PropertyContract& contract() const { return contract_; }
 
  private:
   void check_value(model::Sample& sample) const;
@@ -36,7 +36,7 @@ class QualityRules {
   void check_order(model::Sample& sample) const;
   void check_movement(model::Sample& sample);
 
-  PropertyContract contract_;
+  model::PropertyContract contract_;
   TimeTolerance tolerance_;
   std::optional<base::Time> newest_;             // of all samples
   std::optional<model::Sample> last_plausible_;  // reference of rate of change

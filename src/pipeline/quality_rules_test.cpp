@@ -21,7 +21,7 @@ model::Quality check(QualityRules& rules, const Sample& taken) {
 }
 
 TEST(QualityRules, KeepWhatBreaksTheContractAndNameTheRule) {
-  PropertyContract contract;
+  model::PropertyContract contract;
   contract.range_min = 0;
   contract.range_max = 10;
   QualityRules rules(contract, {});
@@ -38,7 +38,7 @@ TEST(QualityRules, KeepWhatBreaksTheContractAndNameTheRule) {
 }
 
 TEST(QualityRules, ASpikeIsMarkedAndItsNeighboursAreNot) {
-  PropertyContract contract;
+  model::PropertyContract contract;
   contract.rate_max_per_s = 1;
   QualityRules rules(contract, {});
   EXPECT_TRUE(check(rules, sample(0s, 5.0)).is_good());
@@ -47,7 +47,7 @@ TEST(QualityRules, ASpikeIsMarkedAndItsNeighboursAreNot) {
 }
 
 TEST(QualityRules, AFlatLineIsMarkedFromItsLimitOnUntilItMoves) {
-  PropertyContract contract;
+  model::PropertyContract contract;
   contract.flat_line = 3s;
   QualityRules rules(contract, {});
   std::string marks;
@@ -60,7 +60,7 @@ TEST(QualityRules, AFlatLineIsMarkedFromItsLimitOnUntilItMoves) {
 }
 
 TEST(QualityRules, TimeIsMarkedAndNeverRewritten) {
-  PropertyContract contract;
+  model::PropertyContract contract;
   contract.interval = 1s;
   QualityRules rules(contract, {});
   EXPECT_TRUE(check(rules, sample(0s, 1.0)).is_good());

@@ -55,6 +55,12 @@ class Source {
   virtual base::Result<void> start(ReadingSink& sink) = 0;
   virtual void stop() = 0;
   virtual SourceStatus status() const = 0;
+  /// Writes a value to a tag's address, as the source counts raw values, and waits for the answer.
+  /// Any thread, while started. Errors: unsupported (this kind cannot, or not this address),
+  /// forbidden (the peer refuses), unavailable, timeout.
+  virtual base::Result<void> write(std::uint32_t /*tag*/, const model::Value& /*value*/) {
+    return base::fail(base::ErrorCode::kUnsupported, "this source cannot write");
+  }
 };
 
 }  // namespace millrace::pipeline

@@ -21,7 +21,7 @@ void TagPipeline::take(const Reading& reading, base::Time now, base::MonotonicTi
     ++counts_.held_back;
     return;
   }
-  const PropertyContract& contract = tag.rules.contract();
+  const model::PropertyContract& contract = tag.rules.contract();
   const model::ValueType type = model::type_of(sample.value).value_or(contract.type);
   batcher_.add(contract.thing, {contract.property, type, contract.unit}, std::move(sample),
                monotonic);

@@ -12,8 +12,8 @@ namespace millrace::pipeline {
 
 /// One tag of an edge: what its property promises and what of it is sent.
 struct TagSpec {
-  PropertyContract contract;
-  FilterPolicy filter;
+  model::PropertyContract contract;
+  model::FilterPolicy filter;
 };
 
 /// Readings of a list of tags → contract, quality rules, deadband → batches. The same list order as

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "model/value.h"
 
-namespace millrace::pipeline {
+namespace millrace::model {
 
 /// What a property promises of its samples; comes from the thing model (or, at an edge without one,
 /// from the tag's configuration). Empty options check nothing.
@@ -14,7 +14,7 @@ struct PropertyContract {
   std::string thing;
   std::string property;
   std::string title;
-  model::ValueType type = model::ValueType::kF64;
+  ValueType type = ValueType::kF64;
   std::string unit;
   std::optional<double> range_min;          // in `unit`, included
   std::optional<double> range_max;          // in `unit`, included
@@ -31,4 +31,4 @@ struct FilterPolicy {
   bool is_on() const { return deadband_absolute > 0 || deadband_percent > 0; }
 };
 
-}  // namespace millrace::pipeline
+}  // namespace millrace::model

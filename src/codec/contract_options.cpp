@@ -1,9 +1,11 @@
-#include "pipeline/tag_config.h"
+#include "codec/contract_options.h"
 
-namespace millrace::pipeline {
+namespace millrace::codec {
 namespace {
 
 using config::TableOf;
+using model::FilterPolicy;
+using model::PropertyContract;
 using model::ValueType;
 
 constexpr double kAnyNumber = 1e300;
@@ -70,4 +72,4 @@ const TableOf<FilterPolicy>& filter_table() {
   return kTable;
 }
 
-}  // namespace millrace::pipeline
+}  // namespace millrace::codec

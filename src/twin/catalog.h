@@ -1,0 +1,134 @@
+#pragma once
+
+#include <expected>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "model/transform.h"
+#include "twin/resource.h"
+#include "twin/thing_model.h"
+#include "unit/units.h"
+
+namespace millrace::twin {
+
+/// ISA-95 place of a thing; empty where unknown.
+struct Place {
+  std::string enterprise;  // the site's
+  std::string site;
+  std::string area;
+  std::string line;
+  std::string cell;
+};
+
+struct Site {
+  std::string name;
+  Texts titles;
+  std::string enterprise;
+  std::string time_zone;  // IANA; empty: the hub's
+};
+
+/// One digital twin. Its identity survives hardware, models and places.
+struct Thing {
+  std::string name;
+  Texts titles;
+  Place place;
+  std::map<std::string, std::string> tags;  // free
+  ModelRef model_ref;
+  std::shared_ptr<const ThingModel> model;  // with this thing's placeholders and options applied
+};
+
+/// A server or device that an edge reads.
+struct Connection {
+  std::string name;
+  std::string edge;
+  std::string type;      // name of a ConnectorKind
+  config::Node options;  // of that kind, checked
+};
+
+/// What an address feeds: the transform has scale, offset and units combined.
+struct PropertyBinding {
+  std::string property;
+  std::string address;
+  std::string unit;  // of the source, as the file writes it; empty for none
+  model::Transform transform;
+};
+/// Invoking the action, or writing the property, writes here.
+struct ActionBinding {
+  std::string action;
+  std::string address;
+  model::Transform transform;  // from raw to the action's input; written through its inverse
+};
+
+/// Where a binding's values come from.
+struct ConnectionSource {
+  std::string connection;
+};
+struct SparkplugSource {  // a third-party node at the hub; addresses are metric names
+  std::string group;
+  std::string node;
+  std::string device;  // empty: metrics of the node itself
+};
+struct MqttSource {   // plain MQTT with JSON at the hub; addresses are JSON pointers
+  std::string topic;  // filter; '+' allowed
+  std::string time;   // JSON pointer of the source time; empty: the time of arrival
+};
+using BindingSource = std::variant<ConnectionSource, SparkplugSource, MqttSource>;
+
+struct Binding {
+  std::string name;
+  std::string thing;
+  BindingSource source;
+  std::vector<PropertyBinding> properties;
+  std::vector<ActionBinding> actions;
+};
+
+/// How long what is kept; 0 keeps for ever. Deletion is by whole partitions.
+struct Retention {
+  std::string name;
+  int raw_days = 0;
+  int minutes_days = 0;
+  int hours_days = 0;
+};
+
+/// What the catalog asks of connectors, which stand on a higher floor. Errors: invalid.
+struct ConnectionChecks {
+  std::vector<std::string> types;  // known ConnectorKinds
+  std::function<config::Problems(const std::string& type, const config::Node& options)> options;
+  std::function<base::Result<void>(const std::string& type, std::string_view address)> address;
+};
+
+/// Everything that is configured, resolved and checked against each other. Immutable once built:
+/// whoever needs it holds a shared_ptr; an apply makes another.
+class Catalog {
+ public:
+  /// All that is wrong is reported at once, each with file and line: unknown references (naming the
+  /// nearest), cycles in extends, two bindings on one property, units that do not convert, a
+  /// binding without a unit where the property has one, wrong options and addresses.
+  static std::expected<std::shared_ptr<const Catalog>, ResourceProblems> build(
+      std::vector<Resource> resources, const unit::Units& units, const ConnectionChecks& checks);
+
+  const std::vector<Resource>& resources() const;  // by key
+  const std::map<std::string, Site, std::less<>>& sites() const;
+  const std::map<std::string, Thing, std::less<>>& things() const;
+  const std::map<ModelRef, std::shared_ptr<const ThingModel>>& models() const;
+  const std::map<std::string, Connection, std::less<>>& connections() const;
+  const std::map<std::string, Binding, std::less<>>& bindings() const;
+  const std::optional<Retention>& retention() const;
+
+  const Thing* thing(std::string_view name) const;
+  /// The binding that feeds a thing's property and its row, if any.
+  std::pair<const Binding*, const PropertyBinding*> feeding(std::string_view thing,
+                                                            std::string_view property) const;
+  /// The contract of a thing's property with `thing` filled in; nullptr-like empty when unknown.
+  std::optional<model::PropertyContract> contract(std::string_view thing,
+                                                  std::string_view property) const;
+};
+
+}  // namespace millrace::twin
