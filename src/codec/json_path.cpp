@@ -1,0 +1,284 @@
+#include "codec/json_path.h"
+
+#include <charconv>
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <span>
+
+#include "base/time_text.h"
+
+namespace millrace::codec {
+namespace {
+
+using base::ErrorCode;
+using base::Result;
+using nlohmann::json;
+using Step = JsonPath::Step;
+
+constexpr std::size_t kTextMax = 500;
+constexpr std::size_t kStepsMax = 32;
+
+std::unexpected<base::Error> wrong(std::string_view path, std::string_view why) {
+  return base::fail(ErrorCode::kInvalid,
+                    std::format("'{}' is no path into JSON: {}", path.substr(0, 80), why),
+                    "Write a pointer like /motor/0/temp, or $.motor[0].temp; $.list[*].value "
+                    "takes every item.");
+}
+
+std::optional<std::size_t> parse_index(std::string_view text) {
+  if (text.empty() || text.size() > 9 || (text.size() > 1 && text[0] == '0')) return std::nullopt;
+  std::size_t index = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), index);
+  if (code != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return index;
+}
+
+/// One token of a pointer with "~1" and "~0" undone; empty when a '~' stands alone.
+std::optional<std::string> unescape(std::string_view token) {
+  std::string plain;
+  for (std::size_t i = 0; i < token.size(); ++i) {
+    if (token[i] != '~') {
+      plain += token[i];
+      continue;
+    }
+    const char next = i + 1 < token.size() ? token[i + 1] : '\0';
+    if (next != '0' && next != '1') return std::nullopt;
+    plain += next == '0' ? '~' : '/';
+    ++i;
+  }
+  return plain;
+}
+
+Result<std::vector<Step>> parse_pointer(std::string_view text) {
+  std::vector<Step> steps;
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    rest.remove_prefix(1);  // '/'
+    const std::size_t end = std::min(rest.find('/'), rest.size());
+    auto name = unescape(rest.substr(0, end));
+    if (!name) return wrong(text, "'~' must be written ~0, and '/' in a name ~1");
+    const auto index = parse_index(*name);
+    steps.push_back({Step::Kind::kName, std::move(*name), index.value_or(0), index.has_value()});
+    rest.remove_prefix(end);
+  }
+  return steps;
+}
+
+/// The name in quotes at the front of `rest`, which loses it; no escapes.
+std::optional<std::string> take_quoted(std::string_view& rest) {
+  const char quote = rest.front();
+  const std::size_t end = rest.find(quote, 1);
+  if (end == rest.npos) return std::nullopt;
+  std::string name(rest.substr(1, end - 1));
+  rest.remove_prefix(end + 1);
+  return name;
+}
+
+/// "[…]" at the front of `rest`, which loses it.
+std::optional<Step> take_bracket(std::string_view& rest) {
+  rest.remove_prefix(1);
+  if (rest.empty()) return std::nullopt;
+  Step step;
+  if (rest.front() == '\'' || rest.front() == '"') {
+    auto name = take_quoted(rest);
+    if (!name || !rest.starts_with(']')) return std::nullopt;
+    step.name = std::move(*name);
+    rest.remove_prefix(1);
+    return step;
+  }
+  const std::size_t end = rest.find(']');
+  if (end == rest.npos) return std::nullopt;
+  const std::string_view inside = rest.substr(0, end);
+  rest.remove_prefix(end + 1);
+  if (inside == "*") return Step{Step::Kind::kAll, {}, 0, false};
+  const auto index = parse_index(inside);
+  if (!index) return std::nullopt;
+  return Step{Step::Kind::kIndex, {}, *index, true};
+}
+
+Result<std::vector<Step>> parse_jsonpath(std::string_view text) {
+  std::vector<Step> steps;
+  std::string_view rest = text.substr(1);
+  while (!rest.empty()) {
+    if (rest.front() == '[') {
+      auto step = take_bracket(rest);
+      if (!step) return wrong(text, "brackets hold a number, a name in quotes or *");
+      steps.push_back(std::move(*step));
+      continue;
+    }
+    if (rest.front() != '.') return wrong(text, "after $ comes .name or [0]");
+    rest.remove_prefix(1);
+    const std::size_t end = std::min(rest.find_first_of(".["), rest.size());
+    if (end == 0) return wrong(text, "a name is missing after the dot");
+    const std::string_view name = rest.substr(0, end);
+    const auto kind = name == "*" ? Step::Kind::kAll : Step::Kind::kName;
+    steps.push_back({kind, std::string(name), 0, false});
+    rest.remove_prefix(end);
+  }
+  return steps;
+}
+
+model::Value to_value(const json& found) {
+  if (found.is_boolean()) return found.get<bool>();
+  if (found.is_number_unsigned()) {
+    const auto number = found.get<std::uint64_t>();
+    if (number > static_cast<std::uint64_t>(INT64_MAX)) return number;
+    return static_cast<std::int64_t>(number);
+  }
+  if (found.is_number_integer()) return found.get<std::int64_t>();
+  if (found.is_number_float()) return found.get<double>();
+  if (found.is_string()) return found.get<std::string>();
+  return {};
+}
+
+const json* child(const json& node, const Step& step) {
+  if (node.is_object() && step.kind == Step::Kind::kName) {
+    const auto found = node.find(step.name);
+    return found == node.end() ? nullptr : &*found;
+  }
+  const bool is_index = step.kind == Step::Kind::kIndex || step.may_be_index;
+  if (node.is_array() && is_index && step.index < node.size()) return &node[step.index];
+  return nullptr;
+}
+
+/// Steps without a wildcard; nullptr where they lead nowhere.
+const json* walk(const json* node, std::span<const Step> steps) {
+  for (const Step& step : steps) {
+    node = child(*node, step);
+    if (!node) return nullptr;
+  }
+  return node;
+}
+
+void add_match(std::vector<JsonMatch>& found, std::size_t place, const json& node) {
+  const bool is_compound = node.is_structured();
+  model::Value value = to_value(node);
+  if (is_compound) value = node.dump(-1, ' ', false, json::error_handler_t::replace);
+  found.push_back({place, std::move(value), is_compound});
+}
+
+std::string escape(std::string_view name) {
+  std::string token;
+  for (const char c : name) {
+    if (c == '~' || c == '/') {
+      token += c == '~' ? "~0" : "~1";
+    } else {
+      token += c;
+    }
+  }
+  return token;
+}
+
+void add_leaves(const json& node, const std::string& pointer, std::size_t limit,
+                std::vector<JsonDocument::Leaf>& found) {
+  if (found.size() >= limit || pointer.size() > kTextMax) return;
+  if (node.is_object()) {
+    for (const auto& [name, value] : node.items()) {
+      add_leaves(value, pointer + "/" + escape(name), limit, found);
+    }
+  } else if (node.is_array()) {
+    for (std::size_t i = 0; i < node.size(); ++i) {
+      add_leaves(node[i], pointer + "/" + std::to_string(i), limit, found);
+    }
+  } else {
+    found.push_back({pointer, to_value(node)});
+  }
+}
+
+}  // namespace
+
+Result<JsonPath> JsonPath::parse(std::string_view text) {
+  if (text.size() > kTextMax) return wrong(text, "it is too long");
+  JsonPath path;
+  path.text_ = text;
+  if (text.starts_with('$')) {
+    MILLRACE_LET(path.steps_, parse_jsonpath(text));
+  } else if (text.empty() || text.starts_with('/')) {
+    MILLRACE_LET(path.steps_, parse_pointer(text));
+  } else {
+    return wrong(text, "it begins with / or $");
+  }
+  if (path.steps_.size() > kStepsMax) return wrong(text, "it has too many steps");
+  const auto wildcards = std::ranges::count(path.steps_, Step::Kind::kAll, &Step::kind);
+  if (wildcards > 1) return wrong(text, "one * is the most");
+  return path;
+}
+
+bool JsonPath::has_wildcard() const {
+  return std::ranges::contains(steps_, Step::Kind::kAll, &Step::kind);
+}
+
+struct JsonDocument::State {
+  json root;
+};
+
+JsonDocument::JsonDocument(std::unique_ptr<State> state) : state_(std::move(state)) {}
+JsonDocument::JsonDocument(JsonDocument&&) noexcept = default;
+JsonDocument& JsonDocument::operator=(JsonDocument&&) noexcept = default;
+JsonDocument::~JsonDocument() = default;
+
+Result<JsonDocument> JsonDocument::parse(std::string_view text) {
+  auto state = std::make_unique<State>();
+  // Deep nesting would make every walk over it deep, too.
+  constexpr int kDepthMax = 64;
+  bool is_too_deep = false;
+  const auto guard = [&](int depth, json::parse_event_t, json&) {
+    is_too_deep = is_too_deep || depth > kDepthMax;
+    return !is_too_deep;
+  };
+  state->root = json::parse(text, guard, false);
+  if (is_too_deep || state->root.is_discarded()) {
+    return base::fail(ErrorCode::kMalformed, is_too_deep ? "the JSON is nested too deeply"
+                                                         : "the payload is no JSON");
+  }
+  return JsonDocument(std::move(state));
+}
+
+std::vector<JsonMatch> JsonDocument::find(const JsonPath& path) const {
+  std::vector<JsonMatch> found;
+  const std::span<const Step> steps = path.steps();
+  const auto wildcard = std::ranges::find(steps, Step::Kind::kAll, &Step::kind);
+  const auto before = static_cast<std::size_t>(wildcard - steps.begin());
+  const json* node = walk(&state_->root, steps.first(before));
+  if (!node) return found;
+  if (before == steps.size()) {
+    add_match(found, 0, *node);
+    return found;
+  }
+  if (!node->is_structured()) return found;
+  std::size_t place = 0;
+  for (const json& item : *node) {
+    if (place == kMatchesMax) break;
+    if (const json* leaf = walk(&item, steps.subspan(before + 1))) add_match(found, place, *leaf);
+    ++place;
+  }
+  return found;
+}
+
+std::vector<JsonDocument::Leaf> JsonDocument::leaves(std::size_t limit) const {
+  std::vector<Leaf> found;
+  add_leaves(state_->root, "", limit, found);
+  return found;
+}
+
+std::optional<base::Time> json_time(const model::Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    const auto parsed = base::parse_time(*text);
+    if (!parsed) return std::nullopt;
+    return *parsed;
+  }
+  double number = 0;
+  if (const auto* f = std::get_if<double>(&value)) {
+    number = *f;
+  } else if (const auto* i = std::get_if<std::int64_t>(&value)) {
+    number = static_cast<double>(*i);
+  } else {
+    return std::nullopt;
+  }
+  if (!(number > 0) || number > 9.2e18) return std::nullopt;
+  const double per_unit = number < 1e11 ? 1e6 : number < 1e14 ? 1e3 : number < 1e17 ? 1 : 1e-3;
+  return base::Time(base::Duration(std::llround(number * per_unit)));
+}
+
+}  // namespace millrace::codec

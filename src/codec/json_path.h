@@ -1,0 +1,80 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "model/value.h"
+
+namespace millrace::codec {
+
+/// Where values stand in a JSON document. Written as a JSON Pointer (RFC 6901: "" is the whole
+/// document, "/motor/0/temp"), or as a subset of JSONPath (RFC 9535): "$.motor[0]['temp']", with at
+/// most one wildcard "[*]" over the items of an array or the members of an object.
+class JsonPath {
+ public:
+  /// Errors: invalid, with what it should look like.
+  static base::Result<JsonPath> parse(std::string_view text);
+
+  const std::string& text() const { return text_; }
+  bool has_wildcard() const;
+
+  struct Step {
+    enum class Kind { kName, kIndex, kAll };
+    Kind kind = Kind::kName;
+    std::string name;       // of a member; a pointer's "0" may be a member or an index
+    std::size_t index = 0;  // of an array
+    bool may_be_index = false;
+  };
+  const std::vector<Step>& steps() const { return steps_; }
+
+ private:
+  std::string text_;
+  std::vector<Step> steps_;
+};
+
+/// A value that a path found. `place` counts the matches of a wildcard, so that a value and its
+/// time under the same wildcard belong together.
+struct JsonMatch {
+  std::size_t place = 0;
+  model::Value value;        // numbers as i64, u64 or f64; monostate for null
+  bool is_compound = false;  // an object or array; `value` is its JSON text
+};
+
+/// A parsed JSON text, to be asked for several paths. One owner.
+class JsonDocument {
+ public:
+  static constexpr std::size_t kMatchesMax = 10'000;
+
+  /// Errors: malformed.
+  static base::Result<JsonDocument> parse(std::string_view text);
+  JsonDocument(JsonDocument&&) noexcept;
+  JsonDocument& operator=(JsonDocument&&) noexcept;
+  ~JsonDocument();
+
+  /// In the order of the document; none where the path leads nowhere.
+  std::vector<JsonMatch> find(const JsonPath& path) const;
+
+  /// A leaf of the document with the pointer that leads to it.
+  struct Leaf {
+    std::string pointer;
+    model::Value value;
+  };
+  /// Scalars in the order of the document, at most `limit`: what can be bound.
+  std::vector<Leaf> leaves(std::size_t limit) const;
+
+ private:
+  struct State;
+  explicit JsonDocument(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// A JSON value as a time: RFC 3339 text, or a number since 1970 whose size says its unit (seconds
+/// below 1e11, milliseconds below 1e14, microseconds below 1e17, else nanoseconds).
+std::optional<base::Time> json_time(const model::Value& value);
+
+}  // namespace millrace::codec

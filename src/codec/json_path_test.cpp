@@ -1,0 +1,101 @@
+#include "codec/json_path.h"
+
+#include <gtest/gtest.h>
+
+namespace millrace::codec {
+namespace {
+
+std::vector<JsonMatch> find(std::string_view document, std::string_view path) {
+  const auto parsed = JsonDocument::parse(document);
+  const auto where = JsonPath::parse(path);
+  EXPECT_TRUE(parsed && where) << path;
+  return parsed && where ? parsed->find(*where) : std::vector<JsonMatch>{};
+}
+
+model::Value one(std::string_view document, std::string_view path) {
+  const auto found = find(document, path);
+  EXPECT_EQ(found.size(), 1U) << path;
+  return found.empty() ? model::Value{} : found.front().value;
+}
+
+TEST(JsonPathTest, PointersAndPathsFindTheSameValue) {
+  constexpr std::string_view kDocument = R"({"motor":[{"temp":61.5}],"a/b":{"~x":true}})";
+  EXPECT_EQ(one(kDocument, "/motor/0/temp"), model::Value(61.5));
+  EXPECT_EQ(one(kDocument, "$.motor[0].temp"), model::Value(61.5));
+  EXPECT_EQ(one(kDocument, "$['motor'][0][\"temp\"]"), model::Value(61.5));
+  EXPECT_EQ(one(kDocument, "/a~1b/~0x"), model::Value(true));
+}
+
+TEST(JsonPathTest, TheWholeDocumentMayBeTheValue) {
+  EXPECT_EQ(one("42", ""), model::Value(std::int64_t{42}));
+  EXPECT_EQ(one("18446744073709551615", "$"), model::Value(UINT64_MAX));
+  EXPECT_EQ(one("\"on\"", ""), model::Value(std::string("on")));
+}
+
+TEST(JsonPathTest, ANumberInAPointerNamesAMemberOrAnItem) {
+  EXPECT_EQ(one(R"({"0":1})", "/0"), model::Value(std::int64_t{1}));
+  EXPECT_EQ(one("[7,8]", "/1"), model::Value(std::int64_t{8}));
+}
+
+TEST(JsonPathTest, AWildcardKeepsValuesAndTheirPlacesTogether) {
+  constexpr std::string_view kDocument =
+      R"({"values":[{"ts":1,"v":10},{"ts":2},{"ts":3,"v":30}]})";
+  const auto values = find(kDocument, "$.values[*].v");
+  ASSERT_EQ(values.size(), 2U);
+  EXPECT_EQ(values[0].place, 0U);
+  EXPECT_EQ(values[1].place, 2U);
+  EXPECT_EQ(find(kDocument, "$.values[*].ts").size(), 3U);
+}
+
+TEST(JsonPathTest, WhatIsNotThereIsNoValueAndAnObjectIsNone) {
+  EXPECT_TRUE(find(R"({"a":1})", "/b").empty());
+  EXPECT_TRUE(find(R"({"a":1})", "/a/b").empty());
+  EXPECT_TRUE(find("[1]", "/1").empty());
+  const auto object = find(R"({"a":{"b":1}})", "/a");
+  ASSERT_EQ(object.size(), 1U);
+  EXPECT_TRUE(object[0].is_compound);
+}
+
+TEST(JsonPathTest, WrongPathsAreRefusedWithAnExample) {
+  for (const char* path : {"motor", "/a~2", "$motor", "$.a[", "$.a[x]", "$.", "$[*][*]"}) {
+    const auto parsed = JsonPath::parse(path);
+    ASSERT_FALSE(parsed) << path;
+    EXPECT_TRUE(parsed.error().hint.contains("/motor/0/temp")) << path;
+  }
+}
+
+TEST(JsonPathTest, WhatIsNoJsonIsMalformed) {
+  EXPECT_EQ(JsonDocument::parse("{\"a\":").error().code, base::ErrorCode::kMalformed);
+  EXPECT_EQ(JsonDocument::parse(std::string(1000, '[')).error().code,
+            base::ErrorCode::kMalformed);
+  EXPECT_EQ(JsonDocument::parse(std::string(100, '[') + std::string(100, ']')).error().what,
+            "the JSON is nested too deeply");
+}
+
+TEST(JsonPathTest, LeavesLeadBackToThemselves) {
+  const auto document = JsonDocument::parse(R"({"a":[1,{"b/c":"x"}],"d":null})");
+  ASSERT_TRUE(document);
+  const auto leaves = document->leaves(10);
+  ASSERT_EQ(leaves.size(), 3U);
+  for (const auto& leaf : leaves) {
+    const auto found = document->find(*JsonPath::parse(leaf.pointer));
+    ASSERT_EQ(found.size(), 1U) << leaf.pointer;
+    EXPECT_EQ(found[0].value, leaf.value);
+  }
+  EXPECT_EQ(document->leaves(2).size(), 2U);
+}
+
+TEST(JsonPathTest, TheSizeOfATimeSaysItsUnit) {
+  const base::Time expected(base::Duration(1'700'000'000'000'000));
+  EXPECT_EQ(json_time(std::int64_t{1'700'000'000}), expected);
+  EXPECT_EQ(json_time(std::int64_t{1'700'000'000'000}), expected);
+  EXPECT_EQ(json_time(std::int64_t{1'700'000'000'000'000}), expected);
+  EXPECT_EQ(json_time(std::int64_t{1'700'000'000'000'000'000}), expected);
+  EXPECT_EQ(json_time(std::string("2023-11-14T22:13:20Z")), expected);
+  EXPECT_FALSE(json_time(std::string("yesterday")));
+  EXPECT_FALSE(json_time(true));
+  EXPECT_FALSE(json_time(-5.0));
+}
+
+}  // namespace
+}  // namespace millrace::codec
