@@ -1,7 +1,7 @@
 #include "codec/json_path.h"
 
-#include <charconv>
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <span>
@@ -229,8 +229,8 @@ Result<JsonDocument> JsonDocument::parse(std::string_view text) {
   };
   state->root = json::parse(text, guard, false);
   if (is_too_deep || state->root.is_discarded()) {
-    return base::fail(ErrorCode::kMalformed, is_too_deep ? "the JSON is nested too deeply"
-                                                         : "the payload is no JSON");
+    return base::fail(ErrorCode::kMalformed,
+                      is_too_deep ? "the JSON is nested too deeply" : "the payload is no JSON");
   }
   return JsonDocument(std::move(state));
 }

@@ -38,8 +38,7 @@ TEST(JsonPathTest, ANumberInAPointerNamesAMemberOrAnItem) {
 }
 
 TEST(JsonPathTest, AWildcardKeepsValuesAndTheirPlacesTogether) {
-  constexpr std::string_view kDocument =
-      R"({"values":[{"ts":1,"v":10},{"ts":2},{"ts":3,"v":30}]})";
+  constexpr std::string_view kDocument = R"({"values":[{"ts":1,"v":10},{"ts":2},{"ts":3,"v":30}]})";
   const auto values = find(kDocument, "$.values[*].v");
   ASSERT_EQ(values.size(), 2U);
   EXPECT_EQ(values[0].place, 0U);
@@ -66,8 +65,7 @@ TEST(JsonPathTest, WrongPathsAreRefusedWithAnExample) {
 
 TEST(JsonPathTest, WhatIsNoJsonIsMalformed) {
   EXPECT_EQ(JsonDocument::parse("{\"a\":").error().code, base::ErrorCode::kMalformed);
-  EXPECT_EQ(JsonDocument::parse(std::string(1000, '[')).error().code,
-            base::ErrorCode::kMalformed);
+  EXPECT_EQ(JsonDocument::parse(std::string(1000, '[')).error().code, base::ErrorCode::kMalformed);
   EXPECT_EQ(JsonDocument::parse(std::string(100, '[') + std::string(100, ']')).error().what,
             "the JSON is nested too deeply");
 }
