@@ -77,6 +77,7 @@ struct BatchArrived {
   std::optional<Position> position;  // none for third-party nodes
   bool is_historical = false;
   bool is_birth = false;  // values of a birth certificate
+  std::string topic;      // of plain MQTT, whose batch holds its payloads as they came
   model::Batch batch;
   base::Time received;
 };

@@ -130,12 +130,24 @@ void Ingest::handle(Item& item) {
   has_notes_ = true;
 }
 
-/// Marks the samples in place: nobody reads the batch afterwards.
+base::Result<void> Ingest::use(std::unique_ptr<InboundBinder> binder) {
+  return run([this, &binder]() -> base::Result<void> {
+    binder_ = std::move(binder);
+    return {};
+  });
+}
+
 void Ingest::take_batch(BatchArrived& arrived) {
   if (!deps_.ledger.admit(arrived)) {
     duplicates_total_.add();
     return;
   }
+  if (!binder_ || arrived.position) return take_samples(arrived);
+  for (BatchArrived& bound : binder_->bind(std::move(arrived))) take_samples(bound);
+}
+
+/// Marks the samples in place: nobody reads the batch afterwards.
+void Ingest::take_samples(BatchArrived& arrived) {
   const auto& properties = arrived.batch.properties;
   auto ids = deps_.index.find_all(arrived.batch.thing, properties);
   for (std::size_t i = 0; i < ids.size(); ++i) {

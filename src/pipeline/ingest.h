@@ -12,6 +12,7 @@
 #include "base/metrics.h"
 #include "pipeline/delivery_ledger.h"
 #include "pipeline/inbound.h"
+#include "pipeline/inbound_binder.h"
 #include "pipeline/live_feed.h"
 #include "pipeline/quality_rules.h"
 #include "pipeline/sample_rate.h"
@@ -72,6 +73,9 @@ class Ingest final : public InboundSink {
   bool offer(Inbound inbound) override;
   /// Any thread.
   IngestState state() const;
+  /// From here on third parties' batches go through this binder (nullptr: none). What came before
+  /// is committed unbound when it returns. Any other thread. Errors: unavailable.
+  base::Result<void> use(std::unique_ptr<InboundBinder> binder);
   /// Runs `work` on the writer's thread between two commits and waits for it. Any other thread.
   base::Result<void> run(std::function<base::Result<void>()> work);
 
@@ -85,6 +89,7 @@ class Ingest final : public InboundSink {
   void loop();
   void handle(Item& item);
   void take_batch(BatchArrived& arrived);
+  void take_samples(BatchArrived& arrived);
   void take_titles(const ThingUp& up);
   void put_pending(model::Series series);
   model::SeriesId add_series(const BatchArrived& arrived, const model::BatchProperty& property);
@@ -102,6 +107,7 @@ class Ingest final : public InboundSink {
   std::thread thread_;
 
   // The writer's thread only:
+  std::unique_ptr<InboundBinder> binder_;
   store::Commit pending_;
   std::vector<model::SeriesId> touched_;
   std::map<std::pair<std::string, std::string>, std::string> titles_;  // born, not yet a series

@@ -1,0 +1,130 @@
+#include "pipeline/inbound_binder.h"
+
+#include <gtest/gtest.h>
+
+namespace millrace::pipeline {
+namespace {
+
+using model::Reason;
+using model::Value;
+using model::ValueType;
+
+constexpr base::Time kNow{base::Duration(1'700'000'000'000'000)};
+
+HubBindingRow row(std::string address, std::string property, model::Transform transform = {}) {
+  HubBindingRow made{std::move(address), {}, std::move(transform)};
+  made.contract.thing = "pump-1";
+  made.contract.property = std::move(property);
+  made.contract.range_max = 100;
+  return made;
+}
+
+std::unique_ptr<InboundBinder> binder_of(HubBinding binding) {
+  std::vector<HubBinding> all;
+  all.push_back(std::move(binding));
+  auto made = InboundBinder::create(std::move(all), {});
+  EXPECT_TRUE(made);
+  return std::move(*made);
+}
+
+BatchArrived message(std::string topic, std::string payload) {
+  BatchArrived arrived{.origin = "mqtt", .topic = std::move(topic), .received = kNow};
+  arrived.batch.thing = "mqtt-x";
+  arrived.batch.properties = {{std::string(kPayloadProperty), ValueType::kText, ""}};
+  arrived.batch.samples = {{0, {kNow, std::move(payload), {}}}};
+  return arrived;
+}
+
+TEST(InboundBinderTest, AFilterTakesTheTopicsThatTheStandardSays) {
+  for (const auto& [filter, topic] :
+       std::vector<std::pair<const char*, const char*>>{{"a/b", "a/b"},
+                                                        {"a/+", "a/b"},
+                                                        {"a/#", "a/b/c"},
+                                                        {"a/#", "a"},
+                                                        {"#", "a/b"},
+                                                        {"+/+", "/b"},
+                                                        {"a/+/c", "a//c"}}) {
+    EXPECT_TRUE(fits_topic_filter(filter, topic)) << filter << " " << topic;
+  }
+  for (const auto& [filter, topic] :
+       std::vector<std::pair<const char*, const char*>>{{"a/b", "a"},
+                                                        {"a/+", "a/b/c"},
+                                                        {"+", "/b"},
+                                                        {"#", "$SYS/x"},
+                                                        {"+/x", "$SYS/x"},
+                                                        {"a", "a/b"}}) {
+    EXPECT_FALSE(fits_topic_filter(filter, topic)) << filter << " " << topic;
+  }
+}
+
+TEST(InboundBinderTest, AMetricFeedsItsPropertyAndTheRestGoesOnAsItCame) {
+  const auto binder = binder_of(
+      {.site = "north", .thing = "node-device", .rows = {row("q", "flow", {.factor = 0.06})}});
+  BatchArrived arrived{.origin = "node", .received = kNow};
+  arrived.batch.thing = "node-device";
+  arrived.batch.properties = {{"other", ValueType::kF64, ""}, {"q", ValueType::kF64, "l/min"}};
+  arrived.batch.samples = {{1, {kNow, 500.0, {}}}, {0, {kNow, 7.0, {}}}, {1, {kNow, 5e6, {}}}};
+  const auto out = binder->bind(std::move(arrived));
+  ASSERT_EQ(out.size(), 2U);
+  EXPECT_EQ(out[0].batch.thing, "pump-1");
+  EXPECT_EQ(out[0].site, "north");
+  EXPECT_EQ(out[0].origin, "node");
+  ASSERT_EQ(out[0].batch.samples.size(), 2U);
+  EXPECT_EQ(out[0].batch.samples[0].sample.value, Value(30.0));
+  EXPECT_TRUE(out[0].batch.samples[0].sample.quality.is_good());
+  EXPECT_TRUE(out[0].batch.samples[1].sample.quality.has(Reason::kOutOfRange));
+  EXPECT_EQ(out[1].batch.thing, "node-device");
+  ASSERT_EQ(out[1].batch.samples.size(), 1U);
+  EXPECT_EQ(out[1].batch.samples[0].sample.value, Value(7.0));
+}
+
+TEST(InboundBinderTest, AJsonTopicFeedsPropertiesWithItsOwnTime) {
+  const auto binder = binder_of({.topic = "hall/+/state",
+                                 .time_path = "/ts",
+                                 .rows = {row("/t/c", "temperature"), row("/missing", "flow")}});
+  const auto out = binder->bind(message("hall/2/state", R"({"ts":1699999999500,"t":{"c":61.5}})"));
+  ASSERT_EQ(out.size(), 1U);
+  ASSERT_EQ(out[0].batch.samples.size(), 1U);
+  EXPECT_EQ(out[0].batch.samples[0].sample.value, Value(61.5));
+  EXPECT_EQ(out[0].batch.samples[0].sample.time, kNow - std::chrono::milliseconds(500));
+  EXPECT_EQ(binder->counts().unreadable, 0U);
+}
+
+TEST(InboundBinderTest, AListOfValuesKeepsEachWithItsTime) {
+  const auto binder =
+      binder_of({.topic = "t", .time_path = "$[*].at", .rows = {row("$[*].v", "temperature")}});
+  const auto out =
+      binder->bind(message("t", R"([{"at":1699999990,"v":1},{"v":2},{"at":1699999992,"v":3}])"));
+  ASSERT_EQ(out.size(), 1U);
+  const auto& samples = out[0].batch.samples;
+  ASSERT_EQ(samples.size(), 3U);
+  EXPECT_EQ(samples[0].sample.time, kNow - std::chrono::seconds(10));
+  EXPECT_TRUE(samples[1].sample.quality.has(Reason::kNoSourceTime));
+  EXPECT_EQ(samples[1].sample.time, kNow);
+  EXPECT_EQ(samples[2].sample.time, kNow - std::chrono::seconds(8));
+}
+
+TEST(InboundBinderTest, WhatIsNoJsonIsCountedAndFeedsNothing) {
+  const auto binder = binder_of({.topic = "t", .rows = {row("/v", "temperature")}});
+  EXPECT_TRUE(binder->bind(message("t", "{torn")).empty());
+  EXPECT_EQ(binder->counts().unreadable, 1U);
+}
+
+TEST(InboundBinderTest, TopicsAndThingsThatNobodyBoundPassUntouched) {
+  const auto binder = binder_of({.topic = "t", .rows = {row("/v", "temperature")}});
+  const auto out = binder->bind(message("other", "{}"));
+  ASSERT_EQ(out.size(), 1U);
+  EXPECT_EQ(out[0].batch.thing, "mqtt-x");
+  BatchArrived spooled = message("t", R"({"v":1})");
+  spooled.position = Position{};
+  EXPECT_EQ(binder->bind(std::move(spooled)).front().batch.thing, "mqtt-x");
+}
+
+TEST(InboundBinderTest, ABindingWithAWrongPathIsRefused) {
+  std::vector<HubBinding> all;
+  all.push_back({.topic = "t", .rows = {row("v", "temperature")}});
+  EXPECT_EQ(InboundBinder::create(std::move(all), {}).error().code, base::ErrorCode::kInvalid);
+}
+
+}  // namespace
+}  // namespace millrace::pipeline
