@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "store/configuration.h"
 
 namespace millrace::store {
 
@@ -83,14 +84,17 @@ struct AuditEntry {
 
 /// Everything that becomes durable together, or not at all.
 struct MetaChange {
-  std::vector<User> users;                 // new ones, and replacements by name
-  std::vector<Token> tokens;               // new ones
-  std::vector<std::string> tokens_ended;   // ids; unknown ones are ignored
-  std::vector<Token> tokens_used;          // only id and last_used matter
-  std::optional<base::Time> drop_expired;  // sessions that had expired at this time go
-  std::vector<Setting> settings;           // replace by key
-  std::vector<Title> titles;               // replace by (kind, name)
-  std::vector<ImportRecord> imports;       // new ones
+  std::vector<User> users;                   // new ones, and replacements by name
+  std::vector<Token> tokens;                 // new ones
+  std::vector<std::string> tokens_ended;     // ids; unknown ones are ignored
+  std::vector<Token> tokens_used;            // only id and last_used matter
+  std::optional<base::Time> drop_expired;    // sessions that had expired at this time go
+  std::vector<Setting> settings;             // replace by key
+  std::vector<Title> titles;                 // replace by (kind, name)
+  std::vector<ImportRecord> imports;         // new ones
+  std::vector<ResourceRow> resources;        // new ones, and replacements by name
+  std::vector<ResourceName> resources_gone;  // each leaves a tombstone
+  std::optional<Revision> revision;          // of these; its number must be the next one
   std::vector<AuditEntry> audit;
 };
 
@@ -101,7 +105,7 @@ struct MetaStats {
 };
 
 /// Where everything lives that is neither a series nor a sample: people, tokens, settings, the
-/// announcements of imports, and the audit book.
+/// announcements of imports, what is configured (resources), and the audit book.
 ///
 /// Threads: any; calls wait for each other. Failure: a change that fails leaves the store as it
 /// was. Errors: conflict (a name is taken), no_space, unavailable, corrupt.
@@ -127,6 +131,13 @@ class MetaStore {
   virtual base::Result<std::vector<ImportRecord>> imports(std::int64_t before,
                                                           std::size_t limit) const = 0;
   virtual base::Result<std::optional<ImportRecord>> import(std::string_view id) const = 0;
+  /// By kind, name and version.
+  virtual base::Result<std::vector<ResourceRow>> resources() const = 0;
+  /// Everything that was ever deleted, whether or not it has come back.
+  virtual base::Result<std::vector<ResourceName>> tombstones() const = 0;
+  /// Newest first, numbers below `before` (0: from the newest).
+  virtual base::Result<std::vector<Revision>> revisions(std::int64_t before,
+                                                        std::size_t limit) const = 0;
   /// Newest first, ids below `before` (0: from the newest).
   virtual base::Result<std::vector<AuditEntry>> audit(std::int64_t before,
                                                       std::size_t limit) const = 0;

@@ -37,8 +37,33 @@ constexpr std::string_view kFirstSqlite[] = {
          BEGIN SELECT RAISE(ABORT, 'the audit book is append-only'); END)",
 };
 
+// A spec is the JSON of a resource's file; the words of `kind` are those of the files.
+constexpr std::string_view kSecond[] = {
+    R"(CREATE TABLE resources (
+         kind TEXT NOT NULL, name TEXT NOT NULL, version BIGINT NOT NULL, spec TEXT NOT NULL,
+         revision BIGINT NOT NULL, changed_us BIGINT NOT NULL, changed_by TEXT NOT NULL,
+         PRIMARY KEY (kind, name, version)))",
+    R"(CREATE TABLE tombstones (
+         kind TEXT NOT NULL, name TEXT NOT NULL, version BIGINT NOT NULL,
+         revision BIGINT NOT NULL, PRIMARY KEY (kind, name, version)))",
+    R"(CREATE TABLE revisions (
+         number BIGINT PRIMARY KEY, time_us BIGINT NOT NULL, actor TEXT NOT NULL,
+         actor_role TEXT NOT NULL, reason TEXT NOT NULL, changes TEXT NOT NULL))",
+};
+
+constexpr std::string_view kSecondSqlite[] = {
+    R"(CREATE TRIGGER revision_is_the_next BEFORE INSERT ON revisions
+         WHEN NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM revisions)
+         BEGIN SELECT RAISE(ABORT, 'another change came first'); END)",
+    R"(CREATE TRIGGER revision_is_not_changed BEFORE UPDATE ON revisions
+         BEGIN SELECT RAISE(ABORT, 'revisions are append-only'); END)",
+    R"(CREATE TRIGGER revision_is_not_deleted BEFORE DELETE ON revisions
+         BEGIN SELECT RAISE(ABORT, 'revisions are append-only'); END)",
+};
+
 constexpr Migration kMigrations[] = {
     {1, "people, tokens, settings, titles, imports, audit", kFirst, kFirstSqlite},
+    {2, "resources, tombstones, revisions", kSecond, kSecondSqlite},
 };
 
 }  // namespace

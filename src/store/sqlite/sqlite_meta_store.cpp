@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "store/sqlite/sqlite_connection.h"
+#include "store/sqlite/sqlite_resources.h"
 #include "store/sqlite/sqlite_rows.h"
 
 namespace millrace::store {
@@ -56,11 +57,11 @@ Result<void> migrate(soci::session& sql, std::span<const Migration> known) {
   const int newest = known.empty() ? 0 : known.back().number;
   const int present = schema_version(sql);
   if (present > newest) {
-    return base::fail(ErrorCode::kUnsupported,
-                      std::format("the metadata have schema {}, this program knows {}", present,
-                                  newest),
-                      "Start a Millrace at least as new as the one that wrote them, or restore "
-                      "the backup made before that upgrade.");
+    return base::fail(
+        ErrorCode::kUnsupported,
+        std::format("the metadata have schema {}, this program knows {}", present, newest),
+        "Start a Millrace at least as new as the one that wrote them, or restore "
+        "the backup made before that upgrade.");
   }
   for (const Migration& one : known) {
     if (one.number <= present) continue;
@@ -182,19 +183,18 @@ Result<std::vector<User>> SqliteMetaStore::users() const {
 
 Result<std::optional<User>> SqliteMetaStore::user(std::string_view name) const {
   return locked("find a user", [key = std::string(name)](soci::session& sql) {
-    return first(read_all<User>((sql.prepare << "SELECT " << kUserColumns
-                                             << " FROM users WHERE name = :n",
-                                 soci::use(key)),
-                                user_of));
+    return first(read_all<User>(
+        (sql.prepare << "SELECT " << kUserColumns << " FROM users WHERE name = :n", soci::use(key)),
+        user_of));
   });
 }
 
 Result<std::optional<Token>> SqliteMetaStore::token_by_hash(std::string_view hash) const {
   return locked("find a token", [key = std::string(hash)](soci::session& sql) {
-    return first(read_all<Token>((sql.prepare << "SELECT " << kTokenColumns
-                                              << " FROM tokens WHERE hash = :h",
-                                  soci::use(key)),
-                                 token_of));
+    return first(read_all<Token>(
+        (sql.prepare << "SELECT " << kTokenColumns << " FROM tokens WHERE hash = :h",
+         soci::use(key)),
+        token_of));
   });
 }
 
@@ -218,11 +218,10 @@ Result<std::optional<std::string>> SqliteMetaStore::setting(std::string_view key
 
 Result<std::vector<Title>> SqliteMetaStore::titles() const {
   return locked("list titles", [](soci::session& sql) {
-    return read_all<Title>((sql.prepare << "SELECT kind, name, title FROM titles"),
-                           [](const soci::row& row) {
-                             return Title{row.get<std::string>(0), row.get<std::string>(1),
-                                          row.get<std::string>(2)};
-                           });
+    return read_all<Title>(
+        (sql.prepare << "SELECT kind, name, title FROM titles"), [](const soci::row& row) {
+          return Title{row.get<std::string>(0), row.get<std::string>(1), row.get<std::string>(2)};
+        });
   });
 }
 
@@ -239,10 +238,25 @@ Result<std::vector<ImportRecord>> SqliteMetaStore::imports(std::int64_t before,
 
 Result<std::optional<ImportRecord>> SqliteMetaStore::import(std::string_view id) const {
   return locked("find an import", [key = std::string(id)](soci::session& sql) {
-    return first(read_all<ImportRecord>((sql.prepare << "SELECT " << kImportColumns
-                                                     << " FROM imports WHERE id = :i",
-                                         soci::use(key)),
-                                        import_of));
+    return first(read_all<ImportRecord>(
+        (sql.prepare << "SELECT " << kImportColumns << " FROM imports WHERE id = :i",
+         soci::use(key)),
+        import_of));
+  });
+}
+
+Result<std::vector<ResourceRow>> SqliteMetaStore::resources() const {
+  return locked("list resources", read_resources);
+}
+
+Result<std::vector<ResourceName>> SqliteMetaStore::tombstones() const {
+  return locked("list what was deleted", read_tombstones);
+}
+
+Result<std::vector<Revision>> SqliteMetaStore::revisions(std::int64_t before,
+                                                         std::size_t limit) const {
+  return locked("list revisions", [before = below(before), limit](soci::session& sql) {
+    return read_revisions(sql, before, limit);
   });
 }
 

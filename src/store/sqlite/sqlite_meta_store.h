@@ -34,6 +34,10 @@ class SqliteMetaStore final : public MetaStore {
   base::Result<std::vector<ImportRecord>> imports(std::int64_t before,
                                                   std::size_t limit) const override;
   base::Result<std::optional<ImportRecord>> import(std::string_view id) const override;
+  base::Result<std::vector<ResourceRow>> resources() const override;
+  base::Result<std::vector<ResourceName>> tombstones() const override;
+  base::Result<std::vector<Revision>> revisions(std::int64_t before,
+                                                std::size_t limit) const override;
   base::Result<std::vector<AuditEntry>> audit(std::int64_t before,
                                               std::size_t limit) const override;
   base::Result<MetaStats> stats() const override;

@@ -1,5 +1,7 @@
 #include "store/sqlite/sqlite_rows.h"
 
+#include "store/sqlite/sqlite_resources.h"
+
 namespace millrace::store {
 namespace {
 
@@ -138,6 +140,7 @@ void write_change(soci::session& sql, const MetaChange& change) {
   for (const Setting& setting : change.settings) write(sql, setting);
   for (const Title& title : change.titles) write(sql, title);
   for (const ImportRecord& record : change.imports) write(sql, record);
+  write_resources(sql, change);
   for (const AuditEntry& entry : change.audit) write(sql, entry);
 }
 
