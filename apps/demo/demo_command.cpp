@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "config/load.h"
+#include "connector/opcua/config.h"
 #include "demo/child.h"
 #include "demo/demo_plant.h"
 #include "edge/edge_config.h"
@@ -54,14 +55,21 @@ base::Result<fs::path> write_edge_config(const DemoOptions& options, const DemoP
   config.hub.servers = {std::format("127.0.0.1:{}", mqtt_port)};
   config.hub.user = account.edge;
   config.hub.password = account.password;
-  OpcUaServer server{.client = {.name = "pump-line", .url = plant.opcua_url()}};
-  server.client.security = opcua::Security::kNone;
-  server.client.sampling_interval = {};  // every change, or two between samples would merge
+  opcua::ClientOptions client{.name = "pump-line", .url = plant.opcua_url()};
+  client.security = opcua::Security::kNone;
+  client.sampling_interval = {};  // every change, or two between samples would merge
+  EdgeConnection server{.kind = "opcua",
+                        .name = client.name,
+                        .options = opcua::client_table().show(&client, config::Secrets::kShown),
+                        .tags = {},
+                        .actions = {}};
   for (const opcua::ServedVariable& variable : plant.variables()) {
-    OpcUaTag tag;
-    tag.address = {.address = std::format("ns=1;s={}/{}", variable.thing, variable.property),
-                   .thing = variable.thing,
-                   .property = variable.property};
+    EdgeTag tag{.address = std::format("ns=1;s={}/{}", variable.thing, variable.property),
+                .thing = variable.thing,
+                .property = variable.property,
+                .contract = {},
+                .filter = {},
+                .transform = {}};
     tag.contract.title = variable.title;
     tag.contract.type = variable.type;
     tag.contract.unit = variable.unit;
@@ -71,7 +79,7 @@ base::Result<fs::path> write_edge_config(const DemoOptions& options, const DemoP
     }
     server.tags.push_back(std::move(tag));
   }
-  config.opcua.push_back(std::move(server));
+  config.connections.push_back(std::move(server));
   const fs::path file = options.data_dir / "edge.yaml";
   MILLRACE_TRY(
       base::write_file_durably(file, config::to_text(config, edge_table(), config::Secrets::kShown),

@@ -1,34 +1,10 @@
 #include "edge/edge_config.h"
 
-#include "codec/contract_options.h"
-
 namespace millrace::apps {
 namespace {
 
 using config::Need;
 using config::TableOf;
-
-const TableOf<OpcUaTag>& opcua_tag_table() {
-  static const auto kTable = [] {
-    TableOf<OpcUaTag> table("Tag", "One value of the server.");
-    table.include(&OpcUaTag::address, opcua::tag_table())
-        .include(&OpcUaTag::contract, codec::contract_table())
-        .include(&OpcUaTag::filter, codec::filter_table());
-    return table;
-  }();
-  return kTable;
-}
-
-const TableOf<OpcUaServer>& opcua_table() {
-  static const auto kTable = [] {
-    TableOf<OpcUaServer> table("OPC UA server", "A server and what is read there.");
-    table.include(&OpcUaServer::client, opcua::client_table())
-        .sections({.key = "tags", .sentence = "The values to read.", .need = Need::kRequired},
-                  &OpcUaServer::tags, opcua_tag_table(), {1, 100'000});
-    return table;
-  }();
-  return kTable;
-}
 
 const TableOf<sim::CounterOptions>& counter_table() {
   static const auto kTable = [] {
@@ -78,10 +54,16 @@ TableOf<EdgeConfig> make_edge_table() {
             &O::primary_host)
       .section({.key = "hub", .sentence = "The broker of the hub."}, &O::hub,
                connector::sparkplug::mqtt_table())
-      .section({.key = "spool", .sentence = "Store and forward."}, &O::spool, spool_table())
-      .sections({.key = "opcua", .sentence = "OPC UA servers."}, &O::opcua, opcua_table(), {0, 100})
+      .section({.key = "spool", .sentence = "Store and forward."}, &O::spool, spool_table());
+  add_connections(table, &O::connections);
+  table
       .sections({.key = "counters", .sentence = "Known numbers, for commissioning."}, &O::counters,
-                counter_table(), {0, 10});
+                counter_table(), {0, 10})
+      .check([](const O& read) -> std::optional<TableOf<O>::Complaint> {
+        const auto checked = check_together(read.connections);
+        if (checked) return std::nullopt;
+        return TableOf<O>::Complaint{"opcua", checked.error().what, checked.error().hint};
+      });
   return table;
 }
 

@@ -4,24 +4,11 @@
 #include <vector>
 
 #include "config/table.h"
-#include "connector/opcua/config.h"
 #include "connector/sim/counter_source.h"
 #include "connector/sparkplug/config.h"
-#include "pipeline/tag_pipeline.h"
+#include "edge/edge_connections.h"
 
 namespace millrace::apps {
-
-/// One value that an OPC UA server is read for.
-struct OpcUaTag {
-  opcua::TagOptions address;
-  model::PropertyContract contract;
-  model::FilterPolicy filter;
-};
-
-struct OpcUaServer {
-  opcua::ClientOptions client;
-  std::vector<OpcUaTag> tags;
-};
 
 /// How much the edge keeps for the hub.
 struct SpoolLimits {
@@ -38,7 +25,7 @@ struct EdgeConfig {
   std::string primary_host;  // empty: millrace-<site>; "none": do not wait
   connector::sparkplug::MqttConfig hub;
   SpoolLimits spool;
-  std::vector<OpcUaServer> opcua;
+  std::vector<EdgeConnection> connections;
   std::vector<sim::CounterOptions> counters;
 };
 

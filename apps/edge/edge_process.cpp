@@ -2,7 +2,7 @@
 
 #include "base/files.h"
 #include "base/log.h"
-#include "connector/opcua/source.h"
+#include "builtin.h"
 #include "connector/sparkplug/sink.h"
 
 namespace millrace::apps {
@@ -68,20 +68,19 @@ base::Result<void> EdgeProcess::make_uplink() {
   return {};
 }
 
-/// The one table of what an edge can read: each kind makes its sources here.
 base::Result<void> EdgeProcess::make_sources() {
-  const auto certificates = std::filesystem::path(config_.data_dir) / "opcua";
-  for (const OpcUaServer& server : config_.opcua) {
-    std::vector<opcua::TagOptions> addresses;
+  for (const EdgeConnection& connection : config_.connections) {
+    const auto folder = std::filesystem::path(config_.data_dir) / connection.kind;
+    std::vector<std::string> addresses;
     std::vector<pipeline::TagSpec> tags;
-    for (const OpcUaTag& tag : server.tags) {
+    for (const EdgeTag& tag : connection.tags) {
       addresses.push_back(tag.address);
-      tags.push_back({tag.contract, tag.filter});
-      tags.back().contract.thing = tag.address.thing;
-      tags.back().contract.property = tag.address.property;
+      tags.push_back({tag.contract, tag.filter, tag.transform});
     }
-    MILLRACE_LET(auto source, opcua::make_source(server.client, std::move(addresses),
-                                                 {clock_, certificates, config_.edge}));
+    MILLRACE_LET(auto source,
+                 find_kind(connection.kind)
+                     ->make(connection.options, std::move(addresses),
+                            {.clock = clock_, .folder = folder, .reader = config_.edge}));
     MILLRACE_TRY(add(std::move(source), std::move(tags)));
   }
   for (const sim::CounterOptions& counters : config_.counters) {

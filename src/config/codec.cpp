@@ -144,6 +144,30 @@ Codec<std::string> text_codec(Bounds limits, TextKind kind) {
   return codec;
 }
 
+Codec<TextsByText> texts_by_text_codec(Bounds limits) {
+  Codec<TextsByText> codec{{OptionType::kTexts, limits, {}}, {}, {}};
+  codec.read = [limits](const Node& node, TextsByText& target, Problems& problems) {
+    const auto count = static_cast<double>(node.entries.size());
+    if (node.kind != Node::Kind::kMap || count < limits.min || count > limits.max) {
+      problems.push_back({node.place, "a table of texts is needed here",
+                          "For example {\"0\": \"off\", \"1\": \"on\"}."});
+      return;
+    }
+    target.clear();
+    for (const Node::Entry& entry : node.entries) {
+      auto text = read_text(entry.value, {0, 4096}, TextKind::kAny, problems);
+      if (text) target.emplace_back(entry.key, *std::move(text));
+    }
+  };
+  codec.show = [](const TextsByText& texts) {
+    Node map;
+    map.kind = Node::Kind::kMap;
+    for (const auto& [key, value] : texts) map.entries.push_back({key, {}, scalar(value, true)});
+    return map;
+  };
+  return codec;
+}
+
 Codec<double> number_codec(Bounds limits) {
   Codec<double> codec{{OptionType::kNumber, limits, {}}, {}, {}};
   codec.read = [limits](const Node& node, double& target, Problems& problems) {

@@ -37,7 +37,11 @@ std::string number_text(double number);
 /// The duration of one unit of a key's suffix, and the unit's name; aborts on a key without one.
 std::pair<base::Duration, std::string> duration_unit(const std::string& key);
 
+using TextsByText = std::vector<std::pair<std::string, std::string>>;
+
 Codec<std::string> text_codec(Bounds limits, TextKind kind);
+/// `limits` are of the number of texts.
+Codec<TextsByText> texts_by_text_codec(Bounds limits);
 Codec<double> number_codec(Bounds limits);
 Codec<bool> flag_codec();
 /// Sets the row's unit.

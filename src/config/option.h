@@ -30,7 +30,17 @@ struct Bounds {
   double max = 0;
 };
 
-enum class OptionType { kText, kName, kInteger, kNumber, kFlag, kChoice, kSection, kSections };
+enum class OptionType {
+  kText,
+  kName,
+  kInteger,
+  kNumber,
+  kFlag,
+  kChoice,
+  kTexts,  // text by text
+  kSection,
+  kSections
+};
 
 class Table;
 

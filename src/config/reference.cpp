@@ -53,6 +53,7 @@ std::string_view type_word(OptionType type) {
     case OptionType::kFlag:
       return "boolean";
     case OptionType::kSection:
+    case OptionType::kTexts:
       return "object";
     case OptionType::kSections:
       return "array";

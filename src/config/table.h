@@ -48,6 +48,10 @@ class TableOf : public Table {
   TableOf& number(Row row, std::optional<double> T::* member, Bounds limits) {
     return scalar_option(std::move(row), member, optional_codec(number_codec(limits)));
   }
+  /// A map of texts, in the order of the file: `{"0": "off", "1": "on"}`.
+  TableOf& texts_by_text(Row row, TextsByText T::* member, Bounds limits) {
+    return scalar_option(std::move(row), member, texts_by_text_codec(limits));
+  }
   TableOf& flag(Row row, bool T::* member) {
     return scalar_option(std::move(row), member, flag_codec());
   }
@@ -93,6 +97,25 @@ class TableOf : public Table {
         list.items.push_back(table.show(&item, secrets));
       }
       return list;
+    };
+    return add(std::move(option));
+  }
+
+  /// A list of sections whose table is known at run time only: `read` takes one item of the list
+  /// at a time, `show` gives the whole list.
+  using ReadItem = std::function<void(const Node& item, T& target, Problems& problems)>;
+  TableOf& sections(Row row, const Table& table, Bounds limits, ReadItem read,
+                    std::function<Node(const T&, Secrets)> show) {
+    Option option = describe(std::move(row), OptionType::kSections, table);
+    option.limits = limits;
+    option.store = [limits, read = std::move(read)](const Node& node, void* target,
+                                                    Problems& problems) {
+      for (const Node* item : list_items(node, limits, problems)) {
+        read(*item, *static_cast<T*>(target), problems);
+      }
+    };
+    option.show = [show = std::move(show)](const void* source, Secrets secrets) {
+      return show(*static_cast<const T*>(source), secrets);
     };
     return add(std::move(option));
   }

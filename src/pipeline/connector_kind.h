@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "config/option.h"
+#include "config/table.h"
 #include "pipeline/source.h"
 
 namespace millrace::pipeline {
@@ -38,8 +38,12 @@ struct BrowsedNode {
 
 /// A connector as configuration, hub and edge see it: the rows of apps/builtin.cpp.
 struct ConnectorKind {
-  std::string name;                        // "opcua": the key of a connection's options
-  const config::Table* options = nullptr;  // of one connection
+  std::string name;  // "opcua": the key of a connection's options
+  /// Of one connection. One of the rows is `name`; a Connection resource fills it with its own.
+  const config::Table* options = nullptr;
+  /// What is wrong with a connection's options; and the options with every default filled in.
+  std::function<config::Problems(const config::Node& options)> check_options;
+  std::function<config::Node(const config::Node& options, config::Secrets secrets)> show_options;
   /// Whether a text is an address of this kind. Errors: invalid, with what it should look like.
   std::function<base::Result<void>(std::string_view address)> check_address;
   /// A source that reads these addresses; Reading::tag is the place in the list. Errors: invalid.
@@ -53,5 +57,36 @@ struct ConnectorKind {
                                                        const SourceDeps& deps)>
       browse;
 };
+
+/// A kind with its name and its options; the rest is for the connector to fill in.
+template <class T>
+ConnectorKind kind_of(std::string name, const config::TableOf<T>& table) {
+  ConnectorKind kind{.name = std::move(name), .options = &table};
+  kind.check_options = [&table](const config::Node& options) {
+    T read;
+    config::Problems problems;
+    table.read(options, &read, problems);
+    return problems;
+  };
+  kind.show_options = [&table](const config::Node& options, config::Secrets secrets) {
+    T read;
+    config::Problems ignored;
+    table.read(options, &read, ignored);
+    return table.show(&read, secrets);
+  };
+  return kind;
+}
+
+/// A connection's options as the struct of its kind. Errors: invalid, with every problem.
+template <class T>
+base::Result<T> read_options(const config::Node& options, const config::TableOf<T>& table) {
+  T read;
+  config::Problems problems;
+  table.read(options, &read, problems);
+  if (!problems.empty()) {
+    return std::unexpected(config::to_error(table.title(), std::move(problems)));
+  }
+  return read;
+}
 
 }  // namespace millrace::pipeline

@@ -1,5 +1,7 @@
 #include "pipeline/tag_pipeline.h"
 
+#include "pipeline/transforming.h"
+
 namespace millrace::pipeline {
 
 TagPipeline::TagPipeline(std::vector<TagSpec> specs, TimeTolerance tolerance,
@@ -7,7 +9,8 @@ TagPipeline::TagPipeline(std::vector<TagSpec> specs, TimeTolerance tolerance,
     : batcher_(limits) {
   tags_.reserve(specs.size());
   for (TagSpec& spec : specs) {
-    tags_.push_back({QualityRules(std::move(spec.contract), tolerance), Deadband(spec.filter)});
+    tags_.push_back({std::move(spec.transform), QualityRules(std::move(spec.contract), tolerance),
+                     Deadband(spec.filter)});
   }
 }
 
@@ -15,7 +18,7 @@ void TagPipeline::take(const Reading& reading, base::Time now, base::MonotonicTi
   MILLRACE_CHECK(reading.tag < tags_.size());
   Tag& tag = tags_[reading.tag];
   ++counts_.readings;
-  model::Sample sample = tag.rules.check(reading.sample, now);
+  model::Sample sample = tag.rules.check(transformed(tag.transform, reading.sample), now);
   if (!sample.quality.is_good()) ++counts_.not_good;
   if (!tag.deadband.passes(sample)) {
     ++counts_.held_back;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "model/transform.h"
 #include "pipeline/batcher.h"
 #include "pipeline/deadband.h"
 #include "pipeline/quality_rules.h"
@@ -10,10 +11,12 @@
 
 namespace millrace::pipeline {
 
-/// One tag of an edge: what its property promises and what of it is sent.
+/// One tag of an edge: what its property promises, what of it is sent, and how the source's raw
+/// value becomes the property's.
 struct TagSpec {
   model::PropertyContract contract;
   model::FilterPolicy filter;
+  model::Transform transform;
 };
 
 /// Readings of a list of tags → contract, quality rules, deadband → batches. The same list order as
@@ -37,6 +40,7 @@ class TagPipeline {
 
  private:
   struct Tag {
+    model::Transform transform;
     QualityRules rules;
     Deadband deadband;
   };

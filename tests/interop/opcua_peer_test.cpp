@@ -133,9 +133,9 @@ class OpcUaPeer : public testing::Test {
     peer_ = 0;
   }
   void start_source() {
-    std::vector<opcua::TagOptions> tags;
+    std::vector<std::string> tags;
     for (const char* name : {"a", "b", "c"}) {
-      tags.push_back({std::format("ns=1;s=peer.{}", name), "peer", name});
+      tags.push_back(std::format("ns=1;s=peer.{}", name));
     }
     auto source = opcua::make_source(options_, tags, {clock_, folder_ / "client", "edge-1"});
     ASSERT_TRUE(source);

@@ -87,18 +87,4 @@ const TableOf<ClientOptions>& client_table() {
   return kTable;
 }
 
-const TableOf<TagOptions>& tag_table() {
-  static const auto kTable =
-      TableOf<TagOptions>("Tag", "One value of the server and the property it feeds.")
-          .text({.key = "address",
-                 .sentence = "Node id: ns=2;s=Name, ns=2;i=42, or nsu=urn:…;s=Name.",
-                 .need = Need::kRequired},
-                &TagOptions::address, {1, 1024})
-          .name({.key = "thing", .sentence = "Name of the thing.", .need = Need::kRequired},
-                &TagOptions::thing)
-          .name({.key = "property", .sentence = "Name of the property.", .need = Need::kRequired},
-                &TagOptions::property);
-  return kTable;
-}
-
 }  // namespace millrace::opcua

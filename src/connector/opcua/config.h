@@ -35,17 +35,7 @@ struct ClientOptions {
   base::Duration tag_retry = std::chrono::seconds(30);
 };
 
-/// One value to read there.
-struct TagOptions {
-  std::string address;  // "ns=2;s=Pump1.Flow", or "nsu=urn:…;s=…" with the namespace's name
-  std::string thing;
-  std::string property;
-  bool operator==(const TagOptions&) const = default;
-};
-
-/// The options of a server; the application adds the list of tags.
+/// The options of a server.
 const config::TableOf<ClientOptions>& client_table();
-/// The options of a tag; the application includes it in its own tag with contract and filter.
-const config::TableOf<TagOptions>& tag_table();
 
 }  // namespace millrace::opcua

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <deque>
 #include <mutex>
-#include <set>
 #include <thread>
 
 #include "base/log.h"
@@ -31,17 +30,17 @@ constexpr std::uint32_t kBadNoCommunication = 0x80310000U;
 
 class OpcUaSource final : public pipeline::Source {
  public:
-  OpcUaSource(ClientOptions options, std::vector<TagOptions> tags, SourceDeps deps)
+  OpcUaSource(ClientOptions options, std::vector<std::string> addresses, pipeline::SourceDeps deps)
       : options_(std::move(options)),
-        tags_(std::move(tags)),
+        addresses_(std::move(addresses)),
         clock_(deps.clock),
-        folder_(deps.certificates),
-        application_(std::move(deps.application)),
+        folder_(deps.folder),
+        application_(std::move(deps.reader)),
         session_(
             {2 * options_.timeout, std::chrono::milliseconds(500), options_.reconnect_delay_max},
             base::Random::from_system()) {
-    for (const TagOptions& tag : tags_) {
-      status_.tags.push_back({tag.address, false, "not yet connected", 0, {}});
+    for (const std::string& address : addresses_) {
+      status_.tags.push_back({address, false, "not yet connected", 0, {}});
     }
   }
   ~OpcUaSource() override { stop(); }
@@ -50,10 +49,8 @@ class OpcUaSource final : public pipeline::Source {
     MILLRACE_CHECK(!thread_.joinable());
     const std::string uri = "urn:millrace:edge:" + application_;
     MILLRACE_LET(Identity identity, folder_.identity(uri, "Millrace edge " + application_));
-    std::vector<std::string> addresses;
-    for (const TagOptions& tag : tags_) addresses.push_back(tag.address);
     link_ = std::make_unique<Link>(
-        options_, folder_, std::move(identity), std::move(addresses),
+        options_, folder_, std::move(identity), addresses_,
         [this](std::size_t tag, const UA_DataValue& value) { take(tag, value); });
     sink_ = &sink;
     is_stopping_ = false;
@@ -116,8 +113,8 @@ class OpcUaSource final : public pipeline::Source {
     next_retry_ = clock_.monotonic() + options_.tag_retry;
     take_tag_problems();
     const std::size_t bad = link_->items().failed();
-    log::info("opcua {}: reads {} tags of {}{}", options_.name, tags_.size() - bad, options_.url,
-              bad ? std::format(", {} cannot be read", bad) : "");
+    log::info("opcua {}: reads {} tags of {}{}", options_.name, addresses_.size() - bad,
+              options_.url, bad ? std::format(", {} cannot be read", bad) : "");
   }
 
   void failed(const base::Error& error) {
@@ -146,7 +143,7 @@ class OpcUaSource final : public pipeline::Source {
     status_.problem.clear();
     ++status_.connects;
     const auto& problems = link_->items().problems();
-    for (std::size_t i = 0; i < tags_.size(); ++i) {
+    for (std::size_t i = 0; i < addresses_.size(); ++i) {
       status_.tags[i].is_readable = problems[i].empty();
     }
   }
@@ -154,13 +151,12 @@ class OpcUaSource final : public pipeline::Source {
   void take_tag_problems() {
     const auto& problems = link_->items().problems();
     std::size_t lines = 0;
-    for (std::size_t i = 0; i < tags_.size(); ++i) {
+    for (std::size_t i = 0; i < addresses_.size(); ++i) {
       const bool is_new = set_tag_problem(i, problems[i]);
       if (!is_new || problems[i].empty()) continue;
       keep(i, without_value(Quality::from_opcua(kBadNoCommunication)));
       if (++lines > kTagLinesMax) continue;
-      log::warning("opcua {}: {}/{} ({}) cannot be read: {}", options_.name, tags_[i].thing,
-                   tags_[i].property, tags_[i].address, problems[i]);
+      log::warning("opcua {}: {} cannot be read: {}", options_.name, addresses_[i], problems[i]);
     }
     if (lines > kTagLinesMax) {
       log::warning("opcua {}: {} more tags cannot be read", options_.name, lines - kTagLinesMax);
@@ -194,8 +190,8 @@ class OpcUaSource final : public pipeline::Source {
     is_loss_reported_ = true;
     log::warning("opcua {}: no connection for {} s; its {} tags have no value", options_.name,
                  std::chrono::duration_cast<std::chrono::seconds>(options_.loss_after).count(),
-                 tags_.size());
-    for (std::size_t i = 0; i < tags_.size(); ++i) {
+                 addresses_.size());
+    for (std::size_t i = 0; i < addresses_.size(); ++i) {
       keep(i, without_value(Quality::from_opcua(kBadNoCommunication)));
     }
   }
@@ -220,9 +216,9 @@ class OpcUaSource final : public pipeline::Source {
     status.unsupported += is_unsupported;
     if (is_unsupported && status.unsupported == 1) {
       log::warning(
-          "opcua {}: {}/{} ({}) has a data type that is not supported (arrays and "
+          "opcua {}: {} has a data type that is not supported (arrays and "
           "structures are not); its samples come without a value",
-          options_.name, tags_[tag].thing, tags_[tag].property, tags_[tag].address);
+          options_.name, addresses_[tag]);
     }
   }
 
@@ -238,7 +234,7 @@ class OpcUaSource final : public pipeline::Source {
   }
 
   const ClientOptions options_;
-  const std::vector<TagOptions> tags_;
+  const std::vector<std::string> addresses_;
   const base::Clock& clock_;
   const CertificateFolder folder_;
   const std::string application_;
@@ -258,20 +254,13 @@ class OpcUaSource final : public pipeline::Source {
 }  // namespace
 
 Result<std::unique_ptr<pipeline::Source>> make_source(ClientOptions options,
-                                                      std::vector<TagOptions> tags,
-                                                      SourceDeps deps) {
-  if (tags.empty()) {
+                                                      std::vector<std::string> addresses,
+                                                      pipeline::SourceDeps deps) {
+  if (addresses.empty()) {
     return base::fail(ErrorCode::kInvalid, options.name + ": there are no tags to read",
                       "Add tags to this server.");
   }
-  std::set<std::pair<std::string, std::string>> fed;
-  for (const TagOptions& tag : tags) {
-    if (fed.emplace(tag.thing, tag.property).second) continue;
-    return base::fail(ErrorCode::kInvalid,
-                      std::format("{}: two tags feed {}/{}", options.name, tag.thing, tag.property),
-                      "Keep one of them.");
-  }
-  return std::make_unique<OpcUaSource>(std::move(options), std::move(tags), std::move(deps));
+  return std::make_unique<OpcUaSource>(std::move(options), std::move(addresses), std::move(deps));
 }
 
 }  // namespace millrace::opcua

@@ -1,22 +1,13 @@
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
 #include "connector/opcua/config.h"
-#include "pipeline/source.h"
+#include "pipeline/connector_kind.h"
 
 namespace millrace::opcua {
-
-/// What a source needs besides its options.
-struct SourceDeps {
-  const base::Clock& clock;
-  std::filesystem::path certificates;  // folder, see CertificateFolder; shared by all servers
-  std::string application;             // name of the edge; part of the application URI
-};
 
 /// Reads an OPC UA server by subscription, on one thread of its own, until it is stopped. A server
 /// that is away, a wrong password or an untrusted certificate are in status() and in the log, and
@@ -27,10 +18,10 @@ struct SourceDeps {
 /// refuses. While the sink is full it keeps what it has and stops reading: the server queues, and
 /// says so when it loses values.
 ///
-/// Errors of create(): invalid (no tags, two tags on one property). Of start(): what concerns the
+/// Errors of create(): invalid (no addresses). Of start(): what concerns the
 /// certificate folder.
 base::Result<std::unique_ptr<pipeline::Source>> make_source(ClientOptions options,
-                                                            std::vector<TagOptions> tags,
-                                                            SourceDeps deps);
+                                                            std::vector<std::string> addresses,
+                                                            pipeline::SourceDeps deps);
 
 }  // namespace millrace::opcua
