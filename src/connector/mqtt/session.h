@@ -1,0 +1,60 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/metrics.h"
+#include "net/mqtt_session.h"
+#include "pipeline/inbound.h"
+
+namespace millrace::connector::mqtt {
+
+/// What a hub takes of devices that speak plain MQTT.
+struct TopicLimits {
+  std::size_t topics_max = 10'000;
+  std::size_t payload_bytes_max = 256U << 10;
+};
+
+/// Under this name all of them stand among the origins, and in Series::source.
+inline constexpr std::string_view kOrigin = "mqtt-devices";
+
+/// The automatic thing of a topic: "mqtt-plant-pump-1-5f3a9c01". Always the same; its end is a hash
+/// of the topic, so that different topics stay different.
+std::string thing_of_topic(std::string_view topic);
+
+/// Whether a topic is for devices: not Sparkplug's, not the hub's own, not the broker's.
+bool is_device_topic(std::string_view topic);
+
+/// Messages of plain MQTT topics as batches with the payload as it came, without sockets. What is
+/// repeated because it was retained is left out. One owner.
+class TopicSession {
+ public:
+  TopicSession(TopicLimits limits, base::Metrics& metrics);
+
+  struct Message {
+    std::string_view topic;
+    std::string_view payload;
+    net::Retain retained = net::Retain::kNo;
+    base::Time received;
+  };
+  /// What becomes of a message: the topic's first one comes with its ThingUp.
+  struct Taken {
+    std::optional<pipeline::ThingUp> first;
+    pipeline::BatchArrived batch;
+  };
+  std::optional<Taken> take(const Message& message);
+  /// The sink was full for the topic's last message.
+  void refused() { refused_.add(); }
+
+ private:
+  const TopicLimits limits_;
+  std::unordered_map<std::string, std::size_t> topics_;  // and a hash of the last payload
+  base::Counter& messages_;
+  base::Counter& refused_;
+  base::Counter& too_many_;
+  base::Counter& too_large_;
+};
+
+}  // namespace millrace::connector::mqtt

@@ -1,0 +1,84 @@
+#include "connector/mqtt/source.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+
+namespace millrace::connector::mqtt {
+
+base::Result<std::unique_ptr<TopicSource>> TopicSource::create(Options options, Deps deps) {
+  base::Random random(deps.random.next());
+  const base::Clock& clock = deps.clock;
+  net::MqttOptions mqtt = options.mqtt;
+  std::unique_ptr<TopicSource> source(new TopicSource(std::move(options), std::move(deps)));
+  MILLRACE_LET(source->mqtt_,
+               net::MqttSession::create(std::move(mqtt), *source, clock, std::move(random)));
+  return source;
+}
+
+TopicSource::TopicSource(Options options, Deps deps)
+    : options_(std::move(options)), clock_(deps.clock), session_(options_.limits, deps.metrics) {}
+
+void TopicSource::start(pipeline::InboundSink& sink) {
+  const std::lock_guard lock(mutex_);
+  sink_ = &sink;
+  is_started_ = true;
+  if (!filters_.empty()) mqtt_->start();
+}
+
+void TopicSource::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!is_started_) return;
+    is_started_ = false;
+  }
+  mqtt_->stop(net::Farewell::kPlain);
+}
+
+void TopicSource::follow(std::vector<std::string> filters) {
+  std::ranges::sort(filters);
+  const auto repeated = std::ranges::unique(filters);
+  filters.erase(repeated.begin(), repeated.end());
+  const std::lock_guard lock(mutex_);
+  if (filters == filters_) return;
+  std::vector<std::string> gone, added;
+  std::ranges::set_difference(filters_, filters, std::back_inserter(gone));
+  std::ranges::set_difference(filters, filters_, std::back_inserter(added));
+  const bool was_idle = filters_.empty();
+  filters_ = std::move(filters);
+  if (!is_started_) return;
+  if (was_idle) return mqtt_->start();  // connected() subscribes
+  // Neither is an error while the line is down: connected() subscribes to all.
+  if (!gone.empty()) (void)mqtt_->unsubscribe(std::move(gone));
+  if (!added.empty()) (void)mqtt_->subscribe(std::move(added), net::Qos::kAtLeastOnce);
+}
+
+bool TopicSource::is_connected() const { return mqtt_->is_connected(); }
+
+void TopicSource::connected() {
+  std::vector<std::string> filters;
+  {
+    const std::lock_guard lock(mutex_);
+    filters = filters_;
+  }
+  if (!filters.empty()) (void)mqtt_->subscribe(std::move(filters), net::Qos::kAtLeastOnce);
+  sink_->offer(pipeline::OriginUp{.origin = std::string(kOrigin), .received = clock_.now()});
+}
+
+void TopicSource::subscribed(bool is_granted) {
+  if (!is_granted) base::log::warning("mqtt: the broker does not grant every topic");
+}
+
+void TopicSource::received(std::string_view topic, std::string_view payload, net::Retain retained) {
+  auto taken = session_.take({topic, payload, retained, clock_.now()});
+  if (!taken) return;
+  if (taken->first) sink_->offer(std::move(*taken->first));
+  if (!sink_->offer(std::move(taken->batch))) session_.refused();
+}
+
+void TopicSource::ended(const net::MqttEnd& end) {
+  if (!end.was_connected) return;
+  sink_->offer(pipeline::OriginDown{std::string(kOrigin), clock_.now()});
+}
+
+}  // namespace millrace::connector::mqtt

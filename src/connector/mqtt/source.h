@@ -1,0 +1,66 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/metrics.h"
+#include "base/random.h"
+#include "connector/mqtt/session.h"
+#include "net/mqtt_session.h"
+#include "pipeline/inbound.h"
+
+namespace millrace::connector::mqtt {
+
+/// The source of a hub for devices that speak plain MQTT: subscribes to the topics it is told and
+/// gives each message as it came. Such messages are at most once by nature: what arrives while the
+/// hub is away, or its queue full, is lost (and counted where it is seen).
+///
+/// Threads: the sink is called on the MQTT loop thread and never waits; follow() and the getters
+/// may be called from any thread.
+class TopicSource final : private net::MqttEvents {
+ public:
+  struct Options {
+    net::MqttOptions mqtt;
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 1883;
+    TopicLimits limits;
+  };
+  struct Deps {
+    const base::Clock& clock;
+    base::Metrics& metrics;
+    base::Random random;
+  };
+
+  /// Errors: invalid. No I/O.
+  static base::Result<std::unique_ptr<TopicSource>> create(Options options, Deps deps);
+  ~TopicSource() override { stop(); }
+
+  /// Begins to connect as soon as there is a filter.
+  void start(pipeline::InboundSink& sink);
+  void stop();
+  /// These MQTT filters from now on, in place of those before.
+  void follow(std::vector<std::string> filters);
+  bool is_connected() const;
+
+ private:
+  TopicSource(Options options, Deps deps);
+  net::MqttDial next_dial() override { return {options_.host, options_.port, std::nullopt}; }
+  void connected() override;
+  void subscribed(bool is_granted) override;
+  void received(std::string_view topic, std::string_view payload, net::Retain retained) override;
+  void ended(const net::MqttEnd& end) override;
+
+  const Options options_;
+  const base::Clock& clock_;
+  TopicSession session_;  // of the loop thread
+  pipeline::InboundSink* sink_ = nullptr;
+  std::unique_ptr<net::MqttSession> mqtt_;
+  mutable std::mutex mutex_;
+  std::vector<std::string> filters_;
+  bool is_started_ = false;
+};
+
+}  // namespace millrace::connector::mqtt
