@@ -12,6 +12,7 @@ pkg_check_modules(LMDB REQUIRED IMPORTED_TARGET lmdb)
 pkg_check_modules(MOSQUITTO REQUIRED IMPORTED_TARGET libmosquitto)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(UDUNITS REQUIRED IMPORTED_TARGET udunits)
 
 add_library(soci INTERFACE)
 target_link_libraries(soci INTERFACE soci_core soci_sqlite3)

@@ -1,0 +1,268 @@
+#include "unit/internal/lexicon.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <format>
+#include <ranges>
+
+#include "config/problem.h"
+
+namespace millrace::unit {
+namespace {
+
+using base::ErrorCode;
+using base::fail;
+using base::Result;
+
+struct Prefix {
+  std::string_view symbol, name;
+  double factor;
+};
+constexpr std::array<Prefix, 16> kPrefixes = {{{"da", "deca", 1e1},
+                                               {"f", "femto", 1e-15},
+                                               {"p", "pico", 1e-12},
+                                               {"n", "nano", 1e-9},
+                                               {"µ", "micro", 1e-6},
+                                               {"u", "micro", 1e-6},
+                                               {"m", "milli", 1e-3},
+                                               {"c", "centi", 1e-2},
+                                               {"d", "deci", 1e-1},
+                                               {"h", "hecto", 1e2},
+                                               {"k", "kilo", 1e3},
+                                               {"M", "mega", 1e6},
+                                               {"G", "giga", 1e9},
+                                               {"T", "tera", 1e12},
+                                               {"P", "peta", 1e15},
+                                               {"E", "exa", 1e18}}};
+
+/// 'u' is how keyboards write µ.
+std::string_view shown(const Prefix& prefix) { return prefix.symbol == "u" ? "µ" : prefix.symbol; }
+
+bool allows(std::string_view prefixes, const Prefix& prefix) {
+  return prefixes.contains(shown(prefix)) && (prefix.symbol != "da" || prefixes.contains("da"));
+}
+
+Meaning scaled(const Prefix& prefix, const Meaning& meaning) {
+  Meaning result{std::string(shown(prefix)) + meaning.canonical, meaning.measure};
+  result.measure.scale *= prefix.factor;
+  return result;
+}
+
+/// Small ASCII letters, the rest as it is.
+std::string folded(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return out;
+}
+
+/// A spelling that may stand in a product and comes back as itself.
+bool is_run(std::string_view text) {
+  return std::ranges::none_of(text,
+                              [](char c) { return std::string_view(" ./()-[]").contains(c); }) &&
+         !text.contains("·");
+}
+
+void multiply(Measure& product, const Measure& factor, int power) {
+  for (const auto& [base, exponent] : factor.powers) {
+    const int sum = product.powers[base] += exponent * power;
+    if (sum == 0) product.powers.erase(base);
+  }
+  product.scale *= std::pow(factor.scale, power);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Lexicon>> Lexicon::create() {
+  MILLRACE_LET(auto database, Database::open());
+  std::unique_ptr<Lexicon> lexicon(new Lexicon(std::move(database)));
+  MILLRACE_TRY(lexicon->add_rows());
+  return lexicon;
+}
+
+Result<void> Lexicon::add_rows() {
+  for (const PrefixRow& row : prefix_rows()) prefixes_[std::string(row.symbol)] = row.prefixes;
+  for (const OwnRow& row : own_rows()) {
+    Meaning meaning{std::string(row.canonical), {}};
+    meaning.measure.powers[meaning.canonical] = 1;
+    add(row.spellings, row.prefixes, meaning);
+    quantities_.emplace_back(meaning.measure, row.measures);
+  }
+  for (const AliasRow& row : alias_rows()) MILLRACE_TRY(add_alias(row));
+  for (const QuantityRow& row : quantity_rows()) {
+    MILLRACE_LET(const Meaning meaning, compose(row.unit));
+    quantities_.emplace_back(meaning.measure, row.measures);
+  }
+  list_known();
+  return {};
+}
+
+Result<void> Lexicon::add_alias(const AliasRow& row) {
+  Meaning meaning;
+  if (row.of.starts_with('=')) {
+    const std::string name(row.of.substr(1));
+    const auto by_name = database_->by_name(name);
+    const auto by_symbol = by_name ? std::nullopt : database_->by_symbol(name);
+    if (!by_name && !by_symbol) {
+      return fail(ErrorCode::kInternal, std::format("UDUNITS-2 has no {}", name),
+                  "Use the unit database that comes with UDUNITS-2 2.2.28 or later.");
+    }
+    meaning.measure = by_name ? by_name->measure : *by_symbol;
+  } else if (!row.of.empty()) {
+    MILLRACE_LET(meaning, compose(row.of));
+  }
+  meaning.canonical = row.canonical;
+  meaning.measure.scale *= row.scale;
+  add(row.spellings, row.prefixes, meaning);
+  return {};
+}
+
+void Lexicon::add(std::string_view spellings, std::string_view prefixes, const Meaning& meaning) {
+  entries_.insert_or_assign(meaning.canonical, Entry{meaning, prefixes});
+  for (const auto part : std::views::split(spellings, '|')) {
+    if (!part.empty())
+      entries_.insert_or_assign(std::string(part.begin(), part.end()), Entry{meaning, prefixes});
+  }
+}
+
+void Lexicon::list_known() {
+  const auto list = [&](const std::string& name, std::string_view prefixes) {
+    known_.push_back(name);
+    for (const Prefix& prefix : kPrefixes) {
+      if (prefix.symbol != "u" && allows(prefixes, prefix)) {
+        known_.push_back(std::string(prefix.symbol) + name);
+      }
+    }
+  };
+  for (const OwnRow& row : own_rows()) list(std::string(row.canonical), row.prefixes);
+  for (const AliasRow& row : alias_rows()) list(std::string(row.canonical), row.prefixes);
+  for (const PrefixRow& row : prefix_rows()) list(std::string(row.symbol), row.prefixes);
+  for (const UneceRow& row : unece_rows()) known_.emplace_back(row.unit);
+  std::ranges::sort(known_);
+  const auto [first, last] = std::ranges::unique(known_);
+  known_.erase(first, last);
+  std::erase_if(known_, [&](const std::string& name) { return !compose(name); });
+  for (const std::string& name : known_) folded_.push_back(folded(name));
+}
+
+bool Lexicon::is_name(std::string_view run) const { return entries_.contains(std::string(run)); }
+
+Result<Meaning> Lexicon::find(std::string_view text) const {
+  constexpr std::size_t kTextMax = 100;
+  if (text.size() > kTextMax || text.contains('\0')) {
+    return fail(ErrorCode::kInvalid, "a unit has at most 100 characters, all of them printable",
+                "Units look like m3/h, kWh, J/(kg·K).");
+  }
+  return compose(tidy_spelling(text));
+}
+
+Result<Meaning> Lexicon::compose(std::string_view text) const {
+  if (const auto known = entries_.find(std::string(text)); known != entries_.end()) {
+    return known->second.meaning;
+  }
+  const auto refused = std::ranges::find(refused_rows(), text, &RefusedRow::spelling);
+  if (refused != refused_rows().end()) return atom(std::string(text));
+  auto factors = parse_expression(text, *this);
+  if (!factors) {
+    if (std::string better = hint(text); !better.empty()) factors.error().hint = std::move(better);
+    return std::unexpected(std::move(factors).error());
+  }
+  Meaning result;
+  for (Factor& factor : *factors) {
+    auto meaning = atom(factor.name);
+    if (!meaning) {
+      if (std::string whole = hint(text); factors->size() > 1 && whole.contains('/')) {
+        meaning.error().hint = std::move(whole);
+      }
+      return std::unexpected(std::move(meaning).error());
+    }
+    multiply(result.measure, meaning->measure, factor.power);
+    if (factors->size() == 1 && factor.power == 1) result.measure.origin = meaning->measure.origin;
+    factor.name = meaning->canonical;
+  }
+  result.canonical = show_expression(*factors);
+  return result;
+}
+
+Result<Meaning> Lexicon::atom(const std::string& name) const {
+  const auto refused = std::ranges::find(refused_rows(), name, &RefusedRow::spelling);
+  if (refused != refused_rows().end()) {
+    return fail(ErrorCode::kInvalid, std::format("'{}' is not clear: {}", name, refused->why),
+                std::format("Write {}.", refused->hint));
+  }
+  const auto known = entries_.find(name);
+  if (known != entries_.end() && is_run(known->second.meaning.canonical)) {
+    return known->second.meaning;
+  }
+  if (known != entries_.end()) {
+    return fail(ErrorCode::kInvalid, std::format("'{}' stands alone, not in a product", name),
+                std::format("Write {}.", known->second.meaning.canonical));
+  }
+  if (const auto measure = database_->by_symbol(name)) return Meaning{name, *measure};
+  if (auto meaning = prefixed(name)) return std::move(*meaning);
+  if (auto meaning = named(name)) return std::move(*meaning);
+  return fail(ErrorCode::kInvalid, std::format("'{}' is not a unit", name), hint(name));
+}
+
+std::optional<Meaning> Lexicon::prefixed(std::string_view name) const {
+  for (const Prefix& prefix : kPrefixes) {
+    if (!name.starts_with(prefix.symbol)) continue;
+    const std::string rest(name.substr(prefix.symbol.size()));
+    if (const auto known = entries_.find(rest);
+        known != entries_.end() && allows(known->second.prefixes, prefix)) {
+      return scaled(prefix, known->second.meaning);
+    }
+    const auto symbol = prefixes_.find(rest);
+    if (symbol == prefixes_.end() || !allows(symbol->second, prefix)) continue;
+    if (const auto measure = database_->by_symbol(rest)) {
+      return scaled(prefix, Meaning{rest, *measure});
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Meaning> Lexicon::named(const std::string& name) const {
+  constexpr std::size_t kNameMin = 3;  // shorter ones are symbols in the wrong case
+  const std::string small = folded(name);
+  if (name.size() < kNameMin ||
+      refused_rows().end() != std::ranges::find(refused_rows(), small, &RefusedRow::spelling))
+    return std::nullopt;
+  const auto found = database_->by_name(small);
+  if (found && !database_->by_symbol(small)) {
+    const auto known = entries_.find(found->symbol);
+    if (known != entries_.end()) return known->second.meaning;
+    const bool is_refused =
+        std::ranges::contains(refused_rows(), found->symbol, &RefusedRow::spelling);
+    return Meaning{is_refused ? small : found->symbol, found->measure};
+  }
+  for (const Prefix& prefix : kPrefixes) {
+    if (!small.starts_with(prefix.name)) continue;
+    const auto rest = named(small.substr(prefix.name.size()));
+    if (!rest) continue;
+    if (auto whole = prefixed(std::string(shown(prefix)) + rest->canonical)) return whole;
+  }
+  return std::nullopt;
+}
+
+std::string Lexicon::hint(std::string_view text) const {
+  const std::string small = folded(text);
+  std::string same;
+  for (std::size_t i = 0; i < known_.size(); ++i) {
+    if (folded_[i] != small) continue;
+    same += std::format("{}'{}'", same.empty() ? "" : " or ", known_[i]);
+  }
+  if (!same.empty()) return std::format("Did you mean {}?", same);
+  const std::string near = config::nearest(small, folded_);
+  if (near.empty()) return "";
+  const auto at = std::ranges::find(folded_, near) - folded_.begin();
+  return std::format("Did you mean '{}'?", known_[static_cast<std::size_t>(at)]);
+}
+
+std::string Lexicon::describe(const Meaning& meaning) const {
+  const auto quantity = std::ranges::find_if(
+      quantities_, [&](const auto& known) { return known.first.powers == meaning.measure.powers; });
+  if (quantity == quantities_.end()) return std::format("'{}'", meaning.canonical);
+  return std::format("{} ('{}')", quantity->second, meaning.canonical);
+}
+
+}  // namespace millrace::unit
