@@ -40,6 +40,7 @@ HubProcess::HubProcess(HubOptions options) : options_(std::move(options)) {}
 base::Result<void> HubProcess::start() {
   MILLRACE_TRY(base::make_directories(options_.data_dir));
   MILLRACE_LET(lock_, base::lock_file(options_.data_dir / "hub.lock"));
+  MILLRACE_LET(units_, unit::Units::create());
   MILLRACE_TRY(open_stores());
   MILLRACE_TRY(start_ingest());
   return start_services();
@@ -125,6 +126,7 @@ service::Deps HubProcess::service_deps() {
           .identity = *identity_,
           .live = live_,
           .origins = *book_,
+          .units = *units_,
           .clock = clock_,
           .metrics = metrics_,
           .on_writer = [this](auto work) { return ingest_->run(std::move(work)); },

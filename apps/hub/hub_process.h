@@ -3,6 +3,7 @@
 #include <csignal>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "service/services.h"
 #include "store/duckdb/duckdb_store.h"
 #include "store/sqlite/sqlite_meta_store.h"
+#include "unit/units.h"
 
 namespace millrace::apps {
 
@@ -77,6 +79,7 @@ class HubProcess {
   std::string hub_password_;  // to its own broker; new with each start
   std::string broker_address_;
   std::unique_ptr<net::MosquittoBroker> broker_;
+  std::optional<unit::Units> units_;
   pipeline::LiveFeed live_;
   std::unique_ptr<fleet::OriginBook> book_;
   std::unique_ptr<connector::sparkplug::HostApplications> host_;

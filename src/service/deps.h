@@ -14,6 +14,7 @@
 #include "store/meta_store.h"
 #include "store/series_index.h"
 #include "store/series_store.h"
+#include "unit/units.h"
 
 namespace millrace::service {
 
@@ -52,6 +53,7 @@ struct Deps {
   identity::Identity& identity;
   pipeline::LiveFeed& live;
   const pipeline::OriginView& origins;
+  const unit::Units& units;
   const base::Clock& clock;
   base::Metrics& metrics;
   OnWriter on_writer;

@@ -16,6 +16,7 @@ Services::Services(Deps deps)
     : deps_(std::move(deps)),
       titles_(deps_.meta),
       freshness_(deps_),
+      units(deps_.units),
       access(deps_),
       twins(deps_, {freshness_, titles_}),
       histories(deps_, twins),

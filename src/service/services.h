@@ -37,6 +37,7 @@ class Services {
   Freshness freshness_;
 
  public:
+  const unit::Units& units;
   Access access;
   Twins twins;
   Histories histories;

@@ -3,6 +3,7 @@
 namespace millrace::unit {
 namespace {
 
+// Sizes that UDUNITS rounds (gallon, ounce, horsepower) stand here as they are defined.
 constexpr AliasRow kAliases[] = {
     // numbers and shares
     {"1", 1, "", "one|dimensionless|-|[-]|[1]|none"},
@@ -19,7 +20,7 @@ constexpr AliasRow kAliases[] = {
     {"varh", 1, "var·h", "VArh|VARh|Varh", "kMG"},
     {"Ah", 1, "A·h", "A·h|A.h", "mk"},
     {"Nm", 1, "N·m", "N·m|N.m|N m|N-m|newtonmetre", "µmcdkM"},
-    {"hp", 1, "=horsepower", "HP|bhp|BHP"},
+    {"hp", 745.69987158227022, "W", "HP|bhp|BHP"},
     {"PS", 1, "=metric_horsepower", "CV"},
     {"BTU", 1, "=Btu", "Btu|btu|BtuIT"},
     {"MMBTU", 1e6, "BTU", "MMBtu|mmBTU"},
@@ -44,14 +45,14 @@ constexpr AliasRow kAliases[] = {
     {"l", 1, "=liter", "L|ltr|liter|litre|Liter|liters|litres", "µmcdhkM"},
     {"lpm", 1, "l/min", "LPM|Lpm"},
     {"lph", 1, "l/h", "LPH"},
-    {"gal", 1, "=US_liquid_gallon", "gallon|gallons|US gal|USgal|gal (US)|gal(US)|gal US"},
-    {"UKgal", 1, "=UK_liquid_gallon", "gal(UK)|gal (UK)|UK gal|Imp gal|imp gal"},
+    {"gal", 3.785411784e-3, "m3", "gallon|gallons|US gal|USgal|gal (US)|gal(US)|gal US"},
+    {"UKgal", 4.54609e-3, "m3", "gal(UK)|gal (UK)|UK gal|Imp gal|imp gal"},
     {"gpm", 1, "gal/min", "GPM|USGPM|gal (US)/min|gal (US) /min"},
     {"gph", 1, "gal/h", "GPH"},
     {"cfm", 1, "ft3/min", "CFM"},
     {"cfh", 1, "ft3/h", "CFH"},
-    {"bbl", 1, "=barrel", "barrel|BBL|bbls"},
-    {"floz", 1, "=US_fluid_ounce", "fl oz|fl.oz.|fl oz (US)"},
+    {"bbl", 158.987294928e-3, "m3", "barrel|BBL|bbls"},
+    {"floz", 29.5735295625e-6, "m3", "fl oz|fl.oz.|fl oz (US)"},
     {"m3", 1, "m3", "cbm|CBM"},
     {"cm3", 1, "cm3", "cc|ccm"},
     {"m2", 1, "m2", "sqm|qm"},
@@ -77,7 +78,7 @@ constexpr AliasRow kAliases[] = {
     {"t/h", 1, "t/h", "tph|TPH"},
     {"lb", 1, "=pound", "lbs|lbm|LB|LBS"},
     {"lbf", 1, "=pound_force", "lbs force"},
-    {"oz", 1, "=avoirdupois_ounce", "ounce|OZ"},
+    {"oz", 0.028349523125, "kg", "ounce|OZ"},
     {"µg", 1e-9, "kg", "mcg"},
     {"kgf", 1, "=kilogram_force", "kilopond|kp"},
     // pressure

@@ -63,6 +63,10 @@ bool is_run(std::string_view text) {
          !text.contains("·");
 }
 
+bool is_refused(std::string_view spelling) {
+  return std::ranges::contains(refused_rows(), spelling, &RefusedRow::spelling);
+}
+
 void multiply(Measure& product, const Measure& factor, int power) {
   for (const auto& [base, exponent] : factor.powers) {
     const int sum = product.powers[base] += exponent * power;
@@ -160,8 +164,7 @@ Result<Meaning> Lexicon::compose(std::string_view text) const {
   if (const auto known = entries_.find(std::string(text)); known != entries_.end()) {
     return known->second.meaning;
   }
-  const auto refused = std::ranges::find(refused_rows(), text, &RefusedRow::spelling);
-  if (refused != refused_rows().end()) return atom(std::string(text));
+  if (is_refused(text)) return atom(std::string(text));
   auto factors = parse_expression(text, *this);
   if (!factors) {
     if (std::string better = hint(text); !better.empty()) factors.error().hint = std::move(better);
@@ -224,16 +227,14 @@ std::optional<Meaning> Lexicon::prefixed(std::string_view name) const {
 std::optional<Meaning> Lexicon::named(const std::string& name) const {
   constexpr std::size_t kNameMin = 3;  // shorter ones are symbols in the wrong case
   const std::string small = folded(name);
-  if (name.size() < kNameMin ||
-      refused_rows().end() != std::ranges::find(refused_rows(), small, &RefusedRow::spelling))
-    return std::nullopt;
+  if (name.size() < kNameMin || is_refused(small)) return std::nullopt;
   const auto found = database_->by_name(small);
   if (found && !database_->by_symbol(small)) {
     const auto known = entries_.find(found->symbol);
     if (known != entries_.end()) return known->second.meaning;
-    const bool is_refused =
-        std::ranges::contains(refused_rows(), found->symbol, &RefusedRow::spelling);
-    return Meaning{is_refused ? small : found->symbol, found->measure};
+    const bool is_clear = !found->symbol.empty() && !is_refused(found->symbol) &&
+                          static_cast<unsigned char>(found->symbol[0]) < 0x80;  // not ′ and ″
+    return Meaning{is_clear ? found->symbol : small, found->measure};
   }
   for (const Prefix& prefix : kPrefixes) {
     if (!small.starts_with(prefix.name)) continue;

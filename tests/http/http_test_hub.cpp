@@ -168,6 +168,8 @@ int run(const std::filesystem::path& folder, const std::filesystem::path& web) {
                         .time_to = now - std::chrono::hours(1),
                         .reason = "evicted",
                         .recorded = now}};
+  const auto units = unit::Units::create();
+  if (!units) return 1;
   pipeline::Ingest ingest({},
                           {hub.series, hub.index, hub.ledger, hub.live, hub.clock, hub.metrics});
   ingest.start();
@@ -177,6 +179,7 @@ int run(const std::filesystem::path& folder, const std::filesystem::path& web) {
                               hub.identity,
                               hub.live,
                               hub.edges,
+                              *units,
                               hub.clock,
                               hub.metrics,
                               [&](auto work) { return ingest.run(std::move(work)); },

@@ -18,6 +18,7 @@ import time
 import unittest
 from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).parent))
 from schema import Schemas  # noqa: E402
@@ -340,6 +341,15 @@ class FleetAndSystem(unittest.TestCase):
         self.assertTrue((path / "meta.db").stat().st_size > 0)
         self.assertTrue((path / "series").is_dir())
         self.assertEqual(HUB.call("POST", "/api/v1/system/seal").status, 200)
+
+    def test_a_unit_is_answered_in_its_one_spelling_or_with_the_next_step(self):
+        ask = lambda text: HUB.call("GET", "/api/v1/units/check?unit=" + quote(text)).json()  # noqa: E731
+        self.assertEqual(ask("Nm³/h"), {"unit": "Nm³/h", "canonical": "Nm3/h", "hint": None})
+        self.assertEqual(ask("kpa"), {"unit": "kpa", "canonical": None, "hint": "Did you mean 'kPa'?"})
+        self.assertEqual(ask("C"), {"unit": "C", "canonical": None, "hint": "Write °C, or coulomb."})
+        self.assertIsNotNone(ask("(")["hint"])
+        self.assertEqual(HUB.call("GET", "/api/v1/units/check").status, 400)
+        self.assertEqual(HUB.call("GET", "/api/v1/units/check?unit=" + "m" * 65).status, 400)
 
     def test_the_contract_is_served_in_three_forms(self):
         yaml = HUB.call("GET", "/api/v1/openapi.yaml").body

@@ -62,6 +62,7 @@ class ServiceTest : public testing::Test {
              .identity = *identity_,
              .live = feed_,
              .origins = origins_,
+             .units = units_,
              .clock = clock_,
              .metrics = metrics_,
              .on_writer = [](auto work) { return work(); },
@@ -115,6 +116,7 @@ class ServiceTest : public testing::Test {
   base::ManualClock clock_{base::Time(std::chrono::seconds(1'790'000'000))};
   base::Metrics metrics_;
   SetOrigins origins_;
+  const unit::Units units_ = unit::Units::create().value();
   pipeline::LiveFeed feed_;
   store::SeriesIndex index_{{}};
   std::unique_ptr<store::duckdb::DuckDbStore> series_;
