@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "connector/modbus/kind.h"
 #include "connector/opcua/kind.h"
 
 namespace millrace::apps {
@@ -10,6 +11,7 @@ namespace millrace::apps {
 std::span<const pipeline::ConnectorKind> connector_kinds() {
   static const std::array kKinds = {
       opcua::make_kind(),
+      modbus::make_kind(),
   };
   return kKinds;
 }
