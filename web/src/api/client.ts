@@ -2,11 +2,17 @@
 import { Failure, failureOf } from './failure';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
-type Query = Record<string, string | number | boolean | readonly string[] | null | undefined>;
+/** A parameter that stands once for each of its texts, such as `tag=a:b&tag=c:d`. */
+export interface Repeated {
+  each: readonly string[];
+}
+type Query = Record<string, string | number | boolean | readonly string[] | Repeated | null | undefined>;
 
 interface RequestOptions {
   query?: Query;
   body?: unknown;
+  /** A body that is no JSON, with its type. */
+  text?: { type: string; content: string };
   signal?: AbortSignal;
 }
 
@@ -32,6 +38,10 @@ export function urlOf(path: string, query: Query = {}): string {
   const pairs = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined || value === null) continue;
+    if (isRepeated(value)) {
+      value.each.forEach((one) => pairs.append(name, one));
+      continue;
+    }
     const text = Array.isArray(value) ? value.join(',') : String(value);
     if (text !== '') pairs.set(name, text);
   }
@@ -39,11 +49,15 @@ export function urlOf(path: string, query: Query = {}): string {
   return text ? `${path}?${text}` : path;
 }
 
-function headersOf(method: Method, hasBody: boolean): HeadersInit {
+function isRepeated(value: NonNullable<Query[string]>): value is Repeated {
+  return typeof value === 'object' && 'each' in value;
+}
+
+function headersOf(method: Method, type: string | null): HeadersInit {
   const headers: Record<string, string> = {};
   if (token) headers['Authorization'] = `Bearer ${token}`;
   if (method !== 'GET' && method !== 'HEAD') headers['X-Millrace-Request'] = '1';
-  if (hasBody) headers['Content-Type'] = 'application/json';
+  if (type !== null) headers['Content-Type'] = type;
   return headers;
 }
 
@@ -56,8 +70,8 @@ export async function call(method: Method, path: string, options: RequestOptions
   try {
     response = await fetch(url, {
       method,
-      headers: headersOf(method, options.body !== undefined),
-      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      headers: headersOf(method, options.text?.type ?? (options.body === undefined ? null : 'application/json')),
+      body: options.text?.content ?? (options.body === undefined ? undefined : JSON.stringify(options.body)),
       signal: options.signal,
       credentials: 'same-origin',
       cache: 'no-store',

@@ -1,4 +1,4 @@
-import type { ErrorCode, Problem } from './types';
+import type { ErrorCode, Problem, ResourceProblem } from './types';
 
 /** Why a call failed: the hub's own problem, or what the browser knows when there was no answer. */
 export class Failure extends Error {
@@ -10,8 +10,10 @@ export class Failure extends Error {
   readonly request: string;
   readonly elapsedMs: number;
   readonly at: number;
+  /** What is wrong with the files that were sent, where the hub says it. */
+  readonly problems: ResourceProblem[];
 
-  constructor(problem: Partial<Problem>, request: string, elapsedMs: number) {
+  constructor(problem: Partial<Problem> & { problems?: ResourceProblem[] }, request: string, elapsedMs: number) {
     super(problem.what ?? problem.title ?? request);
     this.code = problem.code ?? 'unreachable';
     this.status = problem.status ?? 0;
@@ -21,6 +23,7 @@ export class Failure extends Error {
     this.request = request;
     this.elapsedMs = elapsedMs;
     this.at = Date.now();
+    this.problems = problem.problems ?? [];
   }
 }
 

@@ -1,9 +1,23 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo } from 'react';
+import { useMemo } from 'react';
 import { request } from './client';
-import type { Page, Series, Site, Thing, ThingDetail } from './types';
+import type { Page, Series, Site, Tag, Thing, ThingDetail } from './types';
 
 const PAGE = 1000;
+// A screen shows about fifteen things; the next page is there long before one gets to it.
+const THINGS = 200;
+
+/** Which things; the hub filters. */
+export interface ThingQuery {
+  q?: string;
+  site: string | null;
+  area: string | null;
+  line: string | null;
+  cell: string | null;
+  model: string | null;
+  tags: string[];
+  attention: boolean;
+}
 
 export function useSites() {
   return useQuery({
@@ -14,24 +28,39 @@ export function useSites() {
   });
 }
 
-/** Every thing of the hub, page after page, so that filters answer as one types. */
-export function useAllThings() {
+/** The things that fit, page after page as the list is scrolled. */
+export function useThings(wanted: ThingQuery) {
+  const { q, model, tags, attention } = wanted;
+  // An empty name is a choice too: what has no area.
+  const place = (name: string | null) => ({ each: name === null ? [] : [name] });
   const query = useInfiniteQuery({
-    queryKey: ['things'],
+    queryKey: ['things', wanted],
     queryFn: ({ pageParam, signal }) =>
       request<Page<Thing>>('GET', '/api/v1/things', {
-        query: { limit: PAGE, cursor: pageParam }, signal,
+        query: {
+          q, model, tag: { each: tags }, attention: attention || null, limit: THINGS, cursor: pageParam,
+          site: place(wanted.site), area: place(wanted.area), line: place(wanted.line), cell: place(wanted.cell),
+        },
+        signal,
       }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
-    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > 2 ? 60_000 : 10_000),
+    // Rows on the screen follow the stream; this finds things that came or went.
+    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > 3 ? 60_000 : 10_000),
+    placeholderData: keepPreviousData,
   });
-  const { hasNextPage, isFetchingNextPage, fetchNextPage, isError } = query;
-  useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && !isError) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage, isError]);
   const things = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
-  return { query, things, complete: !hasNextPage };
+  return { query, things };
+}
+
+/** Free tags and how many things carry each. */
+export function useTags() {
+  return useQuery({
+    queryKey: ['tags'],
+    queryFn: ({ signal }) => request<Page<Tag>>('GET', '/api/v1/tags', { query: { limit: PAGE }, signal }),
+    staleTime: 60_000,
+    retry: false,
+  });
 }
 
 export function useThing(thing: string) {

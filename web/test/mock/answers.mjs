@@ -1,4 +1,5 @@
 // What the mock hub answers, by path. Shapes as in api/openapi.yaml.
+import { actionsOf, bindingOf, contractOf } from './twin.mjs';
 import { currentOf, summaryOf, valueAt } from './plant.mjs';
 
 export const edgesOf = (now) => [
@@ -25,12 +26,13 @@ export function sitesOf(things, now) {
     return found;
   };
   for (const thing of things) {
-    const site = sites.get(thing.site) ?? { ...counts(thing.site), series: 0, edges: [], areas: [] };
+    const site = sites.get(thing.site) ?? { ...counts(thing.site), enterprise: thing.enterprise, series: 0, edges: [], areas: [] };
     sites.set(thing.site, site);
     const area = child(site.areas, thing.area, { lines: [] });
-    const line = child(area.lines, thing.line, {});
+    const line = child(area.lines, thing.line, { cells: [] });
+    const cell = thing.cell ? child(line.cells, thing.cell, {}) : counts('');
     const { stale, quality } = summaryOf(thing, now);
-    for (const place of [site, area, line]) {
+    for (const place of [site, area, line, cell]) {
       place.things += 1;
       place.stale_things += Number(stale);
       place.bad_things += Number(quality === 'bad');
@@ -44,9 +46,11 @@ export function detailOf(thing, now) {
   const { site, area, line } = thing;
   return {
     ...base,
+    actions: actionsOf(thing),
     properties: thing.properties.map(({ name, title, unit, type, series }, i) => ({
       name, title, unit, type, series, tags: { site, area, line },
-      source: { kind: thing.source, name: thing.edge ?? 'fd001.txt' }, current: currentOf(thing, thing.properties[i], now),
+      source: { kind: thing.source, name: thing.edge ?? 'fd001.txt' },
+      writable: name === 'speed', binding: bindingOf(thing, name, unit), contract: contractOf(thing, name, type), current: currentOf(thing, thing.properties[i], now),
     })),
   };
 }

@@ -20,16 +20,18 @@ const buildingProperties = [
 ];
 
 const places = [
-  ['riverside', 'water', 'line-1'], ['riverside', 'water', 'line-2'], ['riverside', 'utilities', ''],
-  ['hillside', 'packaging', 'line-a'],
+  ['riverside', 'water', 'line-1', 'cell-1'], ['riverside', 'water', 'line-2', ''], ['riverside', 'utilities', '', ''],
+  ['hillside', 'packaging', 'line-a', ''],
 ];
 
 let nextSeries = 1;
 
 function makeThing(id, title, place, edge, source, properties, faults = {}) {
-  const [site, area, line] = place;
+  const [site, area, line, cell] = place;
+  const model = edge === null ? null : /^pump/.test(id) ? (id === 'pump-3' ? 'centrifugal-pump@1' : 'centrifugal-pump@2') : /^motor/.test(id) ? 'motor@1' : null;
+  const tags = /^pump/.test(id) ? { criticality: id === 'pump-1' ? 'high' : 'low', medium: 'water' } : /^motor/.test(id) ? { criticality: Number(id.slice(-1)) < 3 ? 'high' : 'low' } : {};
   return {
-    id, title, site, area, line, edge, source, model: null, faults,
+    id, title, enterprise: site ? 'acme' : '', site, area, line, cell, tags, edge, source, model, faults,
     properties: properties.map(([name, label, unit, type, mean, spread], i) => ({
       name, title: label, unit, type, mean, spread, phase: i * 1.7 + nextSeries * 0.13, series: nextSeries++,
     })),
@@ -39,10 +41,10 @@ function makeThing(id, title, place, edge, source, properties, faults = {}) {
 export function makePlant(big) {
   const things = [
     makeThing('pump-1', 'Pump 1', places[0], 'edge-1', 'millrace', pumpProperties),
-    makeThing('pump-2', 'Pump 2', places[0], 'edge-1', 'millrace', pumpProperties, { flow: 'flat_line', vibration: 'out_of_range' }),
+    makeThing('pump-2', 'Pump 2', [...places[0].slice(0, 3), 'cell-2'], 'edge-1', 'millrace', pumpProperties, { flow: 'flat_line', vibration: 'out_of_range' }),
     makeThing('pump-3', 'Cooling water pump with a rather long title', places[1], 'edge-2', 'millrace', pumpProperties, { '*': 'stale' }),
     makeThing('building-a', 'Building A', places[2], 'building-a', 'third_party', buildingProperties),
-    makeThing('engine-001', 'Engine 1', ['', '', ''], null, 'import', pumpProperties.slice(0, 4)),
+    makeThing('engine-001', 'Engine 1', ['', '', '', ''], null, 'import', pumpProperties.slice(0, 4)),
   ];
   for (let i = 0; big && i < 9995; i += 1) {
     const number = String(i + 1).padStart(5, '0');
@@ -79,10 +81,19 @@ export function currentOf(thing, property, now) {
 export function summaryOf(thing, now) {
   const values = thing.properties.map((property) => currentOf(thing, property, now));
   const has = (quality) => values.some((value) => value.quality === quality);
-  const { id, title, site, area, line, edge, source, model } = thing;
+  const { id, title, enterprise, site, area, line, cell, tags, edge, source, model } = thing;
   return {
-    id, title, site, area, line, edge, source, model, property_count: thing.properties.length,
+    id, title, enterprise, site, area, line, cell, tags, edge, source, model, property_count: thing.properties.length,
     quality: has('bad') ? 'bad' : has('uncertain') ? 'uncertain' : 'good', stale: values.some((value) => value.stale),
     last_sample: values[0].time,
   };
+}
+
+export function fitting(things, query, now) {
+  const places = ['site', 'area', 'line', 'cell'].filter((name) => query.has(name));
+  const tags = query.getAll('tag').map((tag) => tag.split(':'));
+  return things.filter((thing) => places.every((name) => thing[name] === query.get(name))
+    && tags.every(([key, value]) => thing.tags[key] === value)
+    && (!query.get('model') || thing.model?.split('@')[0] === query.get('model').split('@')[0])
+    && (!query.get('attention') || summaryOf(thing, now).stale || summaryOf(thing, now).quality !== 'good'));
 }

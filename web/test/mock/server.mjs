@@ -5,7 +5,8 @@ import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { detailOf, edgesOf, eventsOf, historyOf, importsOf, lossesOf, sitesOf, systemOf } from './answers.mjs';
-import { currentOf, makePlant, summaryOf } from './plant.mjs';
+import { makeFoundation } from './foundation.mjs';
+import { currentOf, fitting, makePlant, summaryOf } from './plant.mjs';
 
 const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
 const TYPES = { '.js': 'text/javascript', '.css': 'text/css', '.html': 'text/html; charset=utf-8', '.svg': 'image/svg+xml' };
@@ -14,6 +15,7 @@ export function startMock(port, mode = 'full') {
   const things = mode === 'empty' ? [] : makePlant(mode === 'big');
   const tokens = mode === 'empty' ? [] : [{ id: 'tok-4', name: 'grafana', role: 'viewer', created: '2026-03-01T06:00:00Z', created_by: 'admin', expires: null, last_used: new Date(Date.now() - 90_000).toISOString() }];
   const streams = new Set();
+  const foundation = makeFoundation(mode, { problem: (...parts) => problem(...parts), page: (...parts) => page(...parts) });
   let silentUntil = 0;
   const role = mode === 'viewer' ? 'viewer' : 'administrator';
 
@@ -47,7 +49,9 @@ export function startMock(port, mode = 'full') {
     if (noun === 'me') return [200, { user: 'admin', role, via: 'session', expires: '2027-01-01T00:00:00Z' }];
     if (mode === 'error') return problem(503, 'unavailable', 'the store is being recovered', 'Try again in a few seconds.');
     if (noun === 'sites') return [200, page(sitesOf(things, now), query)];
-    if (noun === 'things' && !id) return [200, page(matching(things, query, (one) => `${one.id} ${one.title}`).map((thing) => summaryOf(thing, now)), query)];
+    const more2 = foundation(method, path, query, body, things, now);
+    if (more2) return more2;
+    if (noun === 'things' && !id) return [200, page(fitting(matching(things, query, (one) => `${one.id} ${one.title}`), query, now).map((thing) => summaryOf(thing, now)), query)];
     if (noun === 'things') {
       const thing = things.find((one) => one.id === id);
       return thing ? [200, detailOf(thing, now)] : problem(404, 'not_found', `thing '${id}' is unknown`, 'Did you mean pump-1?');
@@ -122,7 +126,8 @@ export function startMock(port, mode = 'full') {
       response.writeHead(200, { 'content-type': 'text/csv', 'x-millrace-rows': '2' });
       return response.end('thing,property,series,time,value,unit,quality,quality_code,reasons\n');
     }
-    const body = parts.length > 0 ? JSON.parse(Buffer.concat(parts).toString()) : null;
+    const text = Buffer.concat(parts).toString();
+    const body = text === '' ? null : /json/.test(request.headers['content-type']) ? JSON.parse(text) : text;
     const [status, data] = knows ? answer(request.method, url.pathname, url.searchParams, body) : problem(401, 'unauthenticated', 'no token');
     const headers = { 'content-type': status >= 400 ? 'application/problem+json' : 'application/json' };
     if (url.pathname.endsWith('/login') && status === 200) headers['set-cookie'] = 'millrace_session=mock; Path=/; SameSite=Strict';

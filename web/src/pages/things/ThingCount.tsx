@@ -3,21 +3,16 @@ import { formatInteger } from '@/format/number';
 import { useLocale } from '@/i18n/locale';
 
 interface Props {
-  shown: number;
-  known: number;
-  complete: boolean;
+  /** How many fit; null while pages are still to come and nobody has counted. */
+  total: number | null;
+  loaded: number;
 }
 
-export function ThingCount({ shown, known, complete }: Props) {
+export function ThingCount({ total, loaded }: Props) {
   const { t } = useTranslation();
   const locale = useLocale();
-  const total = formatInteger(known, locale);
-  const text = shown === known
-    ? t('things.count', { count: known, total })
-    : t('things.countOf', { shown: formatInteger(shown, locale), total });
-  return (
-    <span className="quiet" role="status">
-      {text}{complete ? '' : ` ${t('things.more')}`}
-    </span>
-  );
+  const text = total === null
+    ? t('things.countAtLeast', { total: formatInteger(loaded, locale) })
+    : t('things.count', { count: total, total: formatInteger(total, locale) });
+  return <span className="quiet" role="status">{text}</span>;
 }

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useDebouncedValue, useElementSize } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useEffectEvent, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFollow, useLiveState } from '@/api/live/live_hub';
 import { useSeriesOf } from '@/api/things';
@@ -11,31 +11,44 @@ import { ThingRow } from './ThingRow';
 
 interface Props {
   things: Thing[];
-  filtered: boolean;
+  /** There are more than these; `onMore` brings the next page. */
+  more: boolean;
+  onMore: () => void;
+  /** These are still the answer to the filter before. */
+  waiting: boolean;
   onClear: () => void;
 }
 
 const ROW = 52;
 const SCROLL = 'millrace.things.scroll';
+// So many rows before the end of what is loaded, the next page is asked for.
+const AHEAD = 80;
 
 /** Ten thousand rows, of which those on the screen exist, follow the stream and know their units. */
-export function ThingList({ things, filtered, onClear }: Props) {
+export function ThingList({ things, more, onMore, waiting, onClear }: Props) {
   const { t } = useTranslation();
   const scroll = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
-    count: things.length, getScrollElement: () => scroll.current, estimateSize: () => ROW, overscan: 6,
+    count: things.length + (more ? 1 : 0), getScrollElement: () => scroll.current, estimateSize: () => ROW, overscan: 6,
     initialOffset: () => Number(sessionStorage.getItem(SCROLL) ?? 0),
   });
   const { ref: measure, width } = useElementSize<HTMLDivElement>();
   const room = roomFor(width);
   const items = rows.getVirtualItems();
-  const visible = items.map((item) => things[item.index]!.id).join(',');
+  const visible = items.flatMap((item) => things[item.index]?.id ?? []).join(',');
   const [settled] = useDebouncedValue(visible, 200);
   const followed = useMemo(() => (settled === '' ? [] : settled.split(',')), [settled]);
   const lost = useLiveState().phase === 'lost';
   useFollow(followed);
   const series = useSeriesOf(followed);
   const seriesByThing = useMemo(() => groupByThing(series.data?.items ?? []), [series.data]);
+
+  const last = items.at(-1)?.index ?? 0;
+  const wanted = more && last >= things.length - AHEAD;
+  const bringMore = useEffectEvent(onMore);
+  useEffect(() => {
+    if (wanted) bringMore();
+  }, [wanted, things.length]);
 
   useEffect(() => {
     const node = scroll.current;
@@ -48,17 +61,18 @@ export function ThingList({ things, filtered, onClear }: Props) {
     <>
       <div className="thing-row thing-row-head quiet" aria-hidden>
         <span>{t('things.thing')}</span><span ref={measure}>{t('things.values')}</span>
-        <span>{t('value.quality')}</span><span>{t('things.last')}</span><span>{t('value.from')}</span>
+        <span>{t('thing.modelColumn')}</span><span>{t('value.quality')}</span><span>{t('things.last')}</span><span>{t('value.from')}</span>
       </div>
       <div ref={scroll} className="thing-scroll" tabIndex={-1}>
-        {things.length === 0 && filtered && (
+        {things.length === 0 && !waiting && (
           <Empty title={t('things.noneTitle')} action={<Button variant="default" onClick={onClear}>{t('things.clear')}</Button>}>
             {t('things.noneText')}
           </Empty>
         )}
         <div role="list" aria-label={t('nav.things')} style={{ height: rows.getTotalSize(), position: 'relative' }}>
           {items.map((item) => {
-            const thing = things[item.index]!;
+            const thing = things[item.index];
+            if (!thing) return <div key="more" className="quiet thing-row" style={{ position: 'absolute', top: item.start, height: ROW, left: 0, right: 0 }}>{t('things.more')}</div>;
             return (
               <ThingRow
                 key={thing.id} thing={thing} series={seriesByThing.get(thing.id)} top={item.start} height={ROW}

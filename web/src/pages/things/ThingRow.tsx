@@ -5,6 +5,7 @@ import { useLiveThing } from '@/api/live/live_hub';
 import type { Series, Thing } from '@/api/types';
 import { Moment } from '@/components/Moment';
 import { QualityMark } from '@/components/QualityMark';
+import { NO_VALUE } from '@/format/number';
 import { RowReading } from './RowReading';
 import { stateOf, troubledFirst } from './thing_state';
 
@@ -25,7 +26,7 @@ export const ThingRow = memo(function ThingRow({ thing, series, top, height, los
   const live = useLiveThing(thing.id);
   const state = stateOf(thing, live);
   const shown = useMemo(() => troubledFirst(series, live).slice(0, room), [series, live, room]);
-  const place = [thing.site, thing.area, thing.line].filter(Boolean).join(' › ');
+  const place = [thing.site, thing.area, thing.line, thing.cell].filter(Boolean).join(' › ');
   return (
     <div
       role="listitem" aria-posinset={position} aria-setsize={total} className="thing-row"
@@ -45,6 +46,7 @@ export const ThingRow = memo(function ThingRow({ thing, series, top, height, los
           </span>
         )}
       </span>
+      <span className="quiet clip thing-model" title={thing.model ?? undefined}>{thing.model ?? NO_VALUE}</span>
       <QualityMark quality={state.quality} stale={state.stale || (lost && thing.source !== 'import')} quiet />
       <Moment time={state.lastSample} as="age" />
       <span className="quiet clip">{thing.edge ?? t(`source.kind.${thing.source}`)}</span>

@@ -1,17 +1,24 @@
-// Which things the list shows: the place in the tree, the words typed, and what needs attention.
-import type { Thing } from '@/api/types';
+// Which things the list shows, as it stands in the address: the place in the tree, the model, the
+// tags, the words typed, and what needs attention. The hub does the filtering.
+import type { ThingQuery } from '@/api/things';
 
 export interface Filter {
   site: string | null;
   area: string | null;
   line: string | null;
+  cell: string | null;
+  model: string | null;
+  tags: string[];
   words: string;
   show: 'all' | 'attention';
 }
 
+const PLACES = ['site', 'area', 'line', 'cell'] as const;
+
 export function parseFilter(query: URLSearchParams): Filter {
   return {
-    site: query.get('site'), area: query.get('area'), line: query.get('line'),
+    site: query.get('site'), area: query.get('area'), line: query.get('line'), cell: query.get('cell'),
+    model: query.get('model'), tags: query.getAll('tag'),
     words: query.get('q') ?? '', show: query.get('show') === 'attention' ? 'attention' : 'all',
   };
 }
@@ -21,27 +28,45 @@ export function writeFilter(query: URLSearchParams, change: Partial<Filter>): UR
   const next = new URLSearchParams(query);
   const put = (name: string, value: string | null, keepEmpty = false) =>
     value === null || (value === '' && !keepEmpty) ? next.delete(name) : next.set(name, value);
-  put('site', filter.site, true);
-  put('area', filter.area, true);
-  put('line', filter.line, true);
+  for (const place of PLACES) put(place, filter[place], true);
+  put('model', filter.model);
   put('q', filter.words);
   put('show', filter.show === 'all' ? null : filter.show);
+  next.delete('tag');
+  filter.tags.forEach((tag) => next.append('tag', tag));
   return next;
 }
 
-export function needsAttention(thing: Thing): boolean {
-  return thing.stale || thing.quality !== 'good';
+/** Whether more than a place is asked for, so that the tree no longer knows how many there are. */
+export function isNarrowed(filter: Filter): boolean {
+  return filter.words.trim() !== '' || filter.model !== null || filter.tags.length > 0 || filter.show === 'attention';
 }
 
-export function filterThings(things: readonly Thing[], filter: Filter): Thing[] {
-  const words = filter.words.toLowerCase().split(/\s+/).filter(Boolean);
-  return things.filter((thing) => {
-    if (filter.site !== null && thing.site !== filter.site) return false;
-    if (filter.area !== null && thing.area !== filter.area) return false;
-    if (filter.line !== null && thing.line !== filter.line) return false;
-    if (filter.show === 'attention' && !needsAttention(thing)) return false;
-    if (words.length === 0) return true;
-    const text = `${thing.id} ${thing.title} ${thing.edge ?? ''}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+export function queryOf(filter: Filter, words: string): ThingQuery {
+  const { site, area, line, cell, model, tags } = filter;
+  return { site, area, line, cell, model, tags, attention: filter.show === 'attention', q: words };
+}
+
+export function toggled(tags: readonly string[], tag: string): string[] {
+  return tags.includes(tag) ? tags.filter((one) => one !== tag) : [...tags, tag];
+}
+
+interface Place {
+  name: string;
+  things: number;
+}
+interface Line extends Place { cells?: Place[] }
+interface Area extends Place { lines: Line[] }
+interface Site extends Place { areas: Area[] }
+
+/** How many things are at the place chosen, by the tree; null when it does not know the place. */
+export function countAt(sites: readonly Site[], filter: Filter): number | null {
+  if (filter.site === null) return sites.reduce((sum, site) => sum + site.things, 0);
+  const site = sites.find((one) => one.name === filter.site);
+  if (!site || filter.area === null) return site?.things ?? null;
+  const area = site.areas.find((one) => one.name === filter.area);
+  if (!area || filter.line === null) return area?.things ?? null;
+  const line = area.lines.find((one) => one.name === filter.line);
+  if (!line || filter.cell === null) return line?.things ?? null;
+  return line.cells?.find((one) => one.name === filter.cell)?.things ?? null;
 }
