@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <format>
@@ -62,6 +63,65 @@ bool is_name(std::string_view text) {
   const auto is_first = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
   const auto is_later = [&](char c) { return is_first(c) || c == '.' || c == '_' || c == '-'; };
   return !text.empty() && is_first(text.front()) && std::ranges::all_of(text, is_later);
+}
+
+constexpr std::size_t kMapKeyMax = 200;
+constexpr double kMapTextMax = 1000;
+
+void read_map(const Node& node, Bounds limits, TextMap& target, Problems& out) {
+  if (node.kind != Node::Kind::kMap) {
+    refuse(node, std::format("a section of keys and texts is needed here, not {}", shown(node)),
+           out);
+    return;
+  }
+  const auto count = static_cast<double>(node.entries.size());
+  if (count < limits.min || count > limits.max) {
+    refuse(node, std::format("the section has {} entries", count), out,
+           std::format("Allowed: {} to {}.", limits.min, limits.max));
+    return;
+  }
+  target.clear();
+  for (const Node::Entry& entry : node.entries) {
+    if (entry.key.empty() || entry.key.size() > kMapKeyMax) {
+      out.push_back({entry.place, std::format("a key of {} bytes", entry.key.size()),
+                     std::format("Allowed: 1 to {} bytes.", kMapKeyMax)});
+    } else if (auto text = read_text(entry.value, {0, kMapTextMax}, TextKind::kAny, out)) {
+      target[entry.key] = *std::move(text);
+    }
+  }
+}
+
+Node show_map(const TextMap& map) {
+  Node node;
+  node.kind = Node::Kind::kMap;
+  for (const auto& [key, text] : map) node.entries.push_back({key, {}, scalar(text, true)});
+  return node;
+}
+
+/// The shape of a BCP 47 tag: letters and digits in groups of up to eight, "-" between them.
+bool is_language(std::string_view tag) {
+  std::size_t length = 0;
+  for (const unsigned char c : tag) {
+    if (c == '-' ? length == 0 : std::isalnum(c) == 0) return false;
+    length = c == '-' ? 0 : length + 1;
+    if (length > 8) return false;
+  }
+  return length > 0;
+}
+
+void read_titles(const Node& node, TextMap& target, Problems& out) {
+  if (node.kind != Node::Kind::kMap) {
+    auto text = read_text(node, {0, kMapTextMax}, TextKind::kAny, out);
+    if (text) target = {{"", *std::move(text)}};
+    return;
+  }
+  for (const Node::Entry& entry : node.entries) {
+    if (is_language(entry.key)) continue;
+    out.push_back({entry.place, std::format("'{}' is not a language", entry.key.substr(0, 40)),
+                   "Use a tag such as en, de or zh-Hans."});
+    return;
+  }
+  read_map(node, {1, 100}, target, out);
 }
 
 }  // namespace
@@ -164,6 +224,25 @@ Codec<TextsByText> texts_by_text_codec(Bounds limits) {
     map.kind = Node::Kind::kMap;
     for (const auto& [key, value] : texts) map.entries.push_back({key, {}, scalar(value, true)});
     return map;
+  };
+  return codec;
+}
+
+Codec<TextMap> map_codec(Bounds limits) {
+  Codec<TextMap> codec{{OptionType::kMap, limits, {}}, {}, {}};
+  codec.read = [limits](const Node& node, TextMap& target, Problems& problems) {
+    read_map(node, limits, target, problems);
+  };
+  codec.show = show_map;
+  return codec;
+}
+
+Codec<TextMap> titles_codec() {
+  Codec<TextMap> codec{{OptionType::kTitles, {}, {}}, {}, {}};
+  codec.read = read_titles;
+  codec.show = [](const TextMap& titles) {
+    const bool is_plain_text = titles.size() == 1 && titles.begin()->first.empty();
+    return is_plain_text ? scalar(titles.begin()->second, true) : show_map(titles);
   };
   return codec;
 }

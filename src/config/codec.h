@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -46,6 +47,12 @@ Codec<double> number_codec(Bounds limits);
 Codec<bool> flag_codec();
 /// Sets the row's unit.
 Codec<base::Duration> duration_codec(Row& row, Bounds limits);
+
+using TextMap = std::map<std::string, std::string>;
+/// A map of the writer's own keys to scalars, as texts; `limits` are of the number of entries.
+Codec<TextMap> map_codec(Bounds limits);
+/// A text, stored under "", or a map of BCP 47 language tags to texts.
+Codec<TextMap> titles_codec();
 
 template <std::integral I>
 Codec<I> integer_codec(Bounds limits) {

@@ -50,6 +50,9 @@ const TableOf<Outer>& outer_table() {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(data, data + size);
+  const YamlDocuments documents = parse_yaml_documents(text);
+  for (const Node& root : documents.roots) MILLRACE_CHECK(root.kind != Node::Kind::kNull);
+  for (const Problem& problem : documents.problems) MILLRACE_CHECK(!problem.what.empty());
   const auto first = load_text(text, "fuzz.yaml", outer_table());
   if (!first) {
     MILLRACE_CHECK(!first.error().what.empty());

@@ -52,6 +52,7 @@ std::string_view type_word(OptionType type) {
       return "number";
     case OptionType::kFlag:
       return "boolean";
+    case OptionType::kMap:
     case OptionType::kSection:
     case OptionType::kTexts:
       return "object";
@@ -60,6 +61,17 @@ std::string_view type_word(OptionType type) {
     default:
       return "string";
   }
+}
+
+Json map_schema(const Option& option) {
+  Json map = {{"type", "object"}};
+  if (option.type == OptionType::kMap) {
+    map["maxProperties"] = static_cast<std::int64_t>(option.limits.max);
+    map["additionalProperties"] = {{"type", {"string", "number", "boolean"}}};
+    return map;
+  }
+  map["additionalProperties"] = {{"type", "string"}};
+  return {{"anyOf", {{{"type", "string"}}, map}}};
 }
 
 Json object_schema(const Table& table);
@@ -73,6 +85,9 @@ Json option_schema(const Option& option) {
     schema["maxItems"] = static_cast<std::int64_t>(option.limits.max);
     schema["items"] = object_schema(*option.table);
     return schema;
+  }
+  if (option.type == OptionType::kMap || option.type == OptionType::kTitles) {
+    return map_schema(option);
   }
   schema["type"] = type_word(option.type);
   add_limits(schema, option);

@@ -38,6 +38,14 @@ class TableOf : public Table {
   TableOf& texts(Row row, std::vector<std::string> T::* member, Bounds limits = {0, 4096}) {
     return list_option(std::move(row), member, text_codec(limits, TextKind::kAny));
   }
+  /// Keys of the writer's own with texts; `limits` are of their number.
+  TableOf& map(Row row, TextMap T::* member, Bounds limits = {0, 100}) {
+    return scalar_option(std::move(row), member, map_codec(limits));
+  }
+  /// A text or {en: …, zh: …}; without a language it is stored under "".
+  TableOf& titles(Row row, TextMap T::* member) {
+    return scalar_option(std::move(row), member, titles_codec());
+  }
   template <std::integral I>
   TableOf& integer(Row row, I T::* member, Bounds limits) {
     return scalar_option(std::move(row), member, integer_codec<I>(limits));

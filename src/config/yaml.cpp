@@ -81,11 +81,13 @@ class Builder final : public YAML::EventHandler {
   }
   void OnMapEnd() override { close(); }
 
-  std::expected<Node, Problems> take() {
-    if (!problems_.empty()) return std::unexpected(std::move(problems_));
-    if (!root_) return std::unexpected(Problems{{{}, "the file is empty", ""}});
-    return *std::move(root_);
+  /// The document that was just read, and room for the next one; anchors are of one document.
+  std::optional<Node> take_document() {
+    anchors_.clear();
+    return std::exchange(root_, std::nullopt);
   }
+  Problems take_problems() { return std::exchange(problems_, {}); }
+  bool has_problems() const { return !problems_.empty(); }
 
  private:
   struct Frame {
@@ -198,25 +200,41 @@ void emit(YAML::Emitter& out, const Node& node) {
 
 }  // namespace
 
-std::expected<Node, Problems> parse_yaml(std::string_view text, const YamlLimits& limits) {
+YamlDocuments parse_yaml_documents(std::string_view text, const YamlLimits& limits) {
+  YamlDocuments documents;
   if (text.size() > limits.bytes_max) {
-    return std::unexpected(
-        Problems{{{}, std::format("the file is larger than {} bytes", limits.bytes_max), ""}});
+    documents.problems.push_back(
+        {{}, std::format("the file is larger than {} bytes", limits.bytes_max), "Split it."});
+    return documents;
   }
+  Builder builder(limits);
   try {
     std::istringstream in{std::string(text)};
     YAML::Parser parser(in);
-    Builder builder(limits);
-    parser.HandleNextDocument(builder);
-    auto tree = builder.take();
-    Builder second(limits);
-    if (tree && parser.HandleNextDocument(second)) {
-      return std::unexpected(Problems{{{}, "there is a second document after ---", "Remove it."}});
+    while (!builder.has_problems() && parser.HandleNextDocument(builder)) {
+      auto root = builder.take_document();
+      const bool is_content = root && root->kind != Node::Kind::kNull && !builder.has_problems();
+      if (is_content) documents.roots.push_back(*std::move(root));
     }
-    return tree;
+    documents.problems = builder.take_problems();
   } catch (const YAML::Exception& error) {
-    return std::unexpected(Problems{{place_of(error.mark), "this is not YAML: " + error.msg, ""}});
+    documents.problems = builder.take_problems();
+    documents.problems.push_back(
+        {place_of(error.mark), "this is not YAML: " + error.msg,
+         "Look at the indentation and the quotes there and in the line before."});
   }
+  return documents;
+}
+
+std::expected<Node, Problems> parse_yaml(std::string_view text, const YamlLimits& limits) {
+  YamlDocuments documents = parse_yaml_documents(text, limits);
+  if (!documents.problems.empty()) return std::unexpected(std::move(documents.problems));
+  if (documents.roots.empty()) return std::unexpected(Problems{{{}, "the file is empty", ""}});
+  if (documents.roots.size() > 1) {
+    return std::unexpected(
+        Problems{{documents.roots[1].place, "there is a second document after ---", "Remove it."}});
+  }
+  return std::move(documents.roots.front());
 }
 
 std::string to_yaml(const Node& node) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <expected>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "config/node.h"
@@ -20,6 +22,15 @@ struct YamlLimits {
 /// standard ones, a second document and an empty file are refused. The only place of yaml-cpp.
 /// Problems have their places.
 std::expected<Node, Problems> parse_yaml(std::string_view text, const YamlLimits& limits = {});
+
+/// The documents of a text, "---" between them; one without content is left out.
+struct YamlDocuments {
+  std::vector<Node> roots;
+  Problems problems;  // what is read before the first of them stands in `roots`
+};
+
+/// As parse_yaml() for any number of documents. The limits are of the whole text.
+YamlDocuments parse_yaml_documents(std::string_view text, const YamlLimits& limits = {});
 
 /// The tree as YAML; scalars are quoted where they would otherwise be read as something else.
 std::string to_yaml(const Node& node);

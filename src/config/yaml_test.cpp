@@ -33,7 +33,7 @@ TEST(Yaml, RefusesTagsASecondDocumentAndKeysThatAreNoText) {
   EXPECT_EQ(first_problem("a: !!binary aGk=\n"),
             "f:1: the tag tag:yaml.org,2002:binary is not supported (Remove it.)");
   EXPECT_EQ(first_problem("a: 1\n---\nb: 2\n"),
-            "f: there is a second document after --- (Remove it.)");
+            "f:3: there is a second document after --- (Remove it.)");
   EXPECT_EQ(first_problem("[a]: 1\n"), "f:1: a key must be plain text");
 }
 
@@ -56,11 +56,42 @@ TEST(Yaml, EndsAtItsLimitsOfDepthAndSize) {
   EXPECT_TRUE(
       first_problem(std::string(40, '[') + std::string(40, ']')).contains("nested too deeply"));
   EXPECT_FALSE(first_problem(std::string(100000, '[')).empty());
-  EXPECT_EQ(first_problem("a: 1", {.bytes_max = 3}), "f: the file is larger than 3 bytes");
+  EXPECT_EQ(first_problem("a: 1", {.bytes_max = 3}),
+            "f: the file is larger than 3 bytes (Split it.)");
 }
 
 TEST(Yaml, AnAliasInsideItsOwnAnchorIsRefused) {
   EXPECT_FALSE(first_problem("a: &x [1, *x]\n").empty());
+}
+
+TEST(Yaml, ReadsSeveralDocumentsEachAtItsPlace) {
+  const auto documents = parse_yaml_documents("---\na: 1\n---\n---\n# none\n---\nb: [2]\n");
+  ASSERT_TRUE(documents.problems.empty());
+  ASSERT_EQ(documents.roots.size(), 2U);
+  EXPECT_EQ(documents.roots[0].place.line, 2);
+  EXPECT_EQ(documents.roots[1].find("b")->place, (Place{7, 1}));
+}
+
+TEST(Yaml, KeepsTheDocumentsBeforeTheOneThatIsWrong) {
+  const auto documents = parse_yaml_documents("a: 1\n---\nb: 2\nb: 3\n---\nc: 1\n");
+  ASSERT_EQ(documents.roots.size(), 1U);
+  ASSERT_EQ(documents.problems.size(), 1U);
+  EXPECT_EQ(to_text("f", documents.problems[0]), "f:4: 'b' stands here twice (Keep one of them.)");
+  const auto torn = parse_yaml_documents("a: 1\n---\nb: [1\n");
+  EXPECT_EQ(torn.roots.size(), 1U);
+  EXPECT_TRUE(torn.problems.at(0).what.starts_with("this is not YAML"));
+}
+
+TEST(Yaml, TheLimitsAreThoseOfAllDocumentsTogether) {
+  const std::string one = "[x, x, x, x]\n";
+  EXPECT_TRUE(parse_yaml_documents(one, {.nodes_max = 12}).problems.empty());
+  const auto three = parse_yaml_documents(one + "---\n" + one + "---\n" + one, {.nodes_max = 12});
+  ASSERT_EQ(three.problems.size(), 1U);
+  EXPECT_EQ(to_text("f", three.problems[0]), "f:5: the file has too many values");
+}
+
+TEST(Yaml, AnAnchorIsOfItsDocumentOnly) {
+  EXPECT_FALSE(parse_yaml_documents("a: &x 1\n---\nb: *x\n").problems.empty());
 }
 
 }  // namespace
