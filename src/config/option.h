@@ -37,7 +37,7 @@ enum class OptionType {
   kNumber,
   kFlag,
   kChoice,
-  kTexts,  // text by text
+  kTexts,   // text by text
   kMap,     // keys of the writer's own to texts
   kTitles,  // a text, or a map of language to text
   kSection,

@@ -52,8 +52,8 @@ EdgeRunner::EdgeRunner(Options options, std::vector<pipeline::TagSpec> tags, Dep
       events_(1000),
       pipeline_(std::move(tags), options.tolerance, options.batch),
       readings_total_(deps.metrics.counter("millrace_edge_readings_total", "Readings taken.")),
-      held_back_total_(deps.metrics.counter("millrace_edge_held_back_total",
-                                            "Samples that a deadband held back.")),
+      held_back_total_(
+          deps.metrics.counter("millrace_edge_held_back_total", "Samples that filters held back.")),
       spooled_total_(
           deps.metrics.counter("millrace_edge_spooled_samples_total", "Samples made durable.")),
       write_failures_total_(deps.metrics.counter("millrace_edge_spool_failures_total",
@@ -213,15 +213,28 @@ void EdgeRunner::exchange() {
   report_status();
 }
 
+std::vector<pipeline::TagFilterFigures> EdgeRunner::filter_figures() const {
+  const std::lock_guard lock(figures_mutex_);
+  return filter_figures_;
+}
+
+void EdgeRunner::note_filter_figures() {
+  auto figures = pipeline_.filter_figures();
+  const std::lock_guard lock(figures_mutex_);
+  filter_figures_ = std::move(figures);
+}
+
 void EdgeRunner::report_status() {
+  note_filter_figures();
   const bool is_answered = delivery_->is_answered();
   next_status_ =
       deps_.clock.monotonic() + (is_answered ? options_.status_interval : kStatusUnanswered);
   const spool::SpoolStats stats = deps_.spool.stats();
   unacknowledged_.set(static_cast<double>(stats.unacknowledged_batches));
   readings_total_.add(static_cast<double>(pipeline_.counts().readings) - readings_total_.value());
-  held_back_total_.add(static_cast<double>(pipeline_.counts().held_back) -
-                       held_back_total_.value());
+  // What a filter held back for now may have gone out since: a counter never falls.
+  held_back_total_.add(
+      std::max(0.0, static_cast<double>(pipeline_.counts().held_back) - held_back_total_.value()));
   deps_.uplink.send(pipeline::OriginStatus{.spool_batches = stats.unacknowledged_batches,
                                            .spool_bytes = stats.unacknowledged_bytes,
                                            .evicted_batches = stats.evicted_batches,

@@ -18,7 +18,7 @@
 
 namespace millrace::fleet {
 
-/// The edge's one working thread: readings → rules → deadband → batches → spool → uplink, and the
+/// The edge's one working thread: readings → rules → filters → batches → spool → uplink, and the
 /// hub's acknowledgements back into the spool. Every batch is durable before it is offered.
 ///
 /// Back-pressure: when the spool cannot be written (full disk), batches wait in memory, the queue
@@ -54,6 +54,9 @@ class EdgeRunner final : public pipeline::UplinkEvents {
   /// the runner.
   pipeline::ReadingSink& sink(std::uint32_t first_tag);
 
+  /// What each tag's filter has done, as of the last status report. Any thread.
+  std::vector<pipeline::TagFilterFigures> filter_figures() const;
+
   void connected() override;
   void disconnected() override;
   void acknowledged(const pipeline::Acknowledgement& ack) override;
@@ -76,6 +79,7 @@ class EdgeRunner final : public pipeline::UplinkEvents {
   void spool_due(bool flush);
   void exchange();
   void report_status();
+  void note_filter_figures();
   void publish_hello();
   model::EdgeTime edge_time() const;
 
@@ -101,6 +105,9 @@ class EdgeRunner final : public pipeline::UplinkEvents {
   base::Counter& write_failures_total_;
   base::Counter& sent_total_;
   base::Gauge& unacknowledged_;
+
+  mutable std::mutex figures_mutex_;
+  std::vector<pipeline::TagFilterFigures> filter_figures_;
 
   mutable std::mutex hello_mutex_;
   pipeline::SpoolHello hello_;

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "pipeline/deadband.h"
-
 namespace millrace::pipeline {
 namespace {
 
@@ -46,21 +44,6 @@ TEST(Batcher, LargeTextClosesABatch) {
   Batcher batcher({.bytes_max = 10});
   batcher.add("a", {"note", model::ValueType::kText}, {kStart, std::string(11, 'x'), {}}, kZero);
   EXPECT_EQ(batcher.take(kZero, {}).size(), 1U);
-}
-
-TEST(Deadband, SendsWhatMovedAndAHeartbeatAndCountsTheRest) {
-  Deadband deadband({.deadband_absolute = 1, .heartbeat = 10s});
-  const auto passes = [&](base::Duration at, double value) {
-    return deadband.passes({kStart + at, value, {}});
-  };
-  EXPECT_TRUE(passes(0s, 5.0));
-  EXPECT_FALSE(passes(1s, 5.9));
-  EXPECT_TRUE(passes(2s, 6.1));
-  EXPECT_FALSE(passes(3s, 6.1));
-  EXPECT_TRUE(passes(12s, 6.1));
-  EXPECT_TRUE(
-      deadband.passes({kStart + 13s, 6.1, model::Quality().marked(model::Reason::kFlatLine)}));
-  EXPECT_EQ(deadband.held_back(), 2U);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/log.h"
 #include "pipeline/transforming.h"
 
 namespace millrace::pipeline {
@@ -100,10 +101,12 @@ bool fits_topic_filter(std::string_view filter, std::string_view topic) {
 
 Result<std::unique_ptr<InboundBinder>> InboundBinder::create(std::vector<HubBinding> bindings,
                                                              TimeTolerance tolerance) {
-  std::unique_ptr<InboundBinder> binder(new InboundBinder(tolerance));
+  std::unique_ptr<InboundBinder> binder(new InboundBinder);
   for (HubBinding& binding : bindings) {
     if (!binding.rows.empty()) MILLRACE_TRY(binder->add(std::move(binding)));
   }
+  binder->rules_ = std::make_unique<RuleSet>(std::exchange(binder->contracts_, {}), tolerance);
+  for (const std::string& problem : binder->rules_->problems()) base::log::warning("{}", problem);
   return binder;
 }
 
@@ -118,7 +121,8 @@ Result<void> InboundBinder::add(HubBinding binding) {
     if (is_json) {
       MILLRACE_LET(path, parse_path(row.address));
     }
-    bound->rows.push_back({row, std::move(path), QualityRules(row.contract, tolerance_)});
+    bound->rows.push_back({row, std::move(path), contracts_.size()});
+    contracts_.push_back(row.contract);
   }
   bound->spec = std::move(binding);
   if (is_json) {
@@ -204,7 +208,7 @@ void InboundBinder::read_payload(Bound& bound, const model::Sample& payload, bas
 }
 
 void InboundBinder::take(Row& row, model::Sample sample, base::Time received, model::Batch& batch) {
-  sample = row.rules.check(transformed(row.spec.transform, std::move(sample)), received);
+  sample = rules_->check(row.place, transformed(row.spec.transform, std::move(sample)), received);
   const std::uint16_t place = place_in(batch, row.spec.contract, sample.value);
   batch.samples.push_back({place, std::move(sample)});
   ++counts_.bound;

@@ -11,7 +11,7 @@
 #include "model/property_contract.h"
 #include "model/transform.h"
 #include "pipeline/inbound.h"
-#include "pipeline/quality_rules.h"
+#include "pipeline/rule_set.h"
 
 namespace millrace::pipeline {
 
@@ -64,7 +64,7 @@ class InboundBinder {
   struct Row {
     HubBindingRow spec;
     std::unique_ptr<codec::JsonPath> path;
-    QualityRules rules;
+    std::size_t place = 0;  // in rules_
   };
   struct Bound {
     HubBinding spec;
@@ -72,7 +72,7 @@ class InboundBinder {
     std::vector<Row> rows;
   };
 
-  explicit InboundBinder(TimeTolerance tolerance) : tolerance_(tolerance) {}
+  InboundBinder() = default;
   base::Result<void> add(HubBinding binding);
   void bind_metrics(Bound& bound, BatchArrived& arrived, std::vector<BatchArrived>& out);
   void bind_payloads(Bound& bound, const BatchArrived& arrived, std::vector<BatchArrived>& out);
@@ -80,8 +80,9 @@ class InboundBinder {
                     model::Batch& batch);
   void take(Row& row, model::Sample sample, base::Time received, model::Batch& batch);
 
-  const TimeTolerance tolerance_;
   std::vector<std::unique_ptr<Bound>> bindings_;
+  std::vector<model::PropertyContract> contracts_;  // of all rows, until there are rules_
+  std::unique_ptr<RuleSet> rules_;
   std::multimap<std::string, Bound*, std::less<>> by_thing_;
   std::vector<Bound*> by_topic_;
   Counts counts_;

@@ -27,6 +27,8 @@ std::size_t weight_of(const Inbound& inbound) {
 /// What the hub adds to a sample that an edge has already checked; a third-party sample is checked
 /// here for the first time.
 void mark_time(model::Sample& sample, base::Time received, const TimeTolerance& tolerance) {
+  using model::Reason;
+  if (sample.quality.has(Reason::kLate) || sample.quality.has(Reason::kClock)) return;
   if (sample.time < received - tolerance.lateness) {
     sample.quality = sample.quality.marked(model::Reason::kLate);
   } else if (sample.time > received + tolerance.clock) {

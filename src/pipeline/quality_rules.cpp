@@ -1,5 +1,6 @@
 #include "pipeline/quality_rules.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace millrace::pipeline {
@@ -8,10 +9,20 @@ namespace {
 using model::Reason;
 using model::Sample;
 
-constexpr double kGapFactor = 2.5;  // one lost sample and jitter are not a gap
+constexpr std::size_t kSiblingsMost = 64;
 
 double seconds_between(base::Time from, base::Time to) {
   return std::chrono::duration<double>(to - from).count();
+}
+
+void mark(Sample& sample, Reason reason, model::Severity severity) {
+  sample.quality = sample.quality.marked(reason, severity);
+}
+
+/// Numbers without any spread say nothing of what is far, unless a tolerance does.
+bool is_far(double number, const Robust& others, double z, double tolerance) {
+  const double allowed = std::max(z * others.deviation, tolerance);
+  return allowed > 0 && std::abs(number - others.median) > allowed;
 }
 
 }  // namespace
@@ -24,19 +35,42 @@ std::optional<double> as_number(const model::Value& value) {
   return std::nullopt;
 }
 
-Sample QualityRules::check(Sample sample, base::Time now) {
+QualityRules::QualityRules(model::PropertyContract contract, TimeTolerance tolerance)
+    : contract_(std::move(contract)),
+      tolerance_{contract_.lateness.value_or(tolerance.lateness),
+                 contract_.clock.value_or(tolerance.clock)} {
+  if (contract_.interval) {
+    gap_ = base::Duration(
+        std::llround(contract_.gap_factor * static_cast<double>(contract_.interval->count())));
+  }
+  if (contract_.outlier_z) past_.emplace(contract_.outlier_samples);
+  if (contract_.unit_jump) unit_jump_.emplace(contract_.unit, contract_.unit_jump_samples);
+}
+
+Sample QualityRules::check(Sample sample, base::Time now, std::span<const double> siblings) {
+  is_stale_ = false;
   check_value(sample);
   check_time(sample, now);
-  check_order(sample);
   const bool in_order = !newest_ || sample.time > *newest_;
-  if (in_order) {
-    check_movement(sample);
-    newest_ = sample.time;
+  check_order(sample);
+  if (!in_order) return sample;
+  const auto number = as_number(sample.value);
+  if (number && std::isfinite(*number)) {
+    check_movement(sample, *number);
+    if (contract_.flat_line) check_flat_line(sample, *number);
+    if (past_) check_past(sample, *number);
+    if (siblings.size() >= 2) check_siblings(sample, *number, siblings);
+    if (unit_jump_ && unit_jump_->is_shifted(*number)) {
+      mark(sample, Reason::kUnitJump, contract_.severities.unit_jump);
+    }
   }
+  newest_ = sample.time;
+  times_[next_time_++ % kTimesKept] = sample.time;
   return sample;
 }
 
-void QualityRules::check_value(Sample& sample) const {
+void QualityRules::check_value(Sample& sample) {
+  is_plausible_ = false;
   if (sample.value.index() == 0) {
     if (sample.quality.is_good()) sample.quality = sample.quality.marked(Reason::kMissingValue);
     return;
@@ -53,47 +87,81 @@ void QualityRules::check_value(Sample& sample) const {
     sample.quality = sample.quality.marked(Reason::kNotFinite);
   } else if ((contract_.range_min && *number < *contract_.range_min) ||
              (contract_.range_max && *number > *contract_.range_max)) {
-    sample.quality = sample.quality.marked(Reason::kOutOfRange);
+    mark(sample, Reason::kOutOfRange, contract_.severities.out_of_range);
+  } else {
+    is_plausible_ = !sample.quality.is_bad();
   }
 }
 
 void QualityRules::check_time(Sample& sample, base::Time now) const {
   if (sample.time > now + tolerance_.clock) {
-    sample.quality = sample.quality.marked(Reason::kClock);
+    mark(sample, Reason::kClock, contract_.severities.clock);
   } else if (sample.time < now - tolerance_.lateness) {
-    sample.quality = sample.quality.marked(Reason::kLate);
+    mark(sample, Reason::kLate, contract_.severities.late);
   }
 }
 
-void QualityRules::check_order(Sample& sample) const {
+void QualityRules::check_order(Sample& sample) {
   if (!newest_) return;
-  if (sample.time == *newest_) {
-    sample.quality = sample.quality.marked(Reason::kDuplicate);
-  } else if (sample.time < *newest_) {
-    sample.quality = sample.quality.marked(Reason::kOutOfOrder);
-  } else if (contract_.interval &&
-             seconds_between(*newest_, sample.time) >
-                 kGapFactor * std::chrono::duration<double>(*contract_.interval).count()) {
-    sample.quality = sample.quality.marked(Reason::kGap);
+  if (sample.time > *newest_) {
+    if (gap_.count() > 0 && sample.time - *newest_ > gap_) {
+      mark(sample, Reason::kGap, contract_.severities.gap);
+    }
+  } else if (was_seen(sample.time)) {
+    mark(sample, Reason::kDuplicate, contract_.severities.duplicate);
+  } else {
+    mark(sample, Reason::kOutOfOrder, contract_.severities.out_of_order);
+    times_[next_time_++ % kTimesKept] = sample.time;
   }
 }
 
-void QualityRules::check_movement(Sample& sample) {
-  const auto number = as_number(sample.value);
-  if (!number || !std::isfinite(*number)) return;
+bool QualityRules::was_seen(base::Time time) const {
+  return std::ranges::contains(std::span(times_).first(std::min(next_time_, kTimesKept)), time);
+}
+
+void QualityRules::check_movement(Sample& sample, double number) {
   if (contract_.rate_max_per_s && last_plausible_) {
-    const double moved = std::abs(*number - as_number(last_plausible_->value).value_or(*number));
+    const double moved = std::abs(number - last_plausible_->number);
     if (moved > *contract_.rate_max_per_s * seconds_between(last_plausible_->time, sample.time)) {
-      sample.quality = sample.quality.marked(Reason::kRateOfChange);
+      mark(sample, Reason::kRateOfChange, contract_.severities.rate_of_change);
+      is_plausible_ = false;
     }
   }
-  if (!sample.quality.is_bad()) last_plausible_ = sample;
-  if (!contract_.flat_line) return;
-  if (!unchanged_since_ || unchanged_since_->value != sample.value) {
-    unchanged_since_ = sample;
+  if (is_plausible_) last_plausible_ = {sample.time, number};
+}
+
+void QualityRules::check_flat_line(Sample& sample, double number) {
+  if (!unchanged_since_ || std::abs(number - unchanged_since_->number) > contract_.flat_tolerance) {
+    unchanged_since_ = {sample.time, number};
   } else if (sample.time - unchanged_since_->time >= *contract_.flat_line) {
-    sample.quality = sample.quality.marked(Reason::kFlatLine);
+    mark(sample, Reason::kFlatLine, contract_.severities.flat_line);
   }
+}
+
+/// The past takes outliers in, too: a level that stays is accepted once it is half of the past.
+void QualityRules::check_past(Sample& sample, double number) {
+  if (past_->is_full() &&
+      is_far(number, past_->robust(), *contract_.outlier_z, contract_.outlier_tolerance)) {
+    mark(sample, Reason::kOutlier, contract_.severities.outlier);
+  }
+  if (is_plausible_) past_->push(number);
+}
+
+void QualityRules::check_siblings(Sample& sample, double number,
+                                  std::span<const double> siblings) const {
+  std::array<double, kSiblingsMost> copy{};
+  const auto values = std::span(copy).first(std::min(siblings.size(), kSiblingsMost));
+  std::ranges::copy_n(siblings.begin(), static_cast<std::ptrdiff_t>(values.size()), values.begin());
+  if (is_far(number, robust(values), contract_.sibling_z, contract_.outlier_tolerance)) {
+    mark(sample, Reason::kSiblingOutlier, contract_.severities.sibling_outlier);
+  }
+}
+
+std::optional<Sample> QualityRules::silence(base::Duration silent_for, base::Time now) {
+  if (is_stale_ || !contract_.stale || silent_for < *contract_.stale) return std::nullopt;
+  is_stale_ = true;
+  const base::Time at = newest_ ? std::min(*newest_ + *contract_.stale, now) : now;
+  return Sample{at, {}, model::Quality().marked(Reason::kStale, contract_.severities.stale)};
 }
 
 }  // namespace millrace::pipeline

@@ -1,13 +1,19 @@
 #pragma once
 
+#include <array>
+#include <memory>
 #include <optional>
+#include <span>
 
 #include "model/property_contract.h"
 #include "model/sample.h"
+#include "pipeline/robust.h"
+#include "pipeline/unit_jump.h"
 
 namespace millrace::pipeline {
 
-/// How far time stamps may differ from the clock of the process that checks them.
+/// How far time stamps may differ from the clock of the process that checks them; a contract may
+/// say otherwise.
 struct TimeTolerance {
   base::Duration lateness{300'000'000};  // an older sample is marked late
   base::Duration clock{5'000'000};       // a sample further in the future is marked clock
@@ -15,32 +21,70 @@ struct TimeTolerance {
 
 /// Checks the samples of one property against its contract, in the order in which they come. What
 /// breaks a rule is kept and marked with the rule's name; nothing is dropped, nothing is repaired.
-/// Rules with memory (rate of change, flat line, gap, duplicate, order) need one instance for each
-/// property and run once, at the first Millrace process that sees the raw value.
+///
+///   wrong_type, not_finite, missing_value   the value is not what it should be
+///   out_of_range      below min or above max
+///   rate_of_change    moved faster than rate_max_per_s from the last plausible value
+///   flat_line         within flat_tolerance of where it stood flat_line_s ago, ever since
+///   outlier           further from the median of its last outlier_samples values than outlier_z
+///                     robust deviations and outlier_tolerance (Hampel's identifier, causal)
+///   sibling_outlier   the same against the siblings' present values, two or more of them
+///   unit_jump         UnitJumpWatch
+///   gap               further from the sample before than gap_factor × interval
+///   duplicate         a time that one of the last 16 samples had
+///   out_of_order      older than the newest
+///   late, clock       older or newer than the clock allows
+///   stale             silence: the only rule without a sample, see silence()
+///
+/// Rules with memory need one instance for each property and run once, at the first Millrace
+/// process that sees the raw value. RuleSet runs them for many properties that may be siblings.
 ///
 /// Not thread safe; one owner.
 class QualityRules {
  public:
-  QualityRules(model::PropertyContract contract, TimeTolerance tolerance)
-      : contract_(std::move(contract)), tolerance_(tolerance) {}
+  QualityRules(model::PropertyContract contract, TimeTolerance tolerance);
 
   /// The sample as it is kept: value in the contract's type where that is exact (else as it came,
-  /// marked wrong_type), quality with every rule's mark. `now` is the checking process's clock.
-  model::Sample check(model::Sample sample, base::Time now);
+  /// marked wrong_type), quality with every rule's mark. `now` is the checking process's clock;
+  /// `siblings` what they say now.
+  model::Sample check(model::Sample sample, base::Time now, std::span<const double> siblings = {});
+
+  /// The sample that says that there is none, once for each silence: without a value, marked stale,
+  /// at the time at which the last one's came to its end (`now` where there never was one).
+  /// `silent_for` counts from the last sample or from the beginning.
+  std::optional<model::Sample> silence(base::Duration silent_for, base::Time now);
 
   const model::PropertyContract& contract() const { return contract_; }
 
  private:
-  void check_value(model::Sample& sample) const;
+  void check_value(model::Sample& sample);
   void check_time(model::Sample& sample, base::Time now) const;
-  void check_order(model::Sample& sample) const;
-  void check_movement(model::Sample& sample);
+  void check_order(model::Sample& sample);
+  void check_movement(model::Sample& sample, double number);
+  void check_flat_line(model::Sample& sample, double number);
+  void check_past(model::Sample& sample, double number);
+  void check_siblings(model::Sample& sample, double number, std::span<const double> siblings) const;
+  bool was_seen(base::Time time) const;
+
+  struct Point {
+    base::Time time;
+    double number = 0;
+  };
+
+  static constexpr std::size_t kTimesKept = 16;
 
   model::PropertyContract contract_;
   TimeTolerance tolerance_;
-  std::optional<base::Time> newest_;             // of all samples
-  std::optional<model::Sample> last_plausible_;  // reference of rate of change
-  std::optional<model::Sample> unchanged_since_;
+  base::Duration gap_{};              // zero: none
+  std::optional<base::Time> newest_;  // of all samples
+  std::array<base::Time, kTimesKept> times_{};
+  std::size_t next_time_ = 0;
+  std::optional<Point> last_plausible_;  // reference of rate of change
+  std::optional<Point> unchanged_since_;
+  std::optional<RecentValues> past_;
+  std::optional<UnitJumpWatch> unit_jump_;
+  bool is_plausible_ = false;  // the value being checked, as far as it alone can say
+  bool is_stale_ = false;
 };
 
 /// The number in a value, bool as 0 or 1; empty for text, bytes and no value.

@@ -59,6 +59,60 @@ TEST(QualityRules, AFlatLineIsMarkedFromItsLimitOnUntilItMoves) {
   EXPECT_EQ(marks, "...xxx.");
 }
 
+TEST(QualityRules, NoiseBelowTheToleranceIsAFlatLine) {
+  model::PropertyContract contract;
+  contract.flat_line = 3s;
+  contract.flat_tolerance = 0.05;
+  contract.severities.flat_line = model::Severity::kBad;
+  QualityRules rules(contract, {});
+  for (int second = 0; second < 3; ++second) {
+    EXPECT_TRUE(check(rules, sample(std::chrono::seconds(second), 7 + 0.02 * second)).is_good());
+  }
+  EXPECT_TRUE(check(rules, sample(3s, 7.03)).is_bad()) << "the contract says how bad it is";
+  EXPECT_TRUE(check(rules, sample(4s, 7.2)).is_good());
+}
+
+TEST(QualityRules, AnOutlierIsFarFromItsOwnPastAndALevelThatStaysIsAccepted) {
+  model::PropertyContract contract;
+  contract.outlier_z = 6;
+  contract.outlier_samples = 9;
+  QualityRules rules(contract, {});
+  int second = 0;
+  const auto is_outlier = [&](double value) {
+    return check(rules, sample(std::chrono::seconds(second++), value)).has(Reason::kOutlier);
+  };
+  for (int i = 0; i < 20; ++i) EXPECT_FALSE(is_outlier(5 + 0.1 * (i % 3)));
+  EXPECT_TRUE(is_outlier(9.0));
+  EXPECT_FALSE(is_outlier(5.2));
+  int marked = 0;
+  for (int i = 0; i < 20; ++i) marked += is_outlier(9 + 0.1 * (i % 3)) ? 1 : 0;
+  EXPECT_GT(marked, 2);
+  EXPECT_LT(marked, 8);
+}
+
+TEST(QualityRules, ATimeThatWasThereAFewSamplesAgoIsADuplicate) {
+  QualityRules rules({}, {});
+  for (int second = 0; second < 5; ++second) {
+    check(rules, sample(std::chrono::seconds(second), 1.0 * second));
+  }
+  EXPECT_TRUE(check(rules, sample(2s, 2.0)).has(Reason::kDuplicate));
+  EXPECT_TRUE(check(rules, sample(2500ms, 2.0)).has(Reason::kOutOfOrder));
+  EXPECT_TRUE(check(rules, sample(2500ms, 2.0)).has(Reason::kDuplicate));
+}
+
+TEST(QualityRules, AContractsOwnTolerancesAreBeforeTheProcesss) {
+  model::PropertyContract contract;
+  contract.lateness = 10s;
+  contract.clock = 1s;
+  contract.interval = 1s;
+  contract.gap_factor = 5;
+  QualityRules rules(contract, {});
+  EXPECT_TRUE(rules.check(sample(0s, 1.0), kStart + 11s).quality.has(Reason::kLate));
+  EXPECT_TRUE(rules.check(sample(5s, 1.0), kStart + 3s).quality.has(Reason::kClock));
+  EXPECT_FALSE(check(rules, sample(9s, 1.0)).has(Reason::kGap));
+  EXPECT_TRUE(check(rules, sample(15s, 1.0)).has(Reason::kGap));
+}
+
 TEST(QualityRules, TimeIsMarkedAndNeverRewritten) {
   model::PropertyContract contract;
   contract.interval = 1s;

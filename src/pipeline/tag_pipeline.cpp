@@ -1,33 +1,104 @@
 #include "pipeline/tag_pipeline.h"
 
+#include "base/log.h"
 #include "pipeline/transforming.h"
 
 namespace millrace::pipeline {
+namespace {
+
+constexpr base::Duration kListen = std::chrono::seconds(1);
+
+std::vector<model::PropertyContract> contracts_of(const std::vector<TagSpec>& specs) {
+  std::vector<model::PropertyContract> contracts;
+  contracts.reserve(specs.size());
+  for (const TagSpec& spec : specs) contracts.push_back(spec.contract);
+  return contracts;
+}
+
+base::Duration patience_of(const model::FilterPolicy& policy) {
+  return policy.kind == model::FilterKind::kWindow ? *policy.window : policy.heartbeat;
+}
+
+}  // namespace
 
 TagPipeline::TagPipeline(std::vector<TagSpec> specs, TimeTolerance tolerance,
                          Batcher::Limits limits)
-    : batcher_(limits) {
+    : rules_(contracts_of(specs), tolerance), batcher_(limits) {
   tags_.reserve(specs.size());
   for (TagSpec& spec : specs) {
-    tags_.push_back({std::move(spec.transform), QualityRules(std::move(spec.contract), tolerance),
-                     Deadband(spec.filter)});
+    tags_.push_back({.transform = std::move(spec.transform),
+                     .policy = spec.filter,
+                     .filter = make_filter(spec.filter),
+                     .last_taken = {},
+                     .patience = patience_of(spec.filter)});
   }
+  for (const std::string& problem : rules_.problems()) base::log::warning("{}", problem);
 }
 
 void TagPipeline::take(const Reading& reading, base::Time now, base::MonotonicTime monotonic) {
   MILLRACE_CHECK(reading.tag < tags_.size());
   Tag& tag = tags_[reading.tag];
   ++counts_.readings;
-  model::Sample sample = tag.rules.check(transformed(tag.transform, reading.sample), now);
+  tag.last_taken = monotonic;
+  pass(reading.tag, rules_.check(reading.tag, transformed(tag.transform, reading.sample), now),
+       monotonic);
+}
+
+void TagPipeline::pass(std::size_t place, model::Sample sample, base::MonotonicTime monotonic) {
   if (!sample.quality.is_good()) ++counts_.not_good;
-  if (!tag.deadband.passes(sample)) {
-    ++counts_.held_back;
-    return;
+  ++counts_.held_back;  // until send() says otherwise
+  tags_[place].filter->take(std::move(sample), passed_);
+  send(place, monotonic);
+}
+
+void TagPipeline::send(std::size_t place, base::MonotonicTime monotonic) {
+  const model::PropertyContract& contract = rules_.contract(place);
+  counts_.held_back -= passed_.size();
+  for (model::Sample& sample : passed_) {
+    const model::ValueType type = model::type_of(sample.value).value_or(contract.type);
+    batcher_.add(contract.thing, {contract.property, type, contract.unit}, std::move(sample),
+                 monotonic);
   }
-  const model::PropertyContract& contract = tag.rules.contract();
-  const model::ValueType type = model::type_of(sample.value).value_or(contract.type);
-  batcher_.add(contract.thing, {contract.property, type, contract.unit}, std::move(sample),
-               monotonic);
+  passed_.clear();
+}
+
+std::vector<model::Batch> TagPipeline::due(base::MonotonicTime monotonic,
+                                           const model::EdgeTime& made, bool flush) {
+  if (monotonic >= next_listening_) listen_to_silence(monotonic, made.wall);
+  if (flush) {
+    for (std::size_t place = 0; place < tags_.size(); ++place) {
+      tags_[place].filter->flush(passed_);
+      send(place, monotonic);
+    }
+  }
+  return batcher_.take(monotonic, made, flush);
+}
+
+/// Once a second, tag by tag: what a stale rule and a holding filter have to say without a sample.
+void TagPipeline::listen_to_silence(base::MonotonicTime monotonic, base::Time now) {
+  next_listening_ = monotonic + kListen;
+  for (std::size_t place = 0; place < tags_.size(); ++place) {
+    Tag& tag = tags_[place];
+    if (!tag.last_taken) tag.last_taken = monotonic;
+    const base::Duration silent_for = monotonic - *tag.last_taken;
+    if (auto stale = rules_.silence(place, silent_for, now)) {
+      pass(place, std::move(*stale), monotonic);
+    }
+    if (silent_for < tag.patience || !tag.filter->is_holding()) continue;
+    tag.filter->flush(passed_);
+    send(place, monotonic);
+  }
+}
+
+std::vector<TagFilterFigures> TagPipeline::filter_figures() const {
+  std::vector<TagFilterFigures> all;
+  for (std::size_t place = 0; place < tags_.size(); ++place) {
+    if (!tags_[place].policy.is_on()) continue;
+    const model::PropertyContract& contract = rules_.contract(place);
+    all.push_back(
+        {contract.thing, contract.property, tags_[place].policy, tags_[place].filter->figures()});
+  }
+  return all;
 }
 
 }  // namespace millrace::pipeline

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "model/transform.h"
 #include "pipeline/batcher.h"
-#include "pipeline/deadband.h"
-#include "pipeline/quality_rules.h"
+#include "pipeline/filter.h"
+#include "pipeline/rule_set.h"
 #include "pipeline/source.h"
 
 namespace millrace::pipeline {
@@ -19,35 +22,56 @@ struct TagSpec {
   model::Transform transform;
 };
 
-/// Readings of a list of tags → contract, quality rules, deadband → batches. The same list order as
-/// Reading::tag. Not thread safe; one owner.
+/// What a tag's filter has done so far.
+struct TagFilterFigures {
+  std::string thing;
+  std::string property;
+  model::FilterPolicy policy;
+  FilterFigures figures;
+};
+
+/// Readings of a list of tags → transform, quality rules, filter → batches. The same list order as
+/// Reading::tag. A tag that says nothing for as long as its contract's `stale` gives one sample
+/// without a value, marked stale; what a filter holds back goes out when nothing follows it.
+///
+/// Not thread safe; one owner.
 class TagPipeline {
  public:
   TagPipeline(std::vector<TagSpec> specs, TimeTolerance tolerance, Batcher::Limits limits);
 
   void take(const Reading& reading, base::Time now, base::MonotonicTime monotonic);
+  /// The batches that are due. With `flush` also what filters still hold.
   std::vector<model::Batch> due(base::MonotonicTime monotonic, const model::EdgeTime& made,
-                                bool flush = false) {
-    return batcher_.take(monotonic, made, flush);
-  }
+                                bool flush = false);
 
   struct Counts {
     std::uint64_t readings = 0;
-    std::uint64_t held_back = 0;  // by deadbands
+    std::uint64_t held_back = 0;  // by filters, some of it perhaps only for now
     std::uint64_t not_good = 0;
   };
   const Counts& counts() const { return counts_; }
+  /// Of the tags whose filter is on.
+  std::vector<TagFilterFigures> filter_figures() const;
 
  private:
   struct Tag {
     model::Transform transform;
-    QualityRules rules;
-    Deadband deadband;
+    model::FilterPolicy policy;
+    std::unique_ptr<Filter> filter;
+    std::optional<base::MonotonicTime> last_taken;  // since the beginning where there was none
+    base::Duration patience;  // what the filter holds goes out after this much silence
   };
 
+  void pass(std::size_t place, model::Sample sample, base::MonotonicTime monotonic);
+  void send(std::size_t place, base::MonotonicTime monotonic);
+  void listen_to_silence(base::MonotonicTime monotonic, base::Time now);
+
+  RuleSet rules_;
   std::vector<Tag> tags_;
   Batcher batcher_;
   Counts counts_;
+  Filter::Samples passed_;  // by a filter, on their way to the batcher
+  base::MonotonicTime next_listening_{};
 };
 
 }  // namespace millrace::pipeline

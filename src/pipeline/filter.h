@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "model/property_contract.h"
+#include "pipeline/filter_meter.h"
+
+namespace millrace::pipeline {
+
+/// Which samples of one property are worth sending. Whatever the kind: the first sample passes, a
+/// change of quality passes at once, what is sent keeps its time, and the order of what comes is
+/// the order of what goes. What is held back is counted, and so is the error of that.
+///
+/// Memory: a filter that waits for the end of a line or window keeps what it holds back of it, at
+/// most kHeldMost numbers. Not thread safe; one owner.
+class Filter {
+ public:
+  using Samples = std::vector<model::Sample>;
+
+  virtual ~Filter() = default;
+  /// Takes the next sample and appends what may go now.
+  void take(model::Sample sample, Samples& out);
+  /// Appends what is still held and worth sending: before an end, or when nothing more came for a
+  /// heartbeat or a window.
+  virtual void flush(Samples& /*out*/) {}
+  /// True while flush() would send something.
+  virtual bool is_holding() const { return false; }
+  const FilterFigures& figures() const { return meter_.figures(); }
+
+ protected:
+  virtual void filter(model::Sample sample, Samples& out) = 0;
+  void send(model::Sample sample, Samples& out);
+
+  FilterMeter meter_;
+};
+
+inline constexpr std::size_t kHeldMost = 1024;
+
+/// Of the kind that the policy names; one that passes everything where it is off.
+std::unique_ptr<Filter> make_filter(const model::FilterPolicy& policy);
+
+/// How far apart two values are: of numbers the difference, else none when equal and NaN when not.
+double distance(const model::Value& left, const model::Value& right);
+
+}  // namespace millrace::pipeline

@@ -1,0 +1,91 @@
+#include "pipeline/tag_pipeline.h"
+
+#include <gtest/gtest.h>
+
+namespace millrace::pipeline {
+namespace {
+
+using model::FilterKind;
+using model::Reason;
+using model::Sample;
+using namespace std::chrono_literals;
+
+constexpr base::Time kStart{std::chrono::seconds(1'800'000'000)};
+constexpr base::MonotonicTime kZero{};
+
+TagSpec tag(std::string property) {
+  TagSpec spec;
+  spec.contract.thing = "pump-1";
+  spec.contract.property = std::move(property);
+  return spec;
+}
+
+std::vector<Sample> samples_of(const std::vector<model::Batch>& batches) {
+  std::vector<Sample> all;
+  for (const model::Batch& batch : batches) {
+    for (const model::BatchSample& one : batch.samples) all.push_back(one.sample);
+  }
+  return all;
+}
+
+TEST(TagPipeline, RulesSeeThePropertysValueNotTheRawOne) {
+  TagSpec spec = tag("flow");
+  spec.contract.range_max = 100;
+  spec.transform.factor = 0.06;
+  TagPipeline pipeline({spec}, {}, {});
+  pipeline.take({0, {kStart, std::int64_t{1000}, {}}}, kStart, kZero);
+  pipeline.take({0, {kStart + 1s, std::int64_t{2000}, {}}}, kStart + 1s, kZero + 1s);
+  pipeline.take({0, {kStart + 2s, std::string("?"), {}}}, kStart + 2s, kZero + 2s);
+  const auto samples = samples_of(pipeline.due(kZero + 3s, {.wall = kStart + 3s}));
+  ASSERT_EQ(samples.size(), 3U);
+  EXPECT_EQ(samples[0].value, model::Value(60.0));
+  EXPECT_TRUE(samples[0].quality.is_good());
+  EXPECT_TRUE(samples[1].quality.has(Reason::kOutOfRange));
+  EXPECT_TRUE(samples[2].quality.has(Reason::kWrongType));
+  EXPECT_EQ(samples[2].value, model::Value(std::string("?")));
+}
+
+TEST(TagPipeline, ASilentTagSaysThatItIsStaleOnceAlsoWhenItNeverSpoke) {
+  TagSpec spoke = tag("flow"), never = tag("pressure");
+  spoke.contract.stale = 5s;
+  never.contract.stale = 5s;
+  TagPipeline pipeline({spoke, never}, {}, {});
+  pipeline.due(kZero, {.wall = kStart});
+  pipeline.take({0, {kStart, 1.0, {}}}, kStart, kZero);
+  std::vector<Sample> all;
+  for (auto after = 0s; after <= 20s; after += 1s) {
+    const auto now = samples_of(pipeline.due(kZero + after, {.wall = kStart + after}));
+    all.insert(all.end(), now.begin(), now.end());
+  }
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(all[1].time, kStart + 5s);
+  EXPECT_TRUE(all[1].quality.has(Reason::kStale));
+  EXPECT_EQ(all[2].value, model::Value());
+}
+
+TEST(TagPipeline, WhatAFilterHoldsGoesOutWhenNothingFollowsAndBeforeTheEnd) {
+  TagSpec spec = tag("flow");
+  spec.filter = {.kind = FilterKind::kSwingingDoor, .deviation = 1, .heartbeat = 10s};
+  TagPipeline pipeline({spec}, {}, {});
+  for (int i = 0; i < 3; ++i) {
+    const auto after = std::chrono::seconds(i);
+    pipeline.take({0, {kStart + after, 1.0 * i, {}}}, kStart + after, kZero + after);
+  }
+  EXPECT_EQ(samples_of(pipeline.due(kZero + 4s, {.wall = kStart + 4s})).size(), 1U);
+  EXPECT_EQ(pipeline.counts().held_back, 2U);
+  EXPECT_TRUE(samples_of(pipeline.due(kZero + 12s, {.wall = kStart + 12s})).empty());
+  const auto last = samples_of(pipeline.due(kZero + 13s, {.wall = kStart + 13s}));
+  ASSERT_EQ(last.size(), 1U);
+  EXPECT_EQ(last[0].time, kStart + 2s);
+  pipeline.take({0, {kStart + 14s, 9.0, {}}}, kStart + 14s, kZero + 14s);
+  EXPECT_EQ(samples_of(pipeline.due(kZero + 14s, {.wall = kStart + 14s}, true)).size(), 1U);
+  const auto figures = pipeline.filter_figures();
+  ASSERT_EQ(figures.size(), 1U);
+  EXPECT_EQ(figures[0].property, "flow");
+  EXPECT_EQ(figures[0].figures.received, 4U);
+  EXPECT_EQ(figures[0].figures.sent, 3U);
+  EXPECT_EQ(pipeline.counts().held_back, 1U);
+}
+
+}  // namespace
+}  // namespace millrace::pipeline

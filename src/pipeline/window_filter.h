@@ -1,0 +1,63 @@
+#pragma once
+
+#include <optional>
+
+#include "pipeline/filter.h"
+
+namespace millrace::pipeline {
+
+/// The first sample of each window, which are counted from the epoch on. One owner.
+class Sampling final : public Filter {
+ public:
+  explicit Sampling(const model::FilterPolicy& policy) : window_(*policy.window) {}
+
+ private:
+  void filter(model::Sample sample, Samples& out) override;
+
+  base::Duration window_;
+  std::optional<model::Sample> last_sent_;
+};
+
+/// One value for each window: its mean, smallest, largest, first or last. A mean stands at the
+/// begin of what it is of, all others at their own time.
+///
+/// A change of quality ends the window early and passes by itself, so that all of a window has one
+/// quality and a mean never mixes good and bad. Late and repeated times pass by themselves, too.
+/// Values without a number, and means of what is no f64, are the last. One owner.
+class Windowing final : public Filter {
+ public:
+  explicit Windowing(const model::FilterPolicy& policy)
+      : window_(*policy.window), value_(policy.window_value) {}
+
+  void flush(Samples& out) override;
+  bool is_holding() const override { return open_.has_value(); }
+
+ private:
+  struct Held {
+    base::Time time;
+    double number;
+  };
+  struct Open {
+    model::Sample chosen;
+    base::Time begin;  // of what it is of
+    std::uint64_t count = 0;
+    double sum = 0;
+  };
+
+  void filter(model::Sample sample, Samples& out) override;
+  void open(const model::Sample& sample);
+  void add(model::Sample sample);
+  bool is_better(double number, double chosen) const;
+  void keep(base::Time time, double number);
+  void measure(const model::Sample& sent);
+
+  base::Duration window_;
+  model::WindowValue value_;
+  std::optional<model::Sample> newest_;  // that came
+  std::optional<model::Sample> last_sent_;
+  std::optional<Open> open_;
+  std::vector<Held> held_;  // of the open window: all, or every stride_-th
+  std::uint64_t stride_ = 1;
+};
+
+}  // namespace millrace::pipeline
