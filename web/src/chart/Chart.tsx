@@ -2,10 +2,12 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useMemo, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Correction } from '@/api/types';
 import { viewerZone } from '@/format/time';
 import { useLocale } from '@/i18n/locale';
 import { useSiteZone } from '@/time/site_clock';
 import { Canvas } from './Canvas';
+import { ChartBands } from './ChartBands';
 import { ChartHead } from './ChartHead';
 import { chartPalette, lineColor } from './colors';
 import type { Line } from './lines';
@@ -21,13 +23,14 @@ interface Props {
   layout: Layout;
   start: number;
   end: number;
+  corrections: Correction[];
   onZoom: (start: number, end: number) => void;
   onMove: (part: number) => void;
   onScale: (factor: number) => void;
 }
 
 /** History as lines: linked cursors over all panels, zoom by dragging or by the keyboard. */
-export function Chart({ lines, labels, layout, start, end, onZoom, onMove, onScale }: Props) {
+export function Chart({ lines, labels, layout, start, end, corrections, onZoom, onMove, onScale }: Props) {
   const { t } = useTranslation();
   const { ref, width } = useElementSize<HTMLDivElement>();
   const dark = useComputedColorScheme('light') === 'dark';
@@ -75,6 +78,7 @@ export function Chart({ lines, labels, layout, start, end, onZoom, onMove, onSca
           top={panelTop(i, panelHeight(panels.length)) - 22}
         />
       ))}
+      {width > 0 && <ChartBands corrections={corrections} panels={panels} start={start} end={end} width={width} />}
       {selection && (
         <div className="chart-select" style={{ left: selection.from, width: selection.to - selection.from }} />
       )}

@@ -2,9 +2,12 @@ import { Alert, Skeleton } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Pick } from '@/api/history';
+import type { Correction } from '@/api/types';
 import { Delayed } from '@/components/Delayed';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { Panel } from '@/components/Panel';
+import { formatInteger } from '@/format/number';
+import { useLocale } from '@/i18n/locale';
 import { spanOfRange } from '@/time/range';
 import type { RangeControl } from '@/time/use_range';
 import { Chart } from './Chart';
@@ -23,11 +26,18 @@ interface Props {
   control: RangeControl;
   tools?: ReactNode;
   empty: ReactNode;
+  /** Corrected time, shown as bands. */
+  corrections?: Correction[];
+  /** Dragging chooses a time instead of zooming. */
+  onSelect?: (start: number, end: number) => void;
 }
 
+const NONE: Correction[] = [];
+
 /** A chart with everything around it: range, zoom, states, and the same as a table. */
-export function ChartCard({ title, picks, labels, layout, control, tools, empty }: Props) {
+export function ChartCard({ title, picks, labels, layout, control, tools, empty, corrections = NONE, onSelect }: Props) {
   const { t } = useTranslation();
+  const locale = useLocale();
   const [asTable, setAsTable] = useState(false);
   const { query, lines } = useLines(picks, control);
   const drawn = lines.filter((line) => isDrawable(line.type));
@@ -42,13 +52,15 @@ export function ChartCard({ title, picks, labels, layout, control, tools, empty 
         <Delayed><Skeleton m="md" h={chartHeight(picks.length) - 40} w="auto" /></Delayed>
       )}
       {query.isError && <ErrorNotice error={query.error} sentence={t('chart.failed')} onRetry={() => void query.refetch()} goesOn={control.range.kind === 'live'} />}
+      {onSelect && <Alert role="status" variant="light" mx="md" mb="xs" py={6}>{t('correction.dragHint')}</Alert>}
       {nothing && <Alert role="status" variant="light" color="gray" mx="md" mb="xs">{t('chart.nothing')}</Alert>}
       {drawn.length > 0 && !asTable && (
         <div style={{ padding: '4px 8px 8px' }}>
           <Chart
             lines={drawn} labels={labels} layout={layout} start={control.start} end={control.end}
-            onZoom={control.zoom} onMove={control.move} onScale={control.scale}
+            corrections={corrections} onZoom={onSelect ?? control.zoom} onMove={control.move} onScale={control.scale}
           />
+          {query.data && <div className="quiet chart-version">{t('store.commit')} {formatInteger(query.data.commit, locale)}</div>}
         </div>
       )}
       {lines.length > 0 && asTable && (

@@ -17,7 +17,7 @@ interface Props {
 export function ThingHead({ thing, live, lost }: Props) {
   const { t } = useTranslation();
   const state = stateOf({ ...thing, property_count: thing.properties.length }, live);
-  const places = [['site', thing.site], ['area', thing.area], ['line', thing.line]].filter(([, name]) => name !== '');
+  const places = [['site', thing.site], ['area', thing.area], ['line', thing.line], ['cell', thing.cell]].filter(([, name]) => name !== '' && name !== undefined);
   const query = (count: number) => new URLSearchParams(places.slice(0, count) as [string, string][]).toString();
   return (
     <PageHead
@@ -42,7 +42,16 @@ export function ThingHead({ thing, live, lost }: Props) {
             </span>
           )}
           {!thing.edge && <span className="quiet">{t('value.from')} {t(`source.kind.${thing.source}`)}</span>}
-          {thing.model && <span className="quiet">{t('thing.model')} {thing.model}</span>}
+          {thing.model && (
+            <span className="quiet">
+              {t('thing.model')} {thing.model.includes('@')
+                ? <Anchor component={Link} to={`/models/${thing.model.replace('@', '?v=')}`} fz="inherit">{thing.model}</Anchor> : thing.model}
+            </span>
+          )}
+          {Object.entries(thing.tags ?? {}).map(([key, value]) => (
+            <Link key={key} to={`/things?tag=${encodeURIComponent(`${key}:${value}`)}`} className="tag" style={{ textDecoration: 'none' }}>{key} {value}</Link>
+          ))}
+          {thing.model?.includes('@') && <Anchor component={Link} to={`/resources/Thing/${thing.id}`} fz="inherit">{t('thing.edit')}</Anchor>}
         </>
       }
     />

@@ -2,19 +2,21 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams, useSearchParams } from 'react-router';
 import { useFollow, useLiveState, useLiveThing } from '@/api/live/live_hub';
+import { useCorrections } from '@/api/quality';
 import { useThing } from '@/api/things';
-import { ChartCard } from '@/chart/ChartCard';
-import { isDrawable, lineKey } from '@/chart/lines';
-import { Empty } from '@/components/Empty';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { Panel } from '@/components/Panel';
 import { RowsSkeleton } from '@/components/RowsSkeleton';
-import { labelOf } from '@/format/number';
+import { TabLinks } from '@/components/TabLinks';
+import { RevisionList } from '@/components/change/RevisionList';
 import { useRange } from '@/time/use_range';
-import { ExportButton } from './ExportButton';
 import { PropertyTable } from './PropertyTable';
+import { ThingChart } from './ThingChart';
 import { ThingHead } from './ThingHead';
 import { chosenProperties, writeChosen } from './chosen';
+import { ActionList } from './twin/ActionList';
+import { BindingTable } from './twin/BindingTable';
+import { CorrectionTable } from './twin/CorrectionTable';
 import './thing.css';
 
 /** One thing: what it says now, how good that is, and how it came to be. */
@@ -29,35 +31,40 @@ export function ThingPage() {
   const live = useLiveThing(name);
   const lost = useLiveState().phase === 'lost';
   const control = useRange();
+  const corrections = useCorrections(name).data?.items ?? [];
   const properties = useMemo(() => thing.data?.properties ?? [], [thing.data]);
   const chosen = useMemo(() => chosenProperties(query, properties), [query, properties]);
-  const labels = useMemo(
-    () => new Map(properties.map((one) => [lineKey(name, one.name), labelOf(one.title, one.name)])), [name, properties],
-  );
-  const picks = useMemo(() => chosen.map((property) => ({ thing: name, property })), [chosen, name]);
 
   if (thing.isPending) return <RowsSkeleton rows={10} />;
   if (thing.isError && !thing.data) {
     return <ErrorNotice error={thing.error} sentence={t('thing.failed', { name })} onRetry={() => void thing.refetch()} />;
   }
   const toggle = (property: string) => setQuery(writeChosen(query, properties, chosen, property), { replace: true });
+  const tab = query.get('tab') ?? 'values';
+  const count = (number: number) => (number > 0 ? String(number) : undefined);
   return (
     <div className="page">
       <ThingHead thing={thing.data} live={live} lost={lost} />
-      <div className="thing-columns">
-        <Panel title={t('thing.properties')}>
-          <PropertyTable thing={thing.data} live={live} lost={lost} chosen={chosen} onToggle={toggle} />
-        </Panel>
-        <ChartCard
-          title={t('thing.history')} picks={picks} labels={labels} layout="stacked" control={control}
-          tools={<ExportButton thing={name} properties={chosen.length > 0 ? chosen : properties.map((one) => one.name)} control={control} />}
-          empty={
-            <Empty title={t('chart.pickTitle')}>
-              {properties.some((one) => isDrawable(one.type)) ? t('chart.pickText') : t('chart.noneDrawable')}
-            </Empty>
-          }
-        />
-      </div>
+      <TabLinks
+        label={thing.data.title || name} current={tab}
+        tabs={[
+          { key: 'values', label: t('things.values') }, { key: 'binding', label: t('thing.bindingTab') },
+          { key: 'actions', label: t('thing.actions'), count: count(thing.data.actions?.length ?? 0) },
+          { key: 'corrections', label: t('correction.list'), count: count(corrections.length) }, { key: 'changes', label: t('thing.changes') },
+        ]}
+      />
+      {tab === 'values' && (
+        <div className="thing-columns">
+          <Panel title={t('thing.properties')}>
+            <PropertyTable thing={thing.data} live={live} lost={lost} chosen={chosen} onToggle={toggle} />
+          </Panel>
+          <ThingChart thing={thing.data} chosen={chosen} control={control} corrections={corrections} />
+        </div>
+      )}
+      {tab === 'binding' && <section className="panel"><BindingTable thing={thing.data} /></section>}
+      {tab === 'actions' && <section className="panel"><ActionList thing={thing.data} /></section>}
+      {tab === 'corrections' && <section className="panel"><CorrectionTable corrections={corrections} /></section>}
+      {tab === 'changes' && <section className="panel"><RevisionList filter={{ name }} /></section>}
     </div>
   );
 }

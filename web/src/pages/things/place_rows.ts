@@ -71,7 +71,8 @@ export function placeRows(sites: readonly Site[], filter: Place): PlaceRowData[]
       if (depth < 3 && (allOpen || onTheWay)) walk(node.children, depth + 1, place, mine);
     }
   };
-  const byEnterprise = [...nodes].sort((a, b) => enterpriseOf(sites, a).localeCompare(enterpriseOf(sites, b)) || a.name.localeCompare(b.name));
+  const byEnterprise = [...nodes].sort((a, b) => Number(a.name === '') - Number(b.name === '')
+    || enterpriseOf(sites, a).localeCompare(enterpriseOf(sites, b)) || a.name.localeCompare(b.name));
   let last = '';
   for (const node of byEnterprise) {
     const enterprise = enterpriseOf(sites, node);

@@ -1,0 +1,48 @@
+import { Anchor, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { NO_VALUE, formatInteger, unitText } from '@/format/number';
+import { useLocale } from '@/i18n/locale';
+import { modelActions, modelLinks, modelProperties } from './model_properties';
+
+export function ModelPropertyTable({ spec }: { spec: Record<string, unknown> }) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const links = modelLinks(spec);
+  const actions = modelActions(spec);
+  return (
+    <>
+      <div className="table-scroll">
+        <table className="grid-table">
+          <thead>
+            <tr>
+              <th scope="col">{t('thing.property')}</th><th scope="col">{t('model.type')}</th><th scope="col">{t('chart.unit')}</th>
+              <th scope="col" className="num">{t('model.min')}</th><th scope="col" className="num">{t('model.max')}</th>
+              <th scope="col" className="num">{t('model.interval')}</th><th scope="col">{t('model.rules')}</th><th scope="col">{t('model.access')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {modelProperties(spec).map((one) => (
+              <tr key={one.name}>
+                <th scope="row">{one.name}</th>
+                <td className="quiet clip" style={{ maxWidth: 240 }} title={one.type}>{one.type}</td>
+                <td>{unitText(one.unit) || NO_VALUE}</td>
+                <td className="num">{one.min || NO_VALUE}</td>
+                <td className="num">{one.max || NO_VALUE}</td>
+                <td className="num">{one.intervalMs === null ? NO_VALUE : `${formatInteger(one.intervalMs, locale)} ms`}</td>
+                <td className="quiet mono">{one.rules.map(([rule, value]) => `${rule} ${value}`).join(', ')}</td>
+                <td className="quiet">{one.writable ? t('model.writable') : t('model.readOnly')}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <Text size="sm" className="quiet" px="md" py="sm">
+        {actions.length > 0 && <>{t('thing.actions')}: {actions.join(t('list.separator'))}. </>}
+        {links.map((link) => (
+          <span key={link.rel + link.href}>{link.rel} <Anchor component={Link} to={`/models/${link.href.replace('@', '?v=')}`} fz="inherit">{link.href}</Anchor>. </span>
+        ))}
+      </Text>
+    </>
+  );
+}

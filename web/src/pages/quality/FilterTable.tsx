@@ -1,0 +1,52 @@
+import { Anchor } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { useFilterReport } from '@/api/quality';
+import { Empty } from '@/components/Empty';
+import { ErrorNotice } from '@/components/ErrorNotice';
+import { RowsSkeleton } from '@/components/RowsSkeleton';
+import { NO_VALUE, formatBytes, formatNumber, unitText } from '@/format/number';
+import { useLocale } from '@/i18n/locale';
+import { shareText } from './strips';
+
+/** What the filters of the edges saved, and the error that came with it. */
+export function FilterTable() {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const report = useFilterReport();
+  if (report.isPending) return <RowsSkeleton rows={4} />;
+  if (report.isError) return <ErrorNotice error={report.error} sentence={t('quality.filtersFailed')} onRetry={() => void report.refetch()} />;
+  const items = report.data.items;
+  if (items.length === 0) return <Empty title={t('quality.noFiltersTitle')}>{t('quality.noFiltersText')}</Empty>;
+  const saved = items.reduce((sum, one) => sum + one.bytes_saved, 0);
+  const error = (value: number | null, unit: string) => (value === null ? NO_VALUE : `${formatNumber(value, locale)} ${unitText(unit)}`);
+  return (
+    <>
+      <p style={{ padding: '10px 16px 0', margin: 0 }}>{t('quality.savedAll', { size: formatBytes(saved, locale) })}</p>
+      <div className="table-scroll">
+        <table className="grid-table">
+          <thead>
+            <tr>
+              <th scope="col">{t('thing.property')}</th><th scope="col">{t('edges.edge')}</th><th scope="col">{t('quality.policy')}</th>
+              <th scope="col" className="num">{t('quality.sent')}</th><th scope="col" className="num">{t('quality.saved')}</th>
+              <th scope="col" className="num">{t('quality.errorMean')}</th><th scope="col" className="num">{t('quality.errorMax')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {items.map((one) => (
+              <tr key={`${one.thing}/${one.property}`}>
+                <th scope="row"><Anchor component={Link} to={`/things/${one.thing}?p=${one.property}`} fz="inherit">{one.thing} · {one.property}</Anchor></th>
+                <td className="quiet">{one.edge}</td>
+                <td className="quiet">{one.policy}</td>
+                <td className="num">{shareText(one.received === 0 ? null : one.sent / one.received, locale)}</td>
+                <td className="num">{formatBytes(one.bytes_saved, locale)}</td>
+                <td className="num">{error(one.error_mean, one.unit)}</td>
+                <td className="num">{error(one.error_max, one.unit)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,61 @@
+import { Button } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useMay } from '@/api/permission';
+import type { Correction, ThingDetail } from '@/api/types';
+import { ChartCard } from '@/chart/ChartCard';
+import { isDrawable, lineKey } from '@/chart/lines';
+import { Empty } from '@/components/Empty';
+import { labelOf } from '@/format/number';
+import type { RangeControl } from '@/time/use_range';
+import { ExportButton } from './ExportButton';
+import { CorrectionDialog } from './twin/CorrectionDialog';
+
+interface Props {
+  thing: ThingDetail;
+  chosen: string[];
+  control: RangeControl;
+  corrections: Correction[];
+}
+
+/** The history of a thing; in correcting mode dragging chooses the time to correct. */
+export function ThingChart({ thing, chosen, control, corrections }: Props) {
+  const { t } = useTranslation();
+  const { id, properties } = thing;
+  const may = useMay('correct');
+  const [correcting, setCorrecting] = useState(false);
+  const [asked, setAsked] = useState<{ start: number; end: number } | null>(null);
+  const picks = useMemo(() => chosen.map((property) => ({ thing: id, property })), [chosen, id]);
+  const labels = useMemo(() => new Map(properties.map((one) => [lineKey(id, one.name), labelOf(one.title, one.name)])), [id, properties]);
+  const first = properties.find((one) => chosen.includes(one.name)) ?? properties[0];
+  return (
+    <>
+      <ChartCard
+        title={t('thing.history')} picks={picks} labels={labels} layout="stacked" control={control} corrections={corrections}
+        onSelect={correcting ? (start, end) => setAsked({ start, end }) : undefined}
+        tools={
+          <>
+            {may && chosen.length > 0 && (
+              <Button size="compact-sm" variant={correcting ? 'filled' : 'default'} aria-pressed={correcting} onClick={() => setCorrecting(!correcting)}>
+                {t('correction.button')}
+              </Button>
+            )}
+            {correcting && <Button size="compact-sm" variant="default" onClick={() => setAsked({ start: control.start, end: control.end })}>{t('correction.type')}</Button>}
+            <ExportButton thing={id} properties={chosen.length > 0 ? chosen : properties.map((one) => one.name)} control={control} />
+          </>
+        }
+        empty={
+          <Empty title={t('chart.pickTitle')}>
+            {properties.some((one) => isDrawable(one.type)) ? t('chart.pickText') : t('chart.noneDrawable')}
+          </Empty>
+        }
+      />
+      {asked && first && (
+        <CorrectionDialog
+          thing={id} properties={properties} property={first.name} start={asked.start} end={asked.end}
+          onClose={() => { setAsked(null); setCorrecting(false); }}
+        />
+      )}
+    </>
+  );
+}
