@@ -87,7 +87,7 @@ async function shoot(mode, variants, names) {
       const yaml = await page.locator('.yaml-editor textarea').inputValue();
       await page.locator('.yaml-editor textarea').fill(yaml.replace('maximum: 120', 'maximum: 90'));
       await page.locator('.panel button').first().click();
-      await page.waitForTimeout(900);
+      await page.waitForTimeout(1500);
       await save('model-plan');
       await page.goto(`http://127.0.0.1:${port}/resources/Thing/pump-1`);
       await page.waitForTimeout(1200);

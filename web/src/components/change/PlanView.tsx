@@ -18,7 +18,7 @@ export function PlanView({ plan }: { plan: Plan }) {
   if (plan.unchanged > 0) parts.push(t('change.unchanged', { count: plan.unchanged, number: formatInteger(plan.unchanged, locale) }));
   const harmful = effectRows(plan.effects);
   return (
-    <Stack gap="sm" role="status">
+    <Stack gap="sm" role="status" ref={(node) => node?.scrollIntoView?.({ block: 'nearest', behavior: 'smooth' })} style={{ scrollMarginBottom: 110 }}>
       {plan.problems.length > 0 && (
         <>
           <Text fw={600}>{t('change.hasProblems', { count: plan.problems.length })}</Text>

@@ -28,7 +28,7 @@ export function YamlEditor({ file, value, problems, readOnly = false, onChange, 
   };
   return (
     <div>
-      <div className="yaml-editor" style={{ height: Math.min(Math.max(lines + 1, 8), 30) * 20 + 16 }}>
+      <div className="yaml-editor" style={{ height: Math.min(Math.max(lines + 1, 8), 21) * 20 + 16 }}>
         <div ref={gutter} className="yaml-gutter" aria-hidden>
           {Array.from({ length: lines }, (_, i) => (
             <div key={i} className={byLine.has(i + 1) ? 'bad' : undefined}>{byLine.has(i + 1) ? '✕ ' : ''}{i + 1}</div>
