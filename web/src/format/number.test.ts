@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatInteger, formatNumber, formatRate, formatTick, formatValue, labelOf, unitText } from './number';
+import { formatBytes, formatInteger, formatNumber, formatRate, formatSetting, formatTick, formatValue, labelOf, unitText } from './number';
 
 const words = { on: 'On', off: 'Off' };
 
@@ -10,6 +10,9 @@ describe('numbers for people', () => {
     expect(formatNumber(123.456, 'en-GB')).toBe('123.5');
     expect(formatNumber(184213.44, 'en-GB')).toBe('184,213.4');
     expect(formatNumber(0.1 + 0.2, 'en-GB')).toBe('0.300');
+  });
+  it('leave settings as they were written', () => {
+    expect([40, 0.05, -20, 1234.5].map((value) => formatSetting(value, 'en-GB'))).toEqual(['40', '0.05', '−20', '1,234.5']);
   });
   it('use powers of ten for the very large and the very small', () => {
     expect(formatNumber(6.02e23, 'en-GB')).toBe('6.02E23');

@@ -32,6 +32,11 @@ export function formatNumber(value: number, locale: string): string {
   return asTypographicMinus(numberFormat(locale, digits).format(value));
 }
 
+/** A setting such as a limit, as it was written: no zeros are added. */
+export function formatSetting(value: number, locale: string): string {
+  return asTypographicMinus(numberFormat(locale, { maximumSignificantDigits: 9 }).format(value));
+}
+
 export function formatInteger(value: number | string, locale: string): string {
   const format = numberFormat(locale, { maximumFractionDigits: 0 });
   if (typeof value === 'string') {

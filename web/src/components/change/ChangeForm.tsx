@@ -44,7 +44,7 @@ export function ChangeForm({ files, idle = false, onApplied }: Props) {
     <Stack gap="sm">
       <Group>
         <Button variant="default" onClick={() => { apply.reset(); plan.mutate(files); }} loading={plan.isPending} disabled={idle}>{t('change.plan')}</Button>
-        {!current && !plan.isPending && !apply.isSuccess && <span className="quiet">{idle ? t('change.idle') : t('change.planFirst')}</span>}
+        {!current && !plan.isPending && !apply.isSuccess && <span className="quiet" style={{ fontSize: 14 }}>{idle ? t('change.idle') : t('change.planFirst')}</span>}
         {apply.isSuccess && !current && <Text role="status">{t('change.applied', { revision: apply.data.revision })}</Text>}
       </Group>
       {plan.isError && isOf && <ErrorNotice error={plan.error} sentence={t('change.planFailed')} />}

@@ -53,7 +53,7 @@ export function SqlPage() {
           <Group p="sm" px="md" gap="md">
             <Button onClick={run} loading={query.isPending} disabled={text.trim() === ''}>{t('sql.run')}</Button>
             {query.isPending && <Button variant="default" onClick={() => stop.current?.abort()}>{t('action.cancel')}</Button>}
-            <span className="quiet" role="status">
+            <span className="quiet" role="status" style={{ fontSize: 14 }}>
               {query.isPending && formatSpan(Math.max(now - started, 0), locale)}
               {!query.isPending && answer && t('sql.took', { count: answer.rows.length, rows: formatInteger(answer.rows.length, locale), ms: formatInteger(Math.round(answer.elapsed_ms), locale), commit: formatInteger(answer.commit, locale) })}
               {!query.isPending && !answer && t('sql.keys')}

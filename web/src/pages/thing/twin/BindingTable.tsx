@@ -2,14 +2,14 @@ import { Anchor } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { ThingDetail } from '@/api/types';
-import { NO_VALUE, formatInteger, formatNumber, labelOf, unitText } from '@/format/number';
+import { NO_VALUE, formatInteger, formatSetting, labelOf, unitText } from '@/format/number';
 import { useLocale } from '@/i18n/locale';
 
 /** Which source feeds each property, and what the model promises of it. */
 export function BindingTable({ thing }: { thing: ThingDetail }) {
   const { t } = useTranslation();
   const locale = useLocale();
-  const number = (value: number | null | undefined) => (value === null || value === undefined ? NO_VALUE : formatNumber(value, locale));
+  const number = (value: number | null | undefined) => (value === null || value === undefined ? NO_VALUE : formatSetting(value, locale));
   return (
     <div className="table-scroll">
       <table className="grid-table">
@@ -31,9 +31,9 @@ export function BindingTable({ thing }: { thing: ThingDetail }) {
             return (
               <tr key={one.name}>
                 <th scope="row">{labelOf(one.title, one.name)}</th>
-                <td>{binding ? <Anchor component={Link} to={`/resources/Binding/${binding.name}`} fz="inherit">{binding.source}</Anchor> : <span className="quiet">{t('thing.unbound')}</span>}</td>
+                <td style={{ whiteSpace: 'nowrap' }}>{binding ? <Anchor component={Link} to={`/resources/Binding/${binding.name}`} fz="inherit">{binding.source}</Anchor> : <span className="quiet">{t('thing.unbound')}</span>}</td>
                 <td className="mono">{binding?.address ?? NO_VALUE}</td>
-                <td className="quiet">{binding && binding.unit !== one.unit ? `${unitText(binding.unit)} → ${unitText(one.unit)}` : unitText(one.unit) || NO_VALUE}</td>
+                <td className="quiet" style={{ whiteSpace: 'nowrap' }}>{binding && binding.unit !== one.unit ? `${unitText(binding.unit)} → ${unitText(one.unit)}` : unitText(one.unit) || NO_VALUE}</td>
                 <td className="num">{contract && (contract.min !== null || contract.max !== null) ? `${number(contract.min)} … ${number(contract.max)}` : NO_VALUE}</td>
                 <td className="num">{contract?.interval_ms != null ? `${formatInteger(contract.interval_ms, locale)} ms` : NO_VALUE}</td>
                 <td className="quiet">{rules.join(t('list.separator')) || NO_VALUE}</td>
