@@ -16,6 +16,7 @@ export function startMock(port, mode = 'full') {
   const tokens = mode === 'empty' ? [] : [{ id: 'tok-4', name: 'grafana', role: 'viewer', created: '2026-03-01T06:00:00Z', created_by: 'admin', expires: null, last_used: new Date(Date.now() - 90_000).toISOString() }];
   const streams = new Set();
   const foundation = makeFoundation(mode, { problem: (...parts) => problem(...parts), page: (...parts) => page(...parts) });
+  let sites = { at: 0, items: [] };
   let silentUntil = 0;
   const role = mode === 'viewer' ? 'viewer' : 'administrator';
 
@@ -48,10 +49,17 @@ export function startMock(port, mode = 'full') {
     if (noun === 'logout') return [204, null];
     if (noun === 'me') return [200, { user: 'admin', role, via: 'session', expires: '2027-01-01T00:00:00Z' }];
     if (mode === 'error') return problem(503, 'unavailable', 'the store is being recovered', 'Try again in a few seconds.');
-    if (noun === 'sites') return [200, page(sitesOf(things, now), query)];
+    if (noun === 'sites') {
+      // A hub counts as values come; ten thousand things at each question would measure this tool.
+      if (now - sites.at > (mode === 'big' ? 60_000 : 0)) sites = { at: now, items: sitesOf(things, now) };
+      return [200, page(sites.items, query)];
+    }
     const more2 = foundation(method, path, query, body, things, now);
     if (more2) return more2;
-    if (noun === 'things' && !id) return [200, page(fitting(matching(things, query, (one) => `${one.id} ${one.title}`), query, now).map((thing) => summaryOf(thing, now)), query)];
+    if (noun === 'things' && !id) {
+      const found = page(fitting(matching(things, query, (one) => `${one.id} ${one.title}`), query, now), query);
+      return [200, { ...found, items: found.items.map((thing) => summaryOf(thing, now)) }];
+    }
     if (noun === 'things') {
       const thing = things.find((one) => one.id === id);
       return thing ? [200, detailOf(thing, now)] : problem(404, 'not_found', `thing '${id}' is unknown`, 'Did you mean pump-1?');
