@@ -50,7 +50,7 @@ struct PropertyContract {
   double sibling_z = 6;                     // robust standard deviations from their median
   base::Duration sibling_window{60'000'000};  // an older value of a sibling does not count
   std::optional<double> outlier_z;            // robust standard deviations from its own past
-  std::uint32_t outlier_samples = 21;         // of that past
+  std::uint32_t outlier_samples = 51;         // of that past
   double outlier_tolerance = 0;               // in `unit`: no outlier of either kind up to here
   bool unit_jump = false;                     // watch for shifts that a wrong unit makes
   std::uint32_t unit_jump_samples = 5;        // that confirm one

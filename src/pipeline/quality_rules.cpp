@@ -47,10 +47,11 @@ QualityRules::QualityRules(model::PropertyContract contract, TimeTolerance toler
   if (contract_.unit_jump) unit_jump_.emplace(contract_.unit, contract_.unit_jump_samples);
 }
 
-Sample QualityRules::check(Sample sample, base::Time now, std::span<const double> siblings) {
+Sample QualityRules::check(Sample sample, base::Time now, const SiblingView& siblings) {
   is_stale_ = false;
   check_value(sample);
-  check_time(sample, now);
+  const bool is_ahead = check_time(sample, now);
+  if (is_newest_ahead_ && !is_ahead) forget_the_future();
   const bool in_order = !newest_ || sample.time > *newest_;
   check_order(sample);
   if (!in_order) return sample;
@@ -59,14 +60,20 @@ Sample QualityRules::check(Sample sample, base::Time now, std::span<const double
     check_movement(sample, *number);
     if (contract_.flat_line) check_flat_line(sample, *number);
     if (past_) check_past(sample, *number);
-    if (siblings.size() >= 2) check_siblings(sample, *number, siblings);
-    if (unit_jump_ && unit_jump_->is_shifted(*number)) {
-      mark(sample, Reason::kUnitJump, contract_.severities.unit_jump);
-    }
+    if (siblings.values.size() >= 2) check_siblings(sample, *number, siblings);
   }
   newest_ = sample.time;
+  is_newest_ahead_ = is_ahead;
   times_[next_time_++ % kTimesKept] = sample.time;
   return sample;
+}
+
+/// A clock that ran ahead was set right: what came before is no measure of order and movement.
+void QualityRules::forget_the_future() {
+  is_newest_ahead_ = false;
+  newest_.reset();
+  last_plausible_.reset();
+  unchanged_since_.reset();
 }
 
 void QualityRules::check_value(Sample& sample) {
@@ -83,6 +90,7 @@ void QualityRules::check_value(Sample& sample) {
   }
   const auto number = as_number(sample.value);
   if (!number) return;
+  check_unit(sample, *number);
   if (!std::isfinite(*number)) {
     sample.quality = sample.quality.marked(Reason::kNotFinite);
   } else if ((contract_.range_min && *number < *contract_.range_min) ||
@@ -93,12 +101,25 @@ void QualityRules::check_value(Sample& sample) {
   }
 }
 
-void QualityRules::check_time(Sample& sample, base::Time now) const {
-  if (sample.time > now + tolerance_.clock) {
+/// Before other rules of the value: of two reasons as bad, the first stays first, and a wrong unit
+/// says more than the range that it leaves.
+void QualityRules::check_unit(Sample& sample, double number) {
+  const bool in_order = !newest_ || sample.time > *newest_;
+  if (!unit_jump_ || !in_order || !std::isfinite(number)) return;
+  if (unit_jump_->is_shifted(number)) {
+    mark(sample, Reason::kUnitJump, contract_.severities.unit_jump);
+  }
+}
+
+/// True when the sample's clock is ahead.
+bool QualityRules::check_time(Sample& sample, base::Time now) const {
+  const bool is_ahead = sample.time > now + tolerance_.clock;
+  if (is_ahead) {
     mark(sample, Reason::kClock, contract_.severities.clock);
   } else if (sample.time < now - tolerance_.lateness) {
     mark(sample, Reason::kLate, contract_.severities.late);
   }
+  return is_ahead;
 }
 
 void QualityRules::check_order(Sample& sample) {
@@ -148,11 +169,13 @@ void QualityRules::check_past(Sample& sample, double number) {
 }
 
 void QualityRules::check_siblings(Sample& sample, double number,
-                                  std::span<const double> siblings) const {
+                                  const SiblingView& siblings) const {
   std::array<double, kSiblingsMost> copy{};
-  const auto values = std::span(copy).first(std::min(siblings.size(), kSiblingsMost));
-  std::ranges::copy_n(siblings.begin(), static_cast<std::ptrdiff_t>(values.size()), values.begin());
-  if (is_far(number, robust(values), contract_.sibling_z, contract_.outlier_tolerance)) {
+  const auto values = std::span(copy).first(std::min(siblings.values.size(), kSiblingsMost));
+  std::ranges::copy_n(siblings.values.begin(), static_cast<std::ptrdiff_t>(values.size()),
+                      values.begin());
+  if (is_far(number, robust(values), contract_.sibling_z,
+             contract_.outlier_tolerance + siblings.moved)) {
     mark(sample, Reason::kSiblingOutlier, contract_.severities.sibling_outlier);
   }
 }

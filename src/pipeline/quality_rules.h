@@ -19,6 +19,12 @@ struct TimeTolerance {
   base::Duration clock{5'000'000};       // a sample further in the future is marked clock
 };
 
+/// What a property's siblings say when one of its samples is checked.
+struct SiblingView {
+  std::span<const double> values;
+  double moved = 0;  // how far they may have moved since they said it
+};
+
 /// Checks the samples of one property against its contract, in the order in which they come. What
 /// breaks a rule is kept and marked with the rule's name; nothing is dropped, nothing is repaired.
 ///
@@ -28,7 +34,8 @@ struct TimeTolerance {
 ///   flat_line         within flat_tolerance of where it stood flat_line_s ago, ever since
 ///   outlier           further from the median of its last outlier_samples values than outlier_z
 ///                     robust deviations and outlier_tolerance (Hampel's identifier, causal)
-///   sibling_outlier   the same against the siblings' present values, two or more of them
+///   sibling_outlier   the same against the siblings' last values, two or more of them; further by
+///                     as much as they move in the time since
 ///   unit_jump         UnitJumpWatch
 ///   gap               further from the sample before than gap_factor × interval
 ///   duplicate         a time that one of the last 16 samples had
@@ -47,7 +54,7 @@ class QualityRules {
   /// The sample as it is kept: value in the contract's type where that is exact (else as it came,
   /// marked wrong_type), quality with every rule's mark. `now` is the checking process's clock;
   /// `siblings` what they say now.
-  model::Sample check(model::Sample sample, base::Time now, std::span<const double> siblings = {});
+  model::Sample check(model::Sample sample, base::Time now, const SiblingView& siblings = {});
 
   /// The sample that says that there is none, once for each silence: without a value, marked stale,
   /// at the time at which the last one's came to its end (`now` where there never was one).
@@ -58,12 +65,14 @@ class QualityRules {
 
  private:
   void check_value(model::Sample& sample);
-  void check_time(model::Sample& sample, base::Time now) const;
+  void check_unit(model::Sample& sample, double number);
+  bool check_time(model::Sample& sample, base::Time now) const;
+  void forget_the_future();
   void check_order(model::Sample& sample);
   void check_movement(model::Sample& sample, double number);
   void check_flat_line(model::Sample& sample, double number);
   void check_past(model::Sample& sample, double number);
-  void check_siblings(model::Sample& sample, double number, std::span<const double> siblings) const;
+  void check_siblings(model::Sample& sample, double number, const SiblingView& siblings) const;
   bool was_seen(base::Time time) const;
 
   struct Point {
@@ -77,6 +86,7 @@ class QualityRules {
   TimeTolerance tolerance_;
   base::Duration gap_{};              // zero: none
   std::optional<base::Time> newest_;  // of all samples
+  bool is_newest_ahead_ = false;      // of the clock
   std::array<base::Time, kTimesKept> times_{};
   std::size_t next_time_ = 0;
   std::optional<Point> last_plausible_;  // reference of rate of change

@@ -100,6 +100,17 @@ TEST(QualityRules, ATimeThatWasThereAFewSamplesAgoIsADuplicate) {
   EXPECT_TRUE(check(rules, sample(2500ms, 2.0)).has(Reason::kDuplicate));
 }
 
+TEST(QualityRules, AClockThatRanAheadDoesNotBlindTheRulesOnceItIsSetRight) {
+  model::PropertyContract contract;
+  contract.rate_max_per_s = 1;
+  QualityRules rules(contract, {});
+  EXPECT_TRUE(check(rules, sample(0s, 5.0)).is_good());
+  EXPECT_TRUE(rules.check(sample(24h, 5.0), kStart + 1s).quality.has(Reason::kClock));
+  EXPECT_TRUE(check(rules, sample(2s, 5.0)).is_good());
+  EXPECT_TRUE(check(rules, sample(3s, 50.0)).has(Reason::kRateOfChange));
+  EXPECT_TRUE(check(rules, sample(1s, 5.0)).has(Reason::kOutOfOrder));
+}
+
 TEST(QualityRules, AContractsOwnTolerancesAreBeforeTheProcesss) {
   model::PropertyContract contract;
   contract.lateness = 10s;

@@ -1,5 +1,6 @@
 #include "pipeline/rule_set.h"
 
+#include <algorithm>
 #include <cmath>
 #include <format>
 
@@ -36,22 +37,41 @@ void RuleSet::find_siblings(std::size_t place, const Names& names) {
 
 model::Sample RuleSet::check(std::size_t place, model::Sample sample, base::Time now) {
   Property& property = properties_[place];
+  const SiblingView siblings = look_at_siblings(property, sample.time);
+  sample = property.rules.check(std::move(sample), now, siblings);
+  if (property.is_sibling && !sample.quality.is_bad()) remember(property, sample);
+  return sample;
+}
+
+SiblingView RuleSet::look_at_siblings(const Property& property, base::Time time) {
+  if (property.siblings.empty()) return {};
+  const base::Duration window = property.rules.contract().sibling_window;
   present_.clear();
-  for (const std::size_t sibling : property.siblings) {
-    const Property& other = properties_[sibling];
-    const base::Duration window = contract(place).sibling_window;
-    const bool is_present = other.last && sample.time - other.last_time <= window &&
-                            other.last_time - sample.time <= window;
-    if (is_present) present_.push_back(*other.last);
+  double moved = 0;
+  for (const std::size_t place : property.siblings) {
+    const Property& other = properties_[place];
+    const base::Duration age = std::chrono::abs(time - other.last_time);
+    if (!other.last || age > window) continue;
+    present_.push_back(*other.last);
+    moved = std::max(moved, other.speed * std::chrono::duration<double>(age).count());
   }
-  sample = property.rules.check(std::move(sample), now, present_);
-  if (property.is_sibling && !sample.quality.is_bad() &&
-      (!property.last || sample.time >= property.last_time)) {
-    const auto number = as_number(sample.value);
-    property.last = number && std::isfinite(*number) ? number : std::nullopt;
+  return {present_, moved};
+}
+
+void RuleSet::remember(Property& property, const model::Sample& sample) {
+  const auto number = as_number(sample.value);
+  if (!number || !std::isfinite(*number)) {
+    property.last.reset();
+  } else if (!property.last) {
+    property.last = number;
+    property.last_time = sample.time;
+    property.speed = 0;
+  } else if (sample.time > property.last_time) {
+    const auto seconds = std::chrono::duration<double>(sample.time - property.last_time).count();
+    property.speed = std::abs(*number - *property.last) / seconds;
+    property.last = number;
     property.last_time = sample.time;
   }
-  return sample;
 }
 
 }  // namespace millrace::pipeline

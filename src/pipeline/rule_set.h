@@ -39,10 +39,13 @@ class RuleSet {
     bool is_sibling = false;            // of another
     base::Time last_time;
     std::optional<double> last;  // the newest value that is not bad
+    double speed = 0;            // per second, between the two newest
   };
   using Names = std::map<std::string, std::size_t, std::less<>>;
 
   void find_siblings(std::size_t place, const Names& names);
+  SiblingView look_at_siblings(const Property& property, base::Time time);
+  static void remember(Property& property, const model::Sample& sample);
 
   std::vector<Property> properties_;
   std::vector<std::string> problems_;

@@ -16,7 +16,8 @@ constexpr std::uint32_t kLearnEvery = 4;
 constexpr double kNoiseShare = 4;     // values lie within so many deviations of their level …
 constexpr double kLevelShare = 0.05;  // … or within this share of it: the process moves on
 constexpr double kApart = 8;          // levels that many deviations apart are two levels
-constexpr double kHold = 3;           // once confirmed, a shift may wander so much further
+constexpr std::uint32_t kEpoch = 50'000;
+constexpr double kHold = 3;  // once confirmed, a shift may wander so much further
 
 /// A mistake each way.
 constexpr UnitMistake times(double factor) { return {factor, 0}; }
@@ -84,7 +85,14 @@ std::span<const UnitMistake> unit_mistakes(std::string_view unit) {
 }
 
 UnitJumpWatch::UnitJumpWatch(std::string_view unit, std::uint32_t confirmations)
-    : mistakes_(unit_mistakes(unit)), confirmations_(confirmations), past_(kPast) {}
+    : mistakes_(unit_mistakes(unit)), confirmations_(confirmations), past_(kPast) {
+  known_.fill({INFINITY, -INFINITY});
+}
+
+bool UnitJumpWatch::is_known(double value) const {
+  return std::ranges::any_of(
+      known_, [&](const Span& span) { return span.min <= value && value <= span.max; });
+}
 
 /// Whether a value lies where a mistake puts the level, and not where the level itself lies.
 bool UnitJumpWatch::fits(double value, const UnitMistake& mistake, double share) const {
@@ -116,8 +124,9 @@ bool UnitJumpWatch::is_shifted(double value) {
     return false;
   }
   if (is_confirmed_) return take_shifted(value);
-  const UnitMistake* mistake =
-      suspected_ != nullptr && fits(value, *suspected_, 1) ? suspected_ : find(value);
+  const UnitMistake* mistake = is_known(value)                                        ? nullptr
+                               : suspected_ != nullptr && fits(value, *suspected_, 1) ? suspected_
+                                                                                      : find(value);
   if (mistake == nullptr) {
     suspected_ = nullptr;
     learn(value);
@@ -150,6 +159,11 @@ bool UnitJumpWatch::take_shifted(double value) {
 
 void UnitJumpWatch::learn(double value) {
   past_.push(value);
+  if (++epoch_values_ > kEpoch) {
+    known_ = {Span{INFINITY, -INFINITY}, known_.front()};
+    epoch_values_ = 1;
+  }
+  known_.front() = {std::min(known_.front().min, value), std::max(known_.front().max, value)};
   if (++unlearnt_ < kLearnEvery && past_.size() > kPastLeast) return;
   unlearnt_ = 0;
   level_ = past_.robust();

@@ -56,5 +56,20 @@ TEST(UnitJump, EndsWhenTheLevelIsBackAndWhenAThirdLevelStays) {
   EXPECT_FALSE(feed(80, 3));
 }
 
+TEST(UnitJump, ALevelWhereThePropertyHasBeenIsNoMistake) {
+  UnitJumpWatch watch("m3/h", 3);
+  const auto feed = [&](double value) {
+    int count = 0;
+    for (int i = 0; i < 40; ++i) count += watch.is_shifted(value + 0.01 * (i % 3)) ? 1 : 0;
+    return count;
+  };
+  feed(50);
+  feed(20);
+  feed(4.9);
+  EXPECT_EQ(feed(50), 0);
+  EXPECT_EQ(feed(5), 0);
+  EXPECT_GT(feed(5 * 1000), 30);
+}
+
 }  // namespace
 }  // namespace millrace::pipeline
