@@ -218,7 +218,7 @@ model::SeriesId Ingest::add_series(const BatchArrived& arrived,
 bool Ingest::is_known(const BatchArrived& arrived, model::SeriesId id,
                       const model::Sample& sample) const {
   if (arrived.position) return true;
-  const auto last = deps_.store.last_value(id);
+  const auto last = deps_.store.last_value(id, store::Corrections::kLeftOut);
   return last && last->sample.time >= sample.time;
 }
 

@@ -62,22 +62,23 @@ Result<ExportedFile> Exports::write(const ExportRequest& request) {
   }
   MILLRACE_LET(auto series, choose(request));
   MILLRACE_TRY(base::make_directories(folder_));
-  MILLRACE_LET(const auto stats, deps_.series.stats());
-  ExportedFile file{.commit = stats.commit};
-  file.name = std::format("millrace-{}.{}", number(stats.commit), extension(request.format));
+  ExportedFile file;
   file.path = folder_ / std::format("{}.{}", next_++, extension(request.format));
   const auto written =
       deps_.series.export_to({.series = std::move(series),
                               .start = request.range.start,
                               .end = request.range.end,
-                              .deadline = deps_.clock.monotonic() + deps_.limits.exported_file},
+                              .deadline = deps_.clock.monotonic() + deps_.limits.exported_file,
+                              .with_originals = request.with_originals},
                              request.format, file.path);
   if (!written) {
     std::error_code ignored;
     std::filesystem::remove(file.path, ignored);
     return std::unexpected(written.error());
   }
-  file.rows = *written;
+  file.rows = written->rows;
+  file.commit = written->commit;
+  file.name = std::format("millrace-{}.{}", number(file.commit), extension(request.format));
   return file;
 }
 

@@ -13,6 +13,7 @@ struct ExportRequest {
   std::vector<std::string> properties;
   std::optional<std::string> site;
   TimeRange range;
+  bool with_originals = false;
 };
 
 struct ExportedFile {

@@ -48,7 +48,7 @@ void Freshness::learn_origins() {
 void Freshness::take_arrivals() {
   for (const model::SeriesId id : arrivals_->take()) {
     const auto place = static_cast<std::size_t>(number(id)) - 1;
-    const auto last = deps_.series.last_value(id);
+    const auto last = deps_.series.last_value(id, store::Corrections::kLeftOut);
     if (place >= tracks_.size() || !last) continue;
     Track& track = tracks_[place];
     if (track.received && last->received > *track.received) {

@@ -79,12 +79,15 @@ Result<void> Histories::fill_raw(History& history, const PageRequest& page) cons
                         .start = history.range.start,
                         .end = history.range.end,
                         .limit = page.limit,
-                        .deadline = history.deadline};
+                        .deadline = history.deadline,
+                        .corrections = history.corrections,
+                        .as_of = history.as_of};
   if (page.cursor) {
     MILLRACE_LET(query.after, parse_cursor(*page.cursor));
   }
   MILLRACE_LET(store::RawResult result, deps_.series.raw(query));
   history.samples = std::move(result.samples);
+  history.commit = result.commit;
   if (result.next) history.next = cursor_of(*result.next);
   return {};
 }
@@ -97,15 +100,17 @@ Result<void> Histories::fill_buckets(std::vector<History*>& histories) const {
                            .end = first.range.end,
                            .step = *first.step,
                            .aggregates = first.aggregates,
-                           .deadline = first.deadline};
+                           .deadline = first.deadline,
+                           .corrections = first.corrections};
   std::map<std::int32_t, std::vector<History*>> by_series;
   for (History* history : histories) {
     auto& same = by_series[number(history->series.id)];
     if (same.empty()) query.series.push_back(history->series.id);
     same.push_back(history);
   }
-  MILLRACE_LET(const auto rows, deps_.series.buckets(query));
-  for (const store::BucketRow& row : rows) {
+  MILLRACE_LET(const auto result, deps_.series.buckets(query));
+  for (History* history : histories) history->commit = result.commit;
+  for (const store::BucketRow& row : result.rows) {
     for (History* history : by_series[number(row.series)]) history->buckets.push_back(row);
   }
   return {};
@@ -116,12 +121,16 @@ Result<History> Histories::one(const HistoryRequest& request) const {
   if (request.step) MILLRACE_TRY(check_step(request.range, *request.step));
   MILLRACE_LET(const auto property,
                twins_.property(request.property.thing, request.property.property));
-  MILLRACE_LET(const auto stats, deps_.series.stats());
+  if (request.as_of && request.step) {
+    return base::fail(ErrorCode::kUnsupported, "buckets are of the present data version only",
+                      "Leave out step or as_of.");
+  }
   History history{.series = property.series,
                   .range = request.range,
                   .step = request.step,
-                  .commit = stats.commit,
                   .aggregates = request.aggregates,
+                  .corrections = request.corrections,
+                  .as_of = request.as_of,
                   .deadline = deps_.clock.monotonic() + deps_.limits.query};
   if (!request.step) {
     MILLRACE_TRY(fill_raw(history, request.page));
@@ -146,15 +155,14 @@ Result<std::vector<History>> Histories::chart(const ChartRequest& request) const
   const base::Duration step =
       request.step ? *request.step : round_step(request.range, *request.points_max);
   MILLRACE_TRY(check_step(request.range, step));
-  MILLRACE_LET(const auto stats, deps_.series.stats());
   const auto deadline = deps_.clock.monotonic() + deps_.limits.query;
   std::vector<History> histories;
   for (const PropertyName& name : request.properties) {
     MILLRACE_LET(const auto property, twins_.property(name.thing, name.property));
     histories.push_back({.series = property.series,
                          .range = request.range,
-                         .commit = stats.commit,
                          .aggregates = request.aggregates,
+                         .corrections = request.corrections,
                          .deadline = deadline});
   }
   std::vector<History*> in_buckets;
@@ -171,6 +179,9 @@ Result<std::vector<History>> Histories::chart(const ChartRequest& request) const
     in_buckets.push_back(&history);
   }
   MILLRACE_TRY(fill_buckets(in_buckets));
+  // The answer stands on what all of it has seen.
+  const auto oldest = std::ranges::min(histories, {}, &History::commit).commit;
+  for (History& history : histories) history.commit = oldest;
   return histories;
 }
 

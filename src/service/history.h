@@ -26,6 +26,8 @@ struct HistoryRequest {
   std::optional<base::Duration> step;  // buckets; raw samples without
   std::vector<store::Aggregate> aggregates;
   PageRequest page;  // of raw samples
+  store::Corrections corrections = store::Corrections::kApplied;
+  std::optional<model::CommitId> as_of;  // of raw samples
 };
 
 /// Exactly one of `step` and `points_max`.
@@ -35,6 +37,7 @@ struct ChartRequest {
   std::optional<base::Duration> step;
   std::optional<std::size_t> points_max;
   std::vector<store::Aggregate> aggregates;
+  store::Corrections corrections = store::Corrections::kApplied;
 };
 
 /// The samples of one property in a time range: raw when `step` is empty, else buckets.
@@ -42,8 +45,10 @@ struct History {
   model::Series series;
   TimeRange range;
   std::optional<base::Duration> step;
-  model::CommitId commit{};  // data version that the answer contains at least
+  model::CommitId commit{};  // data version that the answer stands on
   std::vector<store::Aggregate> aggregates;
+  store::Corrections corrections = store::Corrections::kApplied;
+  std::optional<model::CommitId> as_of;
   store::Deadline deadline;  // of its queries
   std::vector<model::Sample> samples;
   std::vector<store::BucketRow> buckets;

@@ -94,6 +94,7 @@ void LiveWatch::take_values(LiveUpdate& update, const std::vector<model::SeriesI
     CurrentValue current = live_.twins_.current(id);
     const Sent now{current.last ? current.last->sample.time : base::Time(),
                    current.last ? current.last->received : base::Time(),
+                   current.last ? current.last->correction : 0,
                    current.staleness.is_stale};
     Sent& sent = sent_[number(id)];
     const bool is_first = sent == Sent{};

@@ -45,6 +45,7 @@ class LiveWatch {
   struct Sent {
     base::Time time;
     base::Time received;
+    std::int64_t correction = 0;
     bool is_stale = false;
     bool operator==(const Sent&) const = default;
   };

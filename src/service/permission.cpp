@@ -9,6 +9,7 @@ bool may(Role role, Permission permission) {
   switch (permission) {
     case Permission::kRead: return true;
     case Permission::kImport:
+    case Permission::kCorrect:
       return role == Role::kAdministrator || role == Role::kOtEngineer ||
              role == Role::kDataScientist;
     case Permission::kMaintain:
@@ -21,6 +22,7 @@ std::string_view doing(Permission permission) {
   switch (permission) {
     case Permission::kRead: return "read";
     case Permission::kImport: return "import files";
+    case Permission::kCorrect: return "correct samples";
     case Permission::kMaintain: return "back up or seal the store";
     case Permission::kTokens: return "see or make tokens";
   }

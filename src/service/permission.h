@@ -8,6 +8,7 @@ namespace millrace::service {
 enum class Permission {
   kRead,      // things, values, history, events, system
   kImport,    // bring history in from files
+  kCorrect,   // correct samples
   kMaintain,  // backup, seal
   kTokens,    // list, make and revoke API tokens
 };

@@ -21,6 +21,7 @@ Services::Services(Deps deps)
       twins(deps_, {freshness_, titles_}),
       histories(deps_, twins),
       exports(deps_, twins),
+      corrections(deps_, twins),
       imports(deps_, titles_),
       fleet(deps_),
       live(deps_, twins, fleet),

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "service/access.h"
+#include "service/corrections.h"
 #include "service/exports.h"
 #include "service/fleet.h"
 #include "service/history.h"
@@ -42,6 +43,7 @@ class Services {
   Twins twins;
   Histories histories;
   Exports exports;
+  Corrections corrections;
   Imports imports;
   Fleet fleet;
   Live live;

@@ -1,6 +1,7 @@
 #include "service/system.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "base/files.h"
 #include "base/time_text.h"
@@ -12,15 +13,24 @@ namespace fs = std::filesystem;
 using base::ErrorCode;
 using base::Result;
 
-std::uint64_t bytes_under(const fs::path& path) {
-  std::uint64_t bytes = 0;
-  std::error_code ignored;
-  for (const auto& entry : fs::recursive_directory_iterator(path, ignored)) {
-    std::error_code no_size;
-    const auto size = entry.is_regular_file(no_size) ? entry.file_size(no_size) : 0;
-    if (!no_size) bytes += size;
+/// What went, for the event: how much of what, and up to which time.
+std::string body_of(const store::RetentionReport& report) {
+  nlohmann::json dropped = nlohmann::json::array();
+  for (const store::Dropped& one : report.dropped) {
+    dropped.push_back({{"what", store::text(one.what)},
+                       {"type", model::text(one.type)},
+                       {"start", base::to_text(one.range.from)},
+                       {"end", base::to_text(one.range.to)},
+                       {"samples", one.rows}});
   }
-  return bytes;
+  return nlohmann::json{{"dropped", dropped}}.dump();
+}
+
+/// Names that back_up() gives, and nothing that leads elsewhere.
+bool is_backup_name(std::string_view name) {
+  constexpr std::string_view kLetters = "0123456789TZ.-";
+  return !name.empty() && name.size() < 40 && name.front() != '.' &&
+         name.find_first_not_of(kLetters) == std::string_view::npos;
 }
 
 std::unexpected<base::Error> busy() {
@@ -75,10 +85,12 @@ Result<void> System::note(const identity::Caller& caller, std::string action,
   return deps_.meta.apply(change);
 }
 
-Result<void> System::copy_stores(const fs::path& target) {
+Result<System::Copied> System::copy_stores(const fs::path& target) {
   MILLRACE_TRY(base::make_directories(target));
-  MILLRACE_TRY(deps_.series.backup(target / deps_.facts.series_path));
-  return deps_.meta.backup(target / deps_.facts.meta_path);
+  MILLRACE_LET(const model::CommitId commit, deps_.series.backup(target / deps_.facts.series_path));
+  MILLRACE_TRY(deps_.meta.backup(target / deps_.facts.meta_path));
+  MILLRACE_LET(auto check, write_sums(target));
+  return Copied{commit, std::move(check)};
 }
 
 Result<Backup> System::back_up(const identity::Caller& caller) {
@@ -90,20 +102,54 @@ Result<Backup> System::back_up(const identity::Caller& caller) {
   std::erase(backup.name, ':');  // 2026-03-01T060000.123Z
   backup.path = deps_.facts.data_dir / "backup" / backup.name;
   const fs::path part = backup.path.native() + ".part";
-  MILLRACE_LET(const auto stats, deps_.series.stats());
-  backup.commit = stats.commit;
   auto copied = copy_stores(part);
-  std::error_code failed;
-  if (copied) fs::rename(part, backup.path, failed);
-  if (failed) copied = std::unexpected(base::system_error(failed.value(), "keep", part.native()));
-  if (!copied) {
-    fs::remove_all(part, failed);
-    return std::unexpected(copied.error());
+  auto kept = copied ? base::rename_durably(part, backup.path) : std::unexpected(copied.error());
+  if (!kept) {
+    std::error_code ignored;
+    fs::remove_all(part, ignored);
+    return std::unexpected(kept.error());
   }
-  backup.bytes = bytes_under(backup.path);
+  backup.commit = copied->commit;
+  backup.bytes = copied->check.bytes;
+  backup.checksum = copied->check.checksum;
   backup.finished = deps_.clock.now();
   MILLRACE_TRY(note(caller, "backup.made", backup.name));
   return backup;
+}
+
+Result<BackupCheck> System::verify(const identity::Caller& caller, const std::string& name) {
+  MILLRACE_TRY(allow(caller, Permission::kMaintain));
+  if (!is_backup_name(name)) {
+    return base::fail(ErrorCode::kInvalid, "this is no name of a backup",
+                      "Give the name that making it answered, such as 2026-03-01T060000Z.");
+  }
+  const fs::path folder = deps_.facts.data_dir / "backup" / name;
+  std::error_code error;
+  if (!fs::is_directory(folder, error)) {
+    return base::fail(ErrorCode::kNotFound, std::format("there is no backup {}", name));
+  }
+  MILLRACE_LET(auto check, check_sums(folder));
+  MILLRACE_TRY(note(caller, "backup.verified", name));
+  return check;
+}
+
+Result<void> System::retain(const store::RetentionPolicy& policy, std::stop_token stop) {
+  const std::unique_lock lock(maintenance_, std::try_to_lock);
+  if (!lock) return {};
+  const base::Time now = deps_.clock.now();
+  auto report = deps_.series.retain(policy, now, std::move(stop));
+  if (!report) return std::unexpected(report.error());
+  if (report->dropped.empty()) return {};
+  store::Commit commit;
+  commit.events = {{.time = now,
+                    .kind = "store.retention",
+                    .subject = "store",
+                    .actor_role = "system",
+                    .body = body_of(*report)}};
+  return deps_.on_writer([&]() -> Result<void> {
+    MILLRACE_TRY(deps_.series.commit(commit));
+    return {};
+  });
 }
 
 Result<store::StoreStats> System::seal(const identity::Caller& caller) {

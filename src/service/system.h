@@ -3,6 +3,7 @@
 #include <atomic>
 #include <mutex>
 
+#include "service/backup_set.h"
 #include "service/deps.h"
 #include "service/permission.h"
 
@@ -34,6 +35,7 @@ struct Backup {
   std::filesystem::path path;
   model::CommitId commit{};
   std::uint64_t bytes = 0;
+  std::string checksum;  // SHA-256 of its SHA256SUMS
   base::Time started;
   base::Time finished;
 };
@@ -49,12 +51,22 @@ class System {
   /// A folder with all stores under data_dir/backup that opens like any data directory; complete or
   /// not there. Errors: forbidden, conflict (one is running), no_space.
   base::Result<Backup> back_up(const identity::Caller& caller);
+  /// Reads a backup of the data directory again. Errors: forbidden, invalid (no name of one),
+  /// not_found, corrupt, conflict (one is being made).
+  base::Result<BackupCheck> verify(const identity::Caller& caller, const std::string& name);
+  /// Lets go what the policy no longer keeps, and says so in an event. Nothing when a backup or a
+  /// seal is running. Errors: those of the store.
+  base::Result<void> retain(const store::RetentionPolicy& policy, std::stop_token stop);
   /// Errors: forbidden, conflict (maintenance is running).
   base::Result<store::StoreStats> seal(const identity::Caller& caller);
   const base::Metrics& metrics() const { return deps_.metrics; }
 
  private:
-  base::Result<void> copy_stores(const std::filesystem::path& target);
+  struct Copied {
+    model::CommitId commit{};
+    BackupCheck check;
+  };
+  base::Result<Copied> copy_stores(const std::filesystem::path& target);
   base::Result<void> note(const identity::Caller& caller, std::string action,
                           std::string subject) const;
 

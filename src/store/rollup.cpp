@@ -16,7 +16,7 @@ double time_weighted_average(Rollup whole, base::Time from, base::Time to, const
     whole.integral += before.value * microseconds(whole.head - from);
     whole.covered += (whole.head - from).count();
   }
-  if (whole.is_tail_usable) {
+  if (whole.is_tail_usable && to > whole.tail) {  // a roll-up may reach over the bucket's end
     whole.integral += whole.last * microseconds(to - whole.tail);
     whole.covered += (to - whole.tail).count();
   }
@@ -28,6 +28,21 @@ double time_weighted_average(Rollup whole, base::Time from, base::Time to, const
 Reading reading(double value, bool has_value, model::Quality quality) {
   const bool is_bad = quality.is_bad();
   return {value, has_value && !is_bad && std::isfinite(value), is_bad};
+}
+
+Reading reading(const model::Sample& sample) {
+  const model::Value& value = sample.value;
+  if (const auto* f64 = std::get_if<double>(&value)) return reading(*f64, true, sample.quality);
+  if (const auto* i64 = std::get_if<std::int64_t>(&value)) {
+    return reading(static_cast<double>(*i64), true, sample.quality);
+  }
+  if (const auto* u64 = std::get_if<std::uint64_t>(&value)) {
+    return reading(static_cast<double>(*u64), true, sample.quality);
+  }
+  if (const auto* one = std::get_if<bool>(&value)) {
+    return reading(*one ? 1 : 0, true, sample.quality);
+  }
+  return reading(0, false, sample.quality);
 }
 
 void Rollup::hold_until(base::Time time) {

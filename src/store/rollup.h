@@ -17,6 +17,8 @@ struct Reading {
   bool is_bad = false;     // quality bad
 };
 Reading reading(double value, bool has_value, model::Quality quality);
+/// Of a numeric type; bool as 0 or 1.
+Reading reading(const model::Sample& sample);
 
 /// What a stretch of samples of one series comes to: enough to answer every Aggregate, and to be
 /// joined with the stretch that follows it. Duplicates have no part in it, except that a bad one
@@ -26,8 +28,8 @@ Reading reading(double value, bool has_value, model::Quality quality);
 /// interpolation): a usable value holds until the next sample; an unusable one ends it and nothing
 /// holds until the next usable one. `integral` and `covered` are those between head and tail.
 struct Rollup {
-  base::Time head;  // of the first sample, usable or not
-  base::Time tail;  // of the last one
+  base::Time head;            // of the first sample, usable or not
+  base::Time tail;            // of the last one
   std::uint64_t samples = 0;  // usable ones
   std::uint64_t bad = 0;
   double first = 0;  // values of usable samples; 0 while there is none
@@ -35,8 +37,8 @@ struct Rollup {
   double min = 0;
   double max = 0;
   double sum = 0;
-  double integral = 0;        // value · µs
-  std::int64_t covered = 0;   // µs
+  double integral = 0;       // value · µs
+  std::int64_t covered = 0;  // µs
   bool is_tail_usable = false;
   bool is_empty = true;
 

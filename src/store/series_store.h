@@ -14,8 +14,11 @@
 #include "model/sample.h"
 #include "model/sequence_set.h"
 #include "model/series.h"
+#include "store/correction.h"
 #include "store/export_query.h"
+#include "store/retention.h"
 #include "store/sample_block.h"
+#include "store/sample_query.h"
 
 namespace millrace::store {
 
@@ -69,54 +72,15 @@ struct Commit {
   std::vector<LossInterval> losses;
   std::vector<Event> events;
   std::vector<ImportMark> imports;
+  std::vector<Correction> corrections;  // without id and commit
 };
 
 /// The newest sample by source time of each series, kept in memory by the store.
 struct LastValue {
   model::SeriesId series{};
   model::Sample sample;
-  base::Time received;
-};
-
-enum class Aggregate { kAvg, kMin, kMax, kCount, kFirst, kLast, kSum, kTimeWeightedAvg, kBadCount };
-
-/// "avg", "min", "max", "count", "first", "last", "sum", "time_weighted_avg", "bad_count".
-std::string_view text(Aggregate aggregate);
-std::optional<Aggregate> parse_aggregate(std::string_view text);
-
-/// Samples of one series with start <= time < end in order of (time, commit).
-struct RawQuery {
-  model::SeriesId series{};
-  base::Time start;
-  base::Time end;
-  std::size_t limit = 100'000;
-  /// Continue after this many rows of equal first time; from RawResult::next.
-  std::optional<std::pair<base::Time, std::size_t>> after;
-  Deadline deadline;
-};
-
-struct RawResult {
-  std::vector<model::Sample> samples;
-  std::optional<std::pair<base::Time, std::size_t>> next;  // set when more than `limit` were there
-};
-
-/// Buckets [start + k·step, start + (k+1)·step) of numeric series (bool as 0/1). Bad samples count
-/// in kBadCount only; a bucket without a usable sample has count 0 and no other value. Samples
-/// marked duplicate are left out of everything but kBadCount.
-struct BucketQuery {
-  std::vector<model::SeriesId> series;
-  base::Time start;
-  base::Time end;
-  base::Duration step{};
-  std::vector<Aggregate> aggregates;
-  Deadline deadline;
-};
-
-/// One row for each bucket that has any sample; values[i] belongs to aggregates[i]; NaN for none.
-struct BucketRow {
-  model::SeriesId series{};
-  base::Time time;
-  std::vector<double> values;
+  base::Time received;          // of a sample that a fill shows: when the fill was made
+  std::int64_t correction = 0;  // id of the one that says how it is seen; 0: as it is stored
 };
 
 /// A sealed, sorted, immutable time range of one physical type.
@@ -157,6 +121,7 @@ class SeriesStore {
   /// [now - retention, now + 1 day] go, marked time_implausible, to the out-of-range table. A
   /// sample whose (series, time) the store knows is kept and marked duplicate (at once against the
   /// newest samples of its series, against older ones at the latest when its range is sealed).
+  /// Corrections change no sample; reads lay them over (overlay.h).
   virtual base::Result<model::CommitId> commit(const Commit& commit) = 0;
 
   /// The id the next new series must have; they are given by the caller without holes.
@@ -169,7 +134,16 @@ class SeriesStore {
   virtual base::Result<std::vector<Event>> events(std::int64_t before, std::size_t limit) const = 0;
   virtual base::Result<std::optional<ImportMark>> import_mark(std::string_view file_hash) const = 0;
 
-  virtual std::optional<LastValue> last_value(model::SeriesId series) const = 0;
+  /// Newest first.
+  virtual base::Result<std::vector<Correction>> corrections(
+      const CorrectionFilter& filter) const = 0;
+  /// What corrections made after a data version have touched: what was derived from it there must
+  /// be derived again. In order of (series, from).
+  virtual base::Result<std::vector<CorrectedRange>> corrected_since(
+      model::CommitId commit) const = 0;
+
+  virtual std::optional<LastValue> last_value(
+      model::SeriesId series, Corrections corrections = Corrections::kApplied) const = 0;
   virtual std::vector<LastValue> last_values() const = 0;
   virtual base::Result<RawResult> raw(const RawQuery& query) const = 0;
   /// Samples of a series that were kept apart: with an implausible time, or the bytes of a text
@@ -177,11 +151,11 @@ class SeriesStore {
   virtual base::Result<std::vector<model::Sample>> out_of_range(model::SeriesId series,
                                                                 std::size_t limit) const = 0;
   /// Ordered by (series, time).
-  virtual base::Result<std::vector<BucketRow>> buckets(const BucketQuery& query) const = 0;
-  /// Writes samples to a new file; gives the rows written. The file is there whole or not at all.
+  virtual base::Result<BucketResult> buckets(const BucketQuery& query) const = 0;
+  /// Writes samples to a new file. The file is there whole or not at all.
   /// Errors: conflict (it is there), too_large (more rows than kExportRowsMax), timeout.
-  virtual base::Result<std::uint64_t> export_to(const ExportQuery& query, ExportFormat format,
-                                                const std::filesystem::path& path) const = 0;
+  virtual base::Result<ExportResult> export_to(const ExportQuery& query, ExportFormat format,
+                                               const std::filesystem::path& path) const = 0;
   virtual base::Result<StoreStats> stats() const = 0;
 
   /// Moves hot rows into sorted sealed partitions where there are enough of them, and merges late
@@ -189,8 +163,14 @@ class SeriesStore {
   virtual base::Result<void> seal(std::stop_token stop = {}) = 0;
   /// True when seal() would have something to do by its policy (rows, age).
   virtual bool is_seal_due() const = 0;
-  /// A consistent copy, while ingest goes on, that start() opens like any other store.
-  virtual base::Result<void> backup(const std::filesystem::path& directory) = 0;
+  /// Lets go what the policy no longer keeps at `now`: rows of sealed partitions, then their
+  /// roll-ups; nothing of hot rows. buckets() then answers from what is left. Ingest may go on.
+  /// Asked to stop it ends early: unavailable.
+  virtual base::Result<RetentionReport> retain(const RetentionPolicy& policy, base::Time now,
+                                               std::stop_token stop = {}) = 0;
+  /// A consistent copy, while ingest goes on, that start() opens like any other store; gives the
+  /// commit at which it stands.
+  virtual base::Result<model::CommitId> backup(const std::filesystem::path& directory) = 0;
 };
 
 }  // namespace millrace::store

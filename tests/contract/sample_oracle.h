@@ -14,39 +14,48 @@
 
 namespace millrace::store::contract {
 
-/// The simplest store that can be right: a list of samples in order of commit. What it answers is
-/// computed sample by sample from the sentences of series_store.h, with nothing shared with a
-/// store.
+/// The simplest store that can be right: a list of samples and one of corrections in order of
+/// commit. What it answers is computed sample by sample from the sentences of series_store.h and
+/// overlay.h, with nothing shared with a store.
 class SampleOracle {
  public:
   struct Row {
     model::SeriesId series;
     model::Sample sample;
     std::size_t place;  // in order of commit
+    std::int64_t commit = 0;
   };
 
-  void put(model::SeriesId series, const model::Sample& sample) {
-    rows_.push_back({series, sample, rows_.size()});
+  void put(model::SeriesId series, const model::Sample& sample, std::int64_t commit = 0) {
+    rows_.push_back({series, sample, rows_.size(), commit});
+  }
+  /// With its commit; its id is its number among all.
+  void correct(Correction correction) {
+    correction.id = static_cast<std::int64_t>(corrections_.size()) + 1;
+    corrections_.push_back(std::move(correction));
   }
   std::size_t size() const { return rows_.size(); }
 
+  /// What is asked of raw().
+  struct View {
+    Corrections corrections = Corrections::kApplied;
+    std::int64_t as_of = std::numeric_limits<std::int64_t>::max();
+  };
+
   /// In order of (time, commit), duplicates marked.
   std::vector<model::Sample> raw(model::SeriesId series, base::Time from, base::Time to) const {
-    std::vector<Row> found;
-    for (const Row& row : rows_) {
-      const bool is_inside = row.sample.time >= from && row.sample.time < to;
-      if (row.series == series && is_inside) found.push_back(row);
+    return raw(series, from, to, View{});
+  }
+  std::vector<model::Sample> raw(model::SeriesId series, base::Time from, base::Time to,
+                                 const View& view) const {
+    std::vector<model::Sample> all = stored(series, view);
+    if (view.corrections == Corrections::kApplied) all = corrected(series, all, view);
+    std::erase_if(all, [&](const auto& one) { return one.time < from || one.time >= to; });
+    for (std::size_t i = 1; i < all.size(); ++i) {
+      if (all[i].time != all[i - 1].time) continue;
+      all[i].quality = all[i].quality.marked(model::Reason::kDuplicate);
     }
-    std::ranges::sort(found, {},
-                      [](const Row& row) { return std::pair(row.sample.time, row.place); });
-    std::vector<model::Sample> samples;
-    for (const Row& row : found) {
-      model::Sample sample = row.sample;
-      const bool is_duplicate = !samples.empty() && samples.back().time == sample.time;
-      if (is_duplicate) sample.quality = sample.quality.marked(model::Reason::kDuplicate);
-      samples.push_back(sample);
-    }
-    return samples;
+    return all;
   }
 
   std::vector<BucketRow> buckets(const BucketQuery& query) const {
@@ -151,7 +160,92 @@ class SampleOracle {
     return covered > 0 ? integral / covered : NAN;
   }
 
+  std::vector<model::Sample> stored(model::SeriesId series, const View& view) const {
+    std::vector<Row> found;
+    for (const Row& row : rows_) {
+      if (row.series == series && row.commit <= view.as_of) found.push_back(row);
+    }
+    std::ranges::sort(found, {},
+                      [](const Row& row) { return std::pair(row.sample.time, row.place); });
+    std::vector<model::Sample> samples;
+    for (const Row& row : found) samples.push_back(row.sample);
+    return samples;
+  }
+
+  /// The highest that holds a time, of those that `counts` says; null for none.
+  template <class Counts>
+  const Correction* highest(model::SeriesId series, base::Time time, const View& view,
+                            Counts counts) const {
+    const Correction* best = nullptr;
+    for (const Correction& one : corrections_) {
+      const bool is_meant = one.series == series && one.range.holds(time) &&
+                            model::number(one.commit) <= view.as_of && counts(one.action);
+      if (is_meant) best = &one;  // they stand in order of (commit, id)
+    }
+    return best;
+  }
+
+  static void apply(const Correction& one, model::Sample& sample) {
+    const auto corrected = [](model::Severity severity) {
+      return model::Quality().marked(model::Reason::kCorrected, severity);
+    };
+    if (one.action == CorrectionAction::kReplace) {
+      sample.value = one.value;
+      sample.quality = corrected(model::Severity::kGood);
+    } else if (one.action == CorrectionAction::kInvalidate) {
+      const auto own = sample.quality.reasons();
+      sample.quality = corrected(model::Severity::kBad);
+      if (!own.empty()) sample.quality = sample.quality.marked(own[0], model::Severity::kGood);
+    }
+  }
+
+  std::vector<model::Sample> corrected(model::SeriesId series, std::vector<model::Sample> all,
+                                       const View& view) const {
+    const auto decides = [](CorrectionAction one) { return one != CorrectionAction::kFill; };
+    std::vector<model::Sample> filled;
+    for (const Correction& one : corrections_) {
+      const bool is_meant = one.series == series && one.action == CorrectionAction::kFill &&
+                            model::number(one.commit) <= view.as_of;
+      if (!is_meant) continue;
+      for (base::Time time = one.range.from; time < one.range.to; time += one.interval) {
+        const base::Time end = std::min(time + one.interval, one.range.to);
+        const bool is_best =
+            highest(series, time, view, [](CorrectionAction action) {
+              return action == CorrectionAction::kFill || action == CorrectionAction::kRestore;
+            }) == &one;
+        if (!is_best || !between(all, time, end).empty()) continue;
+        model::Sample sample{
+            time, value_at(one, time),
+            model::Quality().marked(model::Reason::kCorrected, model::Severity::kGood)};
+        const Correction* over = highest(series, time, view, decides);
+        if (over && over > &one) apply(*over, sample);
+        filled.push_back(sample);
+      }
+    }
+    for (model::Sample& sample : all) {
+      if (const Correction* over = highest(series, sample.time, view, decides)) {
+        apply(*over, sample);
+      }
+    }
+    all.insert(all.end(), filled.begin(), filled.end());
+    std::ranges::stable_sort(all, {}, &model::Sample::time);
+    return all;
+  }
+
+  static model::Value value_at(const Correction& fill, base::Time time) {
+    if (fill.method != FillMethod::kLinear) return fill.value;
+    const double from = *number({time, fill.value, {}});
+    const auto part = static_cast<double>((time - fill.range.from).count()) /
+                      static_cast<double>((fill.range.to - fill.range.from).count());
+    const double value = from + (*fill.value_to - from) * part;
+    if (std::holds_alternative<double>(fill.value)) return value;
+    const double whole = std::nearbyint(value);
+    if (std::holds_alternative<std::int64_t>(fill.value)) return static_cast<std::int64_t>(whole);
+    return static_cast<std::uint64_t>(whole);
+  }
+
   std::vector<Row> rows_;
+  std::vector<Correction> corrections_;
 };
 
 }  // namespace millrace::store::contract

@@ -148,7 +148,7 @@ TEST_F(ServiceTest, a_backup_opens_like_a_data_directory_and_a_second_one_has_it
   EXPECT_NE(first->path, second->path);
   store::duckdb::DuckDbStore copy({.folder = first->path / "series"}, clock_, base::Random(2));
   ASSERT_TRUE(copy.start());
-  EXPECT_EQ(copy.last_value(id)->sample.value, model::Value(4.5));
+  EXPECT_EQ(copy.last_value(id, store::Corrections::kApplied)->sample.value, model::Value(4.5));
   store::SqliteMetaStore meta({.file = first->path / "meta.db"});
   ASSERT_TRUE(meta.start());
   EXPECT_TRUE(meta.user("admin").value().has_value());

@@ -76,8 +76,7 @@ Moment moment_of(const BackupRun& run) {
   std::error_code error;
   const fs::path log = run.folder / (std::string(kDatabaseFile) + ".wal");
   const std::uintmax_t log_bytes = fs::file_size(log, error);
-  return {run.store.commit, run.store.layout->version, error ? 0 : log_bytes,
-          run.store.layout};
+  return {run.store.commit, run.store.layout->version, error ? 0 : log_bytes, run.store.layout};
 }
 
 base::Result<void> copy_files(const BackupRun& run, const Moment& moment, const fs::path& into) {
@@ -90,6 +89,7 @@ base::Result<void> copy_files(const BackupRun& run, const Moment& moment, const 
 
 base::Result<void> check_rows(Connection& copy, const Layout& tables) {
   for (const PartitionTable& one : tables.partitions) {
+    if (!one.has_rows) continue;
     const std::string name = part_name(one.type, one.number);
     MILLRACE_LET(auto rows, copy.query("SELECT count(*) FROM " + name));
     MILLRACE_LET(const bool is_there, rows.next());
@@ -108,17 +108,17 @@ base::Result<void> settle(const BackupRun& run, const Moment& moment, const fs::
   MILLRACE_LET(auto copy, Connection::open(database));
   MILLRACE_LET(const StoreRow row, read_store_row(copy));
   if (row.commit != moment.commit || row.layout != moment.layout) {
-    return base::fail(ErrorCode::kCorrupt,
-                      std::format("the copy stands at commit {} instead of {}", row.commit,
-                                  moment.commit),
-                      "Try again; when it happens twice, check the disk.");
+    return base::fail(
+        ErrorCode::kCorrupt,
+        std::format("the copy stands at commit {} instead of {}", row.commit, moment.commit),
+        "Try again; when it happens twice, check the disk.");
   }
   MILLRACE_TRY(check_rows(copy, *moment.tables));
   MILLRACE_TRY(copy.run("CHECKPOINT"));
   return {};
 }
 
-base::Result<void> make_copy(const BackupRun& run, const fs::path& into) {
+base::Result<model::CommitId> make_copy(const BackupRun& run, const fs::path& into) {
   MILLRACE_TRY(base::make_directories(into));
   const Moment moment = moment_of(run);
   MILLRACE_TRY(copy_files(run, moment, into));
@@ -126,12 +126,13 @@ base::Result<void> make_copy(const BackupRun& run, const fs::path& into) {
   std::error_code error;
   fs::remove_all(into / "spill", error);
   MILLRACE_TRY(sync(into / kDatabaseFile, O_RDONLY));
-  return sync(into, O_RDONLY | O_DIRECTORY);
+  MILLRACE_TRY(sync(into, O_RDONLY | O_DIRECTORY));
+  return model::CommitId(moment.commit);
 }
 
 }  // namespace
 
-base::Result<void> back_up(const BackupRun& run) {
+base::Result<model::CommitId> back_up(const BackupRun& run) {
   std::error_code error;
   if (fs::exists(run.destination, error)) {
     return base::fail(ErrorCode::kConflict, run.destination.native() + " is already there",
@@ -144,7 +145,8 @@ base::Result<void> back_up(const BackupRun& run) {
     fs::remove_all(part, error);
     return made;
   }
-  return base::rename_durably(part, run.destination);
+  MILLRACE_TRY(base::rename_durably(part, run.destination));
+  return made;
 }
 
 }  // namespace millrace::store::duckdb

@@ -21,8 +21,8 @@ struct BackupRun {
   EngineSettings engine;
 };
 
-/// Errors: conflict (the destination is there), no_space, unavailable, corrupt (the copy is not
-/// what it should be), those of the engine.
-base::Result<void> back_up(const BackupRun& run);
+/// Gives the commit at which the copy stands. Errors: conflict (the destination is there),
+/// no_space, unavailable, corrupt (the copy is not what it should be), those of the engine.
+base::Result<model::CommitId> back_up(const BackupRun& run);
 
 }  // namespace millrace::store::duckdb

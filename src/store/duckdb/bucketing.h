@@ -6,7 +6,7 @@ namespace millrace::store::duckdb {
 
 /// SeriesStore::buckets(). Errors: invalid (step, range, a series that is not numeric), too_large,
 /// not_found (no such series), those of the engine.
-base::Result<std::vector<BucketRow>> read_buckets(OpenStore& store, const BucketQuery& query);
+base::Result<BucketResult> read_buckets(OpenStore& store, const BucketQuery& query);
 
 /// "series IN (1,2,3)".
 std::string among(const std::vector<model::SeriesId>& series);

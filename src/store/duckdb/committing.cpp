@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "store/duckdb/appending.h"
+#include "store/duckdb/correction_rows.h"
 #include "store/duckdb/registry.h"
 #include "store/duckdb/sample_rows.h"
 #include "store/duckdb/utf8.h"
@@ -170,15 +171,41 @@ base::Result<void> write_columns(OpenStore& store, const PlacedColumns<T>& rows,
   return write_apart(store.writer, rows, commit);
 }
 
+base::Result<void> check_corrections(const SeriesBook& book,
+                                     const std::vector<Correction>& corrections) {
+  for (const Correction& one : corrections) {
+    const auto type = book.type_of(one.series);
+    if (!type) {
+      return base::fail(ErrorCode::kInvalid,
+                        std::format("there is no series {} to correct", number(one.series)));
+    }
+    MILLRACE_TRY(check_correction(one, *type));
+    const auto* text = std::get_if<std::string>(&one.value);
+    if (text && !is_utf8(*text)) return base::fail(ErrorCode::kInvalid, "the text is no UTF-8");
+  }
+  return {};
+}
+
+/// As they are stored.
+std::vector<Correction> numbered(const OpenStore& store, std::vector<Correction> corrections) {
+  std::int64_t id = store.corrections.next_id();
+  for (Correction& one : corrections) {
+    one.id = id++;
+    one.commit = model::CommitId(store.commit + 1);
+  }
+  return corrections;
+}
+
 struct Written {
   std::int64_t commit;
   DeliveryRows deliveries;
+  std::vector<Correction> corrections;
 };
 
 /// `known` series were there before the commit.
 base::Result<Written> write_all(OpenStore& store, const Commit& commit, const AllPlaced& placed,
                                 std::size_t known) {
-  Written written{store.commit + 1, store.deliveries};
+  Written written{store.commit + 1, store.deliveries, numbered(store, commit.corrections)};
   Connection& connection = store.writer;
   MILLRACE_LET(auto transaction, Transaction::begin(connection));
   base::Result<void> samples;
@@ -193,6 +220,7 @@ base::Result<Written> write_all(OpenStore& store, const Commit& commit, const Al
   MILLRACE_TRY(write_losses(connection, commit.losses, written.commit));
   MILLRACE_TRY(write_events(connection, commit.events, store.next_event, written.commit));
   MILLRACE_TRY(write_imports(connection, commit.imports));
+  MILLRACE_TRY(write_corrections(connection, written.corrections));
   MILLRACE_TRY(connection.run(std::format("UPDATE store SET commit = {}", written.commit)));
   MILLRACE_TRY(transaction.commit());
   return written;
@@ -239,6 +267,7 @@ void follow(OpenStore& store, const Commit& commit, const AllPlaced& placed, Wri
   store.book.forget_placed();
   store.commit = written.commit;
   store.deliveries = std::move(written.deliveries);
+  store.corrections.add(written.corrections);
   store.next_event += static_cast<std::int64_t>(commit.events.size());
 }
 
@@ -268,6 +297,7 @@ base::Result<model::CommitId> make_commit(OpenStore& store, const Commit& commit
   auto checked = for_each_columns(commit.samples, [&](ValueType type, const auto& columns) {
     return check_columns(store.book, type, columns);
   });
+  if (checked) checked = check_corrections(store.book, commit.corrections);
   if (!checked) {
     forget(store, known);
     return std::unexpected(checked.error());

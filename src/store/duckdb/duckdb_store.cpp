@@ -13,6 +13,7 @@
 #include "store/duckdb/open_store.h"
 #include "store/duckdb/raw_reading.h"
 #include "store/duckdb/registry.h"
+#include "store/duckdb/retention.h"
 #include "store/duckdb/sealing.h"
 
 namespace millrace::store::duckdb {
@@ -183,18 +184,42 @@ base::Result<std::optional<ImportMark>> DuckDbStore::import_mark(std::string_vie
   return read_import(snapshot.connection(), file_hash);
 }
 
-std::optional<LastValue> DuckDbStore::last_value(model::SeriesId series) const {
+base::Result<std::vector<Correction>> DuckDbStore::corrections(
+    const CorrectionFilter& filter) const {
+  MILLRACE_LET(const auto store, open_store());
+  const std::shared_lock lock(store->state);
+  return store->corrections.find(filter);
+}
+
+base::Result<std::vector<CorrectedRange>> DuckDbStore::corrected_since(
+    model::CommitId commit) const {
+  MILLRACE_LET(const auto store, open_store());
+  const std::shared_lock lock(store->state);
+  return store->corrections.since(commit);
+}
+
+std::optional<LastValue> DuckDbStore::last_value(model::SeriesId series,
+                                                 Corrections corrections) const {
   const auto store = open_store();
   if (!store) return std::nullopt;
   const std::shared_lock lock((*store)->state);
-  return (*store)->book.newest(series);
+  const auto& newest = (*store)->book.newest(series);
+  if (corrections == Corrections::kLeftOut) return newest;
+  return (*store)->corrections.seen(series, newest);
 }
 
 std::vector<LastValue> DuckDbStore::last_values() const {
   const auto store = open_store();
   if (!store) return {};
   const std::shared_lock lock((*store)->state);
-  return (*store)->book.all();
+  std::vector<LastValue> values;
+  const auto count = static_cast<std::int32_t>((*store)->book.size());
+  for (std::int32_t id = 1; id <= count; ++id) {
+    const model::SeriesId series{id};
+    auto seen = (*store)->corrections.seen(series, (*store)->book.newest(series));
+    if (seen) values.push_back(std::move(*seen));
+  }
+  return values;
 }
 
 base::Result<RawResult> DuckDbStore::raw(const RawQuery& query) const {
@@ -202,7 +227,7 @@ base::Result<RawResult> DuckDbStore::raw(const RawQuery& query) const {
   return in_time(read_raw(*store, query));
 }
 
-base::Result<std::vector<BucketRow>> DuckDbStore::buckets(const BucketQuery& query) const {
+base::Result<BucketResult> DuckDbStore::buckets(const BucketQuery& query) const {
   MILLRACE_LET(const auto store, open_store());
   return in_time(read_buckets(*store, query));
 }
@@ -213,8 +238,8 @@ base::Result<std::vector<model::Sample>> DuckDbStore::out_of_range(model::Series
   return read_out_of_range(*store, series, limit);
 }
 
-base::Result<std::uint64_t> DuckDbStore::export_to(const ExportQuery& query, ExportFormat format,
-                                                   const fs::path& path) const {
+base::Result<ExportResult> DuckDbStore::export_to(const ExportQuery& query, ExportFormat format,
+                                                  const fs::path& path) const {
   MILLRACE_LET(const auto store, open_store());
   return in_time(export_samples(*store, query, format, path));
 }
@@ -228,6 +253,7 @@ base::Result<StoreStats> DuckDbStore::stats() const {
   };
   MILLRACE_LET(const auto snapshot, Snapshot::take(*store, look));
   for (const PartitionTable& one : snapshot.layout().partitions) {
+    if (!one.has_rows) continue;
     stats.sealed_rows += one.rows;
     stats.partitions.push_back({number(one.number), one.type, one.t_min, one.t_max, one.rows});
   }
@@ -265,7 +291,21 @@ bool DuckDbStore::is_seal_due() const {
                              since >= options_.seal.interval.count());
 }
 
-base::Result<void> DuckDbStore::backup(const fs::path& directory) {
+base::Result<RetentionReport> DuckDbStore::retain(const RetentionPolicy& policy, base::Time now,
+                                                  std::stop_token stop) {
+  const std::lock_guard lock(maintenance_);
+  MILLRACE_LET(auto store, open_store());
+  if (!is_retention_due(*store, policy, now)) return RetentionReport{};
+  MILLRACE_TRY(check_room());
+  auto done = duckdb::retain(
+      {.store = *store, .write = write_, .policy = policy, .now = now, .stop = stop});
+  if (done || stop.stop_requested()) return done;
+  const std::lock_guard no_commit(write_);
+  renew(std::move(store), done.error());
+  return done;
+}
+
+base::Result<model::CommitId> DuckDbStore::backup(const fs::path& directory) {
   const std::lock_guard lock(maintenance_);
   MILLRACE_LET(const auto store, open_store());
   is_copying_ = true;

@@ -71,19 +71,25 @@ class DuckDbStore final : public SeriesStore {
   base::Result<std::vector<Event>> events(std::int64_t before, std::size_t limit) const override;
   base::Result<std::optional<ImportMark>> import_mark(std::string_view file_hash) const override;
 
-  std::optional<LastValue> last_value(model::SeriesId series) const override;
+  base::Result<std::vector<Correction>> corrections(const CorrectionFilter& filter) const override;
+  base::Result<std::vector<CorrectedRange>> corrected_since(model::CommitId commit) const override;
+
+  std::optional<LastValue> last_value(model::SeriesId series,
+                                      Corrections corrections) const override;
   std::vector<LastValue> last_values() const override;
   base::Result<RawResult> raw(const RawQuery& query) const override;
-  base::Result<std::vector<BucketRow>> buckets(const BucketQuery& query) const override;
+  base::Result<BucketResult> buckets(const BucketQuery& query) const override;
   base::Result<std::vector<model::Sample>> out_of_range(model::SeriesId series,
                                                         std::size_t limit) const override;
-  base::Result<std::uint64_t> export_to(const ExportQuery& query, ExportFormat format,
-                                        const std::filesystem::path& path) const override;
+  base::Result<ExportResult> export_to(const ExportQuery& query, ExportFormat format,
+                                       const std::filesystem::path& path) const override;
   base::Result<StoreStats> stats() const override;
 
   base::Result<void> seal(std::stop_token stop = {}) override;
   bool is_seal_due() const override;
-  base::Result<void> backup(const std::filesystem::path& directory) override;
+  base::Result<RetentionReport> retain(const RetentionPolicy& policy, base::Time now,
+                                       std::stop_token stop = {}) override;
+  base::Result<model::CommitId> backup(const std::filesystem::path& directory) override;
 
  private:
   base::Result<std::shared_ptr<OpenStore>> open_store() const;

@@ -5,6 +5,7 @@
 
 #include "base/files.h"
 #include "store/duckdb/bucketing.h"
+#include "store/duckdb/corrected_copies.h"
 #include "store/duckdb/sample_rows.h"
 
 namespace millrace::store::duckdb {
@@ -17,6 +18,7 @@ using model::ValueType;
 struct Selection {
   std::array<std::vector<model::SeriesId>, kTypes.size()> by_type;
   std::array<bool, kTypes.size()> needs_marks{};
+  std::vector<CorrectedSeries> corrected;
   base::Result<void> checked;
 };
 
@@ -30,6 +32,8 @@ Selection select(const OpenStore& store, const ExportQuery& query) {
       return selection;
     }
     selection.by_type[index_of(*type)].push_back(id);
+    auto overlay = store.corrections.overlay(id);
+    if (overlay) selection.corrected.push_back({id, *type, std::move(overlay)});
   }
   for (const HotTable& table : store.layout->hot) {
     selection.needs_marks[index_of(table.type)] |= store.hot.at(table.number).late_rows > 0;
@@ -37,9 +41,10 @@ Selection select(const OpenStore& store, const ExportQuery& query) {
   return selection;
 }
 
-/// All rows of one type in the range, marked, with their place in the order of equal ones.
-std::string rows_of(const Layout& layout, ValueType type, const Selection& selection,
-                    const ExportQuery& query) {
+/// All rows of one type in the range that nothing corrects, marked, with their place in the order
+/// of equal ones.
+std::string stored_rows_of(const Layout& layout, ValueType type, const Selection& selection,
+                           const ExportQuery& query) {
   const TimeRange range{query.start, query.end};
   std::string sql;
   auto add = [&, place = 0](const std::string& table) mutable {
@@ -49,16 +54,29 @@ std::string rows_of(const Layout& layout, ValueType type, const Selection& selec
         sql.empty() ? "" : " UNION ALL ", place++, table, among(selection.by_type[index_of(type)]),
         micros(range.from), micros(range.to));
   };
-  for (const PartitionTable& one : layout.partitions_of(type, range)) {
-    add(part_name(type, one.number));
-  }
+  for (const PartitionTable& one : layout.rows_of(type, range)) add(part_name(type, one.number));
   for (const HotTable& one : layout.hot_of(type)) add(hot_name(type, one.number));
-  if (!selection.needs_marks[index_of(type)]) return "(" + sql + ")";
+  const bool has_copies = has_corrected(selection.corrected, type);
+  if (has_copies) sql = without_corrected(sql);
+  if (!selection.needs_marks[index_of(type)]) return sql;
   return std::format(
-      "(SELECT series, time, value, CASE WHEN row_number() OVER (PARTITION BY series, time "
+      "SELECT series, time, value, CASE WHEN row_number() OVER (PARTITION BY series, time "
       "ORDER BY commit, place, row) > 1 THEN millrace_duplicate(quality) ELSE quality END AS "
-      "quality, commit, place, row FROM ({}))",
+      "quality, commit, place, row FROM ({})",
       sql);
+}
+
+/// All rows of one type as they are seen, with what corrects them.
+std::string rows_of(const Layout& layout, ValueType type, const Selection& selection,
+                    const ExportQuery& query) {
+  std::string sql = std::format(
+      "SELECT *, NULL::BIGINT AS correction, value AS original_value, quality AS "
+      "original_quality_code FROM ({})",
+      stored_rows_of(layout, type, selection, query));
+  if (has_corrected(selection.corrected, type)) {
+    sql += " UNION ALL SELECT * FROM " + copies_name(type);
+  }
+  return "(" + sql + ")";
 }
 
 std::vector<ValueType> types_of(const Selection& selection) {
@@ -68,29 +86,46 @@ std::vector<ValueType> types_of(const Selection& selection) {
   return used;
 }
 
-std::string csv_value(ValueType type) {
-  if (type == ValueType::kBytes) return "to_base64(r.value) AS value";
-  return type == ValueType::kText ? "r.value AS value" : "r.value::VARCHAR AS value";
-}
-
-/// The value in the column of its type, NULL in those of the other types of the file.
-std::string parquet_value(ValueType type, const std::vector<ValueType>& used) {
-  if (used.size() == 1) return "r.value AS value";
+/// A value of the rows `r` as the columns of a file; NULL in those of the other types.
+std::string value_columns(std::string_view column, ValueType type, ExportFormat format,
+                          const std::vector<ValueType>& used) {
+  if (format == ExportFormat::kCsv) {
+    if (type == ValueType::kBytes) return std::format("to_base64(r.{0}) AS {0}", column);
+    return std::format("r.{0}{1} AS {0}", column, type == ValueType::kText ? "" : "::VARCHAR");
+  }
+  if (used.size() == 1) return std::format("r.{0} AS {0}", column);
   std::string columns;
   for (const ValueType one : used) {
-    columns += std::format("{}{} AS value_{}", columns.empty() ? "" : ", ",
-                           one == type ? "r.value" : "NULL", model::text(one));
+    columns +=
+        std::format("{}{}{} AS {}_{}", columns.empty() ? "" : ", ", one == type ? "r." : "NULL",
+                    one == type ? column : "", column, model::text(one));
   }
   return columns;
 }
 
-std::string value_names(ExportFormat format, const std::vector<ValueType>& used) {
-  if (format == ExportFormat::kCsv || used.size() == 1) return "value";
+std::string value_names(std::string_view column, ExportFormat format,
+                        const std::vector<ValueType>& used) {
+  if (format == ExportFormat::kCsv || used.size() == 1) return std::string(column);
   std::string names;
   for (const ValueType one : used) {
-    names += std::format("{}value_{}", names.empty() ? "" : ", ", model::text(one));
+    names += std::format("{}{}_{}", names.empty() ? "" : ", ", column, model::text(one));
   }
   return names;
+}
+
+/// The rows of one type as rows of the file, with what they are sorted by.
+std::string file_rows(const Layout& layout, ValueType type, const Selection& selection,
+                      const ExportQuery& query, ExportFormat format) {
+  const auto used = types_of(selection);
+  const char* time = format == ExportFormat::kCsv
+                         ? "strftime(make_timestamp(r.time), '%Y-%m-%dT%H:%M:%S.%fZ')"
+                         : "make_timestamp(r.time)";
+  return std::format(
+      "SELECT s.thing, s.property, r.series, {} AS time, {}, {}, nullif(s.unit, '') AS unit, "
+      "r.quality AS quality_code, r.original_quality_code, r.correction, r.time AS k1, "
+      "r.commit AS k2, r.place AS k3, r.row AS k4 FROM {} r JOIN series s ON s.id = r.series",
+      time, value_columns("value", type, format, used),
+      value_columns("original_value", type, format, used), rows_of(layout, type, selection, query));
 }
 
 /// The statement that writes the file: rows of all types under one order.
@@ -99,25 +134,22 @@ std::string copy_statement(const Layout& layout, const Selection& selection,
                            const std::filesystem::path& path) {
   const bool is_csv = format == ExportFormat::kCsv;
   const auto used = types_of(selection);
-  const char* time = is_csv ? "strftime(make_timestamp(r.time), '%Y-%m-%dT%H:%M:%S.%fZ')"
-                            : "make_timestamp(r.time)";
   std::string all;
   for (const ValueType type : used) {
-    all += std::format(
-        "{}SELECT s.thing, s.property, r.series, {} AS time, {}, nullif(s.unit, '') AS unit, "
-        "r.quality AS quality_code, r.time AS k1, r.commit AS k2, r.place AS k3, r.row AS k4 "
-        "FROM {} r JOIN series s ON s.id = r.series",
-        all.empty() ? "" : " UNION ALL BY NAME ", time,
-        is_csv ? csv_value(type) : parquet_value(type, used),
-        rows_of(layout, type, selection, query));
+    all += all.empty() ? "" : " UNION ALL BY NAME ";
+    all += file_rows(layout, type, selection, query, format);
   }
+  const std::string originals = query.with_originals
+                                    ? std::format(", correction, {}, original_quality_code",
+                                                  value_names("original_value", format, used))
+                                    : "";
   return std::format(
       "COPY (SELECT thing, property, series, time, {}, unit, millrace_severity(quality_code) AS "
-      "quality, quality_code, {} AS reasons FROM ({}) ORDER BY series, "
+      "quality, quality_code, {} AS reasons{} FROM ({}) ORDER BY series, "
       "k1, k2, k3, k4 LIMIT {}) TO {} ({})",
-      value_names(format, used),
-      is_csv ? "nullif(millrace_reasons(quality_code), '')" : "millrace_reasons(quality_code)", all,
-      kExportRowsMax + 1, sql_literal(path.native()),
+      value_names("value", format, used),
+      is_csv ? "nullif(millrace_reasons(quality_code), '')" : "millrace_reasons(quality_code)",
+      originals, all, kExportRowsMax + 1, sql_literal(path.native()),
       is_csv ? "FORMAT csv, HEADER true" : "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd");
 }
 
@@ -138,8 +170,8 @@ base::Result<std::uint64_t> write_part(const Snapshot& snapshot, const std::stri
 
 }  // namespace
 
-base::Result<std::uint64_t> export_samples(OpenStore& store, const ExportQuery& query,
-                                           ExportFormat format, const std::filesystem::path& path) {
+base::Result<ExportResult> export_samples(OpenStore& store, const ExportQuery& query,
+                                          ExportFormat format, const std::filesystem::path& path) {
   std::error_code error;
   if (std::filesystem::exists(path, error)) {
     return base::fail(ErrorCode::kConflict, path.native() + " is already there",
@@ -149,14 +181,15 @@ base::Result<std::uint64_t> export_samples(OpenStore& store, const ExportQuery& 
   MILLRACE_LET(const auto snapshot,
                Snapshot::take(store, [&] { selection = select(store, query); }, query.deadline));
   MILLRACE_TRY(check(query, selection));
+  MILLRACE_TRY(copy_corrected(snapshot, selection.corrected, {query.start, query.end}));
   const std::filesystem::path part = path.native() + ".part";
   const auto rows =
       write_part(snapshot, copy_statement(snapshot.layout(), selection, query, format, part));
   if (rows) std::filesystem::rename(part, path, error);
-  if (rows && !error) return rows;
+  if (rows && !error) return ExportResult{*rows, snapshot.commit()};
   std::error_code ignored;
   std::filesystem::remove(part, ignored);
-  if (!rows) return rows;
+  if (!rows) return std::unexpected(rows.error());
   return std::unexpected(base::system_error(error.value(), "rename to", path.native()));
 }
 

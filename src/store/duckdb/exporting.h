@@ -6,7 +6,7 @@ namespace millrace::store::duckdb {
 
 /// SeriesStore::export_to(). Errors: conflict (the file is there), invalid, not_found, too_large,
 /// those of the engine; cancelled at the deadline.
-base::Result<std::uint64_t> export_samples(OpenStore& store, const ExportQuery& query,
-                                           ExportFormat format, const std::filesystem::path& path);
+base::Result<ExportResult> export_samples(OpenStore& store, const ExportQuery& query,
+                                          ExportFormat format, const std::filesystem::path& path);
 
 }  // namespace millrace::store::duckdb

@@ -68,6 +68,14 @@ std::uint64_t fingerprint(const Commit& commit) {
     hash.text(one.file_hash);
     hash.number(one.rows_done);
   }
+  for (const Correction& one : commit.corrections) {
+    hash.number(static_cast<std::uint64_t>(number(one.series)));
+    hash.time(one.range.from);
+    hash.time(one.range.to);
+    hash.number(static_cast<std::uint64_t>(one.action));
+    hash.time(one.time);
+    hash.text(one.why);
+  }
   return hash.value();
 }
 

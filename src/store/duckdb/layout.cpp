@@ -10,9 +10,8 @@ namespace {
 base::Time time_of(std::int64_t microseconds) { return base::Time(base::Duration(microseconds)); }
 
 base::Result<void> read_hot(Connection& connection, Layout& layout) {
-  MILLRACE_LET(auto rows,
-               connection.query("SELECT number, type, role = 'writing' FROM hot_tables "
-                                "ORDER BY number"));
+  MILLRACE_LET(auto rows, connection.query("SELECT number, type, role = 'writing' FROM hot_tables "
+                                           "ORDER BY number"));
   while (true) {
     MILLRACE_LET(const bool has_more, rows.next());
     if (!has_more) return {};
@@ -25,9 +24,10 @@ base::Result<void> read_hot(Connection& connection, Layout& layout) {
 }
 
 base::Result<void> read_partitions(Connection& connection, Layout& layout) {
-  MILLRACE_LET(auto rows, connection.query(
-                              "SELECT number, type, time_from, time_to, t_min, t_max, rows, "
-                              "has_minutes, has_hours FROM partitions ORDER BY type, time_from"));
+  MILLRACE_LET(auto rows,
+               connection.query(
+                   "SELECT number, type, time_from, time_to, t_min, t_max, rows, "
+                   "has_minutes, has_hours, has_rows FROM partitions ORDER BY type, time_from"));
   while (true) {
     MILLRACE_LET(const bool has_more, rows.next());
     if (!has_more) return {};
@@ -42,7 +42,8 @@ base::Result<void> read_partitions(Connection& connection, Layout& layout) {
                                    time(5, row),
                                    rows.column<std::uint64_t>(6)[row],
                                    rows.column<bool>(7)[row],
-                                   rows.column<bool>(8)[row]});
+                                   rows.column<bool>(8)[row],
+                                   rows.column<bool>(9)[row]});
     }
   }
 }
@@ -72,6 +73,21 @@ std::vector<PartitionTable> Layout::partitions_of(model::ValueType type,
   return found;
 }
 
+std::vector<PartitionTable> Layout::rows_of(model::ValueType type, const TimeRange& range) const {
+  auto found = partitions_of(type, range);
+  std::erase_if(found, [](const PartitionTable& one) { return !one.has_rows; });
+  return found;
+}
+
+bool Layout::has_expired(model::ValueType type, base::Time time) const {
+  const auto behind = std::ranges::upper_bound(
+      partitions, std::pair(type, time), {},
+      [](const PartitionTable& one) { return std::pair(one.type, one.range.from); });
+  if (behind == partitions.begin()) return false;
+  const PartitionTable& one = *std::prev(behind);
+  return one.type == type && one.range.holds(time) && !one.has_rows;
+}
+
 base::Result<Layout> read_layout(Connection& connection, std::int64_t version) {
   Layout layout{.version = version};
   MILLRACE_TRY(read_hot(connection, layout));
@@ -91,7 +107,7 @@ base::Result<void> drop_orphans(Connection& connection, const Layout& layout) {
   std::set<std::string, std::less<>> named;
   for (const HotTable& table : layout.hot) named.insert(hot_name(table.type, table.number));
   for (const PartitionTable& one : layout.partitions) {
-    named.insert(part_name(one.type, one.number));
+    if (one.has_rows) named.insert(part_name(one.type, one.number));
     if (one.has_minutes) named.insert(minute_name(one.type, one.number));
     if (one.has_hours) named.insert(hour_name(one.type, one.number));
   }
@@ -114,15 +130,18 @@ base::Result<void> drop_orphans(Connection& connection, const Layout& layout) {
 
 std::string name_partition(const PartitionTable& partition) {
   const auto micros = [](base::Time time) { return time.time_since_epoch().count(); };
-  return std::format("INSERT INTO partitions VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {});",
+  return std::format("INSERT INTO partitions VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {});",
                      number(partition.number), static_cast<int>(partition.type),
                      micros(partition.range.from), micros(partition.range.to),
                      micros(partition.t_min), micros(partition.t_max), partition.rows,
-                     partition.has_minutes, partition.has_hours);
+                     partition.has_minutes, partition.has_hours, partition.has_rows);
 }
 
 std::string drop_partition(const PartitionTable& partition) {
-  std::string sql = std::format("DROP TABLE {};", part_name(partition.type, partition.number));
+  std::string sql;
+  if (partition.has_rows) {
+    sql += std::format("DROP TABLE {};", part_name(partition.type, partition.number));
+  }
   if (partition.has_minutes) {
     sql += std::format("DROP TABLE {};", minute_name(partition.type, partition.number));
   }

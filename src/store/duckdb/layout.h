@@ -25,6 +25,7 @@ struct PartitionTable {
   std::uint64_t rows = 0;
   bool has_minutes = false;
   bool has_hours = false;
+  bool has_rows = true;
 };
 
 /// Which sample tables there are. A value that never changes: the next layout is another one.
@@ -37,6 +38,10 @@ struct Layout {
   const HotTable& writing(model::ValueType type) const;
   /// Partitions of a type that own any of the range, ascending.
   std::vector<PartitionTable> partitions_of(model::ValueType type, const TimeRange& range) const;
+  /// Those of them whose rows are there.
+  std::vector<PartitionTable> rows_of(model::ValueType type, const TimeRange& range) const;
+  /// Whether the rows of this time were there and have expired.
+  bool has_expired(model::ValueType type, base::Time time) const;
 };
 
 base::Result<Layout> read_layout(Connection& connection, std::int64_t version);

@@ -5,10 +5,12 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "store/duckdb/checkpointing.h"
+#include "store/duckdb/correction_rows.h"
 #include "store/duckdb/functions.h"
 #include "store/duckdb/log_tail.h"
 #include "store/duckdb/registry.h"
 #include "store/duckdb/sample_rows.h"
+#include "store/duckdb/upgrading.h"
 
 namespace millrace::store::duckdb {
 namespace {
@@ -64,6 +66,7 @@ base::Result<std::int64_t> one_number(Connection& connection, const std::string&
 }
 
 base::Result<void> load(OpenStore& store) {
+  MILLRACE_TRY(upgrade(store.writer));
   MILLRACE_LET(const StoreRow row, read_store_row(store.writer));
   store.commit = row.commit;
   store.next_table = row.next_table;
@@ -78,6 +81,8 @@ base::Result<void> load(OpenStore& store) {
   MILLRACE_LET(store.next_event, one_number(store.writer, "SELECT max(id) + 1 FROM events"));
   store.next_event = std::max<std::int64_t>(store.next_event, 1);
   MILLRACE_LET(store.deliveries, read_delivery_rows(store.writer));
+  MILLRACE_LET(const auto corrections, read_corrections(store.writer));
+  store.corrections.add(corrections);
   MILLRACE_TRY(load_last_values(store));
   return replay_hot(store);
 }

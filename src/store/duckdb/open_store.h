@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/uuid.h"
+#include "store/duckdb/correction_book.h"
 #include "store/duckdb/engine.h"
 #include "store/duckdb/layout.h"
 #include "store/duckdb/series_book.h"
@@ -16,8 +17,8 @@ namespace millrace::store::duckdb {
 /// An open database with what follows from it in memory. It goes, and another is opened from the
 /// file, when DuckDB refuses to go on after a fatal error.
 struct OpenStore {
-  /// Opens or makes the database in `folder`, drops what a killed sealer left, and reads the hot
-  /// tables. Errors: those of the engine, unsupported, corrupt.
+  /// Opens or makes the database in `folder`, brings it up to date, drops what a killed sealer
+  /// left, and reads the hot tables. Errors: those of the engine, unsupported, corrupt.
   struct Options {
     std::filesystem::path folder;
     EngineSettings engine;
@@ -42,6 +43,7 @@ struct OpenStore {
   SeriesBook book;
   std::shared_ptr<const Layout> layout;
   std::map<TableNumber, HotContent> hot;
+  CorrectionBook corrections;
   std::int64_t commit = 0;
 
   // The writer's alone:

@@ -11,11 +11,15 @@
 
 namespace millrace::store::duckdb {
 
-/// Roll-ups of one unit beside a partition that is being written. They are kept only where they
-/// stand for many rows each; the first ones decide.
+/// Roll-ups of one unit beside a partition that is being written. Where they may be left out they
+/// are kept only when they stand for many rows each; the first ones decide.
 class RollupWriter {
  public:
-  RollupWriter(std::string table, base::Duration unit) : table_(std::move(table)), unit_(unit) {}
+  enum class Worth { kWhenDense, kAlways };
+  RollupWriter(std::string table, base::Duration unit, Worth worth = Worth::kWhenDense)
+      : table_(std::move(table)), unit_(unit) {
+    if (worth == Worth::kAlways) is_wanted_ = true;
+  }
 
   void add(model::SeriesId series, base::Time time, const Reading& one);
   /// Writes what is complete; makes the table when it is decided that there is one.

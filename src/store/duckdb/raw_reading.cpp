@@ -38,7 +38,7 @@ class Page {
   std::size_t rows_wanted() const { return limit_ + skip_ + 1; }
   bool is_full() const { return result_.next.has_value(); }
 
-  void take(RawRow row) {
+  void take(SeenRow row) {
     if (is_full()) return;
     const bool is_duplicate = same_time_ > 0 && row.sample.time == time_;
     same_time_ = is_duplicate ? same_time_ + 1 : 1;
@@ -47,20 +47,25 @@ class Page {
       --skip_;
       return;
     }
-    if (result_.samples.size() == limit_ || bytes_ > kPageBytesMax) {
+    if (result_.rows.size() == limit_ || bytes_ > kPageBytesMax) {
       result_.next = {last_time_, last_same_time_};
       return;
     }
-    if (is_duplicate) row.sample.quality = row.sample.quality.marked(model::Reason::kDuplicate);
+    if (is_duplicate) mark_duplicate(row);
     last_time_ = time_;
     last_same_time_ = same_time_;
     bytes_ += bytes_of(row.sample.value);
-    result_.samples.push_back(std::move(row.sample));
+    result_.rows.push_back(std::move(row));
   }
 
-  RawResult result() { return std::move(result_); }
+  SeenPage result() { return std::move(result_); }
 
  private:
+  static void mark_duplicate(SeenRow& row) {
+    row.sample.quality = row.sample.quality.marked(model::Reason::kDuplicate);
+    if (row.stored) row.stored->quality = row.stored->quality.marked(model::Reason::kDuplicate);
+  }
+
   const std::size_t limit_;
   std::size_t skip_;
   const base::Time first_time_;
@@ -69,12 +74,50 @@ class Page {
   base::Time last_time_;
   std::size_t last_same_time_ = 0;
   std::size_t bytes_ = 0;
-  RawResult result_;
+  SeenPage result_;
 };
 
-std::string where(const RawQuery& query, base::Time from) {
-  return std::format("series = {} AND time >= {} AND time < {}", number(query.series), micros(from),
-                     micros(query.end));
+/// Reads the rows of one series and lays the overlay over them on their way into the page.
+class PageReader {
+ public:
+  PageReader(const Snapshot& snapshot, model::ValueType type, const Overlay* overlay,
+             const RawQuery& query)
+      : snapshot_(snapshot),
+        type_(type),
+        query_(query),
+        page_(query),
+        end_(overlay ? overlay->horizon(query.end) : query.end) {
+    if (!overlay) return;
+    walk_.emplace(*overlay, TimeRange{page_.from(), query.end}, [this](SeenRow row) {
+      // A fill shows nothing where the rows it would stand beside have expired.
+      const bool has_gone = !row.stored && snapshot_.layout().has_expired(type_, row.sample.time);
+      if (!has_gone) page_.take(std::move(row));
+    });
+  }
+  PageReader(const PageReader&) = delete;
+  PageReader& operator=(const PageReader&) = delete;
+
+  base::Result<SeenPage> read();
+
+ private:
+  base::Result<std::vector<RawRow>> hot_rows() const;
+  base::Result<void> take_partition(Rows& rows, std::vector<RawRow>& hot);
+  void take(RawRow row);
+  std::string where() const;
+
+  const Snapshot& snapshot_;
+  const model::ValueType type_;
+  const RawQuery& query_;
+  Page page_;
+  const base::Time end_;  // of what must be read
+  std::optional<OverlayWalk> walk_;
+};
+
+std::string PageReader::where() const {
+  const std::string as_of =
+      query_.as_of ? std::format(" AND commit <= {}", number(*query_.as_of)) : "";
+  return std::format("series = {} AND time >= {} AND time < {}{}", number(query_.series),
+                     micros(page_.from()), micros(end_), as_of);
 }
 
 RawRow raw_row(const Rows& rows, std::size_t row, model::ValueType type) {
@@ -83,64 +126,88 @@ RawRow raw_row(const Rows& rows, std::size_t row, model::ValueType type) {
 }
 
 /// The first rows of all hot tables, in order.
-base::Result<std::vector<RawRow>> hot_rows(const Snapshot& snapshot, model::ValueType type,
-                                           const RawQuery& query, const Page& page) {
+base::Result<std::vector<RawRow>> PageReader::hot_rows() const {
   std::vector<RawRow> found;
-  for (const HotTable& table : snapshot.layout().hot_of(type)) {
-    MILLRACE_LET(auto rows,
-                 snapshot.connection().stream(std::format(
-                     "SELECT time, value, quality, commit FROM {} WHERE {} "
-                     "ORDER BY time, commit, rowid LIMIT {}",
-                     hot_name(type, table.number), where(query, page.from()), page.rows_wanted())));
+  for (const HotTable& table : snapshot_.layout().hot_of(type_)) {
+    MILLRACE_LET(auto rows, snapshot_.connection().stream(std::format(
+                                "SELECT time, value, quality, commit FROM {} WHERE {} "
+                                "ORDER BY time, commit, rowid LIMIT {}",
+                                hot_name(type_, table.number), where(), page_.rows_wanted())));
     MILLRACE_TRY(
-        for_each_row(rows, [&](std::size_t row) { found.push_back(raw_row(rows, row, type)); }));
+        for_each_row(rows, [&](std::size_t row) { found.push_back(raw_row(rows, row, type_)); }));
   }
   std::ranges::stable_sort(found, {}, &RawRow::order);
   return found;
 }
 
+void PageReader::take(RawRow row) {
+  if (walk_) return walk_->stored(std::move(row.sample));
+  page_.take({std::move(row.sample), std::nullopt, 0});
+}
+
 /// Sealed rows with the hot ones that stand before them.
-base::Result<void> take_partition(Rows& rows, model::ValueType type, std::vector<RawRow>& hot,
-                                  Page& page) {
+base::Result<void> PageReader::take_partition(Rows& rows, std::vector<RawRow>& hot) {
   auto next = hot.begin();
-  while (!page.is_full()) {
+  while (!page_.is_full()) {
     MILLRACE_LET(const bool has_more, rows.next());
     if (!has_more) break;
-    for (std::size_t i = 0; i < rows.size() && !page.is_full(); ++i) {
-      RawRow row = raw_row(rows, i, type);
-      while (next != hot.end() && next->order() < row.order()) page.take(std::move(*next++));
-      page.take(std::move(row));
+    for (std::size_t i = 0; i < rows.size() && !page_.is_full(); ++i) {
+      RawRow row = raw_row(rows, i, type_);
+      while (next != hot.end() && next->order() < row.order()) take(std::move(*next++));
+      take(std::move(row));
     }
   }
   hot.erase(hot.begin(), next);
   return {};
 }
 
+base::Result<SeenPage> PageReader::read() {
+  if (query_.limit == 0 || page_.from() >= query_.end) return SeenPage{};
+  MILLRACE_LET(auto hot, hot_rows());
+  for (const PartitionTable& one : snapshot_.layout().rows_of(type_, {page_.from(), end_})) {
+    if (page_.is_full()) break;
+    MILLRACE_LET(auto rows, snapshot_.connection().stream(std::format(
+                                "SELECT time, value, quality, commit FROM {} WHERE {} LIMIT {}",
+                                part_name(type_, one.number), where(), page_.rows_wanted())));
+    MILLRACE_TRY(take_partition(rows, hot));
+  }
+  for (RawRow& row : hot) take(std::move(row));
+  if (walk_) walk_->finish();
+  return page_.result();
+}
+
+/// What corrections make of a series in this query; under the readers' lock.
+std::shared_ptr<const Overlay> overlay_of(const OpenStore& store, const RawQuery& query) {
+  if (query.corrections == Corrections::kLeftOut) return nullptr;
+  return query.as_of ? store.corrections.overlay(query.series, *query.as_of)
+                     : store.corrections.overlay(query.series);
+}
+
 }  // namespace
+
+base::Result<SeenPage> read_page(const Snapshot& snapshot, model::ValueType type,
+                                 const Overlay* overlay, const RawQuery& query) {
+  return PageReader(snapshot, type, overlay, query).read();
+}
 
 base::Result<RawResult> read_raw(OpenStore& store, const RawQuery& query) {
   std::optional<model::ValueType> type;
-  MILLRACE_LET(
-      const auto snapshot,
-      Snapshot::take(store, [&] { type = store.book.type_of(query.series); }, query.deadline));
+  std::shared_ptr<const Overlay> overlay;
+  const auto look = [&] {
+    type = store.book.type_of(query.series);
+    overlay = overlay_of(store, query);
+  };
+  MILLRACE_LET(const auto snapshot, Snapshot::take(store, look, query.deadline));
   if (!type) {
     return base::fail(base::ErrorCode::kNotFound,
                       std::format("there is no series {}", number(query.series)));
   }
-  Page page(query);
-  if (query.limit == 0 || page.from() >= query.end) return RawResult{};
-  MILLRACE_LET(auto hot, hot_rows(snapshot, *type, query, page));
-  for (const PartitionTable& one :
-       snapshot.layout().partitions_of(*type, {page.from(), query.end})) {
-    if (page.is_full()) break;
-    MILLRACE_LET(auto rows,
-                 snapshot.connection().stream(std::format(
-                     "SELECT time, value, quality, commit FROM {} WHERE {} LIMIT {}",
-                     part_name(*type, one.number), where(query, page.from()), page.rows_wanted())));
-    MILLRACE_TRY(take_partition(rows, *type, hot, page));
-  }
-  for (RawRow& row : hot) page.take(std::move(row));
-  return page.result();
+  MILLRACE_LET(SeenPage page, read_page(snapshot, *type, overlay.get(), query));
+  RawResult result{.samples = {}, .next = page.next, .commit = snapshot.commit()};
+  if (query.as_of) result.commit = std::min(result.commit, *query.as_of);
+  result.samples.reserve(page.rows.size());
+  for (SeenRow& row : page.rows) result.samples.push_back(std::move(row.sample));
+  return result;
 }
 
 base::Result<std::vector<model::Sample>> read_out_of_range(OpenStore& store, model::SeriesId series,

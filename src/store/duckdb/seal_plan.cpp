@@ -126,7 +126,7 @@ void SealPlanner::plan_join(std::vector<Output>& outputs) const {
       const PartitionTable& one = partitions_[last];
       rows += one.rows;
       largest = std::max(largest, one.rows);
-      if (one.range.to > month.to || rows >= best_rows || is_taken(one)) break;
+      if (one.range.to > month.to || rows >= best_rows || is_taken(one) || !one.has_rows) break;
       if (last - first + 1 < policy_.joined_min || largest > rows / 2) continue;
       best_rows = rows;
       best_first = first;

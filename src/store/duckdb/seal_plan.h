@@ -23,6 +23,8 @@ class SealPlanner {
   struct Output {
     TimeRange range;
     std::vector<PartitionTable> merged;  // by time; rewritten with the hot rows of the range
+    /// The rows of the range have expired: hot ones that came late follow them.
+    bool has_expired() const { return !merged.empty() && !merged.front().has_rows; }
   };
   /// Disjoint, by time; empty when everything should stay as it is.
   std::vector<Output> plan() const;

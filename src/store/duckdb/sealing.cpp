@@ -4,7 +4,8 @@
 //   2 switch  ingest gets a fresh hot table, in a transaction of its own; from here on the tables
 //             to be sealed do not change
 //   3 copy    each range into a new partition table, by ranges of series so that the sort stays
-//             small; one transaction each. What stays hot goes into a hot table of its own
+//             small; one transaction each. What stays hot goes into a hot table of its own. Late
+//             rows of a range whose rows have expired (retention.cpp) go nowhere
 //   4 swap    one transaction: the new tables are named, the old ones dropped, the newest sealed
 //             samples saved
 //
@@ -17,6 +18,7 @@
 #include <format>
 
 #include "base/log.h"
+#include "store/duckdb/layout_change.h"
 #include "store/duckdb/partition_writer.h"
 #include "store/duckdb/seal_plan.h"
 
@@ -67,23 +69,6 @@ class TypeSealer {
 std::vector<HotTable> hot_tables(const OpenStore& store, ValueType type) {
   const std::shared_lock lock(store.state);
   return store.layout->hot_of(type);
-}
-
-/// Installs a layout that the file already has; under the lock that excludes readers.
-template <class Change>
-void change_layout(OpenStore& store, Change change) {
-  const std::unique_lock lock(store.state);
-  Layout next = *store.layout;
-  ++next.version;
-  change(next);
-  std::ranges::sort(next.hot, {}, &HotTable::number);
-  std::ranges::sort(next.partitions, {},
-                    [](const PartitionTable& one) { return std::pair(one.type, one.range.from); });
-  store.layout = std::make_shared<const Layout>(std::move(next));
-}
-
-std::string next_layout(const OpenStore& store) {
-  return std::format("UPDATE store SET layout = layout + 1, next_table = {};", store.next_table);
 }
 
 TableNumber TypeSealer::take_number() {
@@ -342,8 +327,11 @@ base::Result<void> TypeSealer::seal() {
   MILLRACE_TRY(switch_table());
   MILLRACE_LET(outputs, plan(sources_));
   const auto work = [&]() -> base::Result<void> {
-    for (const SealPlanner::Output& output : outputs) MILLRACE_TRY(copy(output));
-    if (made_.empty()) return {};
+    for (const SealPlanner::Output& output : outputs) {
+      if (!output.has_expired()) MILLRACE_TRY(copy(output));
+    }
+    const bool drops_late = std::ranges::any_of(outputs, &SealPlanner::Output::has_expired);
+    if (made_.empty() && !drops_late) return {};
     MILLRACE_TRY(keep_rest(outputs));
     return swap();
   };

@@ -27,14 +27,6 @@ const std::optional<LastValue>& SeriesBook::newest(model::SeriesId id) const {
   return number(id) >= 1 && place < entries_.size() ? entries_[place].newest : kNone;
 }
 
-std::vector<LastValue> SeriesBook::all() const {
-  std::vector<LastValue> values;
-  for (const Entry& entry : entries_) {
-    if (entry.newest) values.push_back(*entry.newest);
-  }
-  return values;
-}
-
 Fate SeriesBook::place(model::SeriesId id, base::Time time, std::size_t row) {
   Entry& entry = at(id);
   if (entry.is_placed || entry.newest) {

@@ -33,7 +33,6 @@ class SeriesBook {
   /// Sets the newest sample where it is newer than what is known; while a store is opened.
   void restore(model::SeriesId id, const model::Sample& sample, base::Time received);
   const std::optional<LastValue>& newest(model::SeriesId id) const;
-  std::vector<LastValue> all() const;
 
   /// Where the row `place` of its columns stands against its series' newest, which it may become.
   Fate place(model::SeriesId id, base::Time time, std::size_t row);

@@ -34,6 +34,14 @@ void ReaderPool::take_back(std::unique_ptr<Connection> connection) {
   if (free_.size() < kFreeMax && !database_->is_broken()) free_.push_back(std::move(connection));
 }
 
+Snapshot::Snapshot(ReaderPool::Loan loan, Transaction transaction, const OpenStore& store,
+                   Deadlines::Watch watch)
+    : loan_(std::move(loan)),
+      transaction_(std::move(transaction)),
+      layout_(store.layout),
+      commit_(model::CommitId(store.commit)),
+      watch_(std::move(watch)) {}
+
 base::Result<Snapshot> Snapshot::take(OpenStore& store, const std::function<void()>& look,
                                       Deadline deadline) {
   MILLRACE_LET(auto loan, store.readers.lend());
@@ -45,7 +53,7 @@ base::Result<Snapshot> Snapshot::take(OpenStore& store, const std::function<void
       if (row.commit == store.commit && row.layout == store.layout->version) {
         if (look) look();
         MILLRACE_LET(auto watch, store.deadlines.watch(*loan, deadline));
-        return Snapshot(std::move(loan), std::move(transaction), store.layout, std::move(watch));
+        return Snapshot(std::move(loan), std::move(transaction), store, std::move(watch));
       }
     }
     std::this_thread::sleep_for(kLookPause);

@@ -58,18 +58,16 @@ class Snapshot {
 
   Connection& connection() const { return *loan_; }
   const Layout& layout() const { return *layout_; }
+  model::CommitId commit() const { return commit_; }
 
  private:
-  Snapshot(ReaderPool::Loan loan, Transaction transaction, std::shared_ptr<const Layout> layout,
-           Deadlines::Watch watch)
-      : loan_(std::move(loan)),
-        transaction_(std::move(transaction)),
-        layout_(std::move(layout)),
-        watch_(std::move(watch)) {}
+  Snapshot(ReaderPool::Loan loan, Transaction transaction, const OpenStore& store,
+           Deadlines::Watch watch);
 
   ReaderPool::Loan loan_;
   Transaction transaction_;  // ends before the loan does
   std::shared_ptr<const Layout> layout_;
+  model::CommitId commit_;
   Deadlines::Watch watch_;  // ends before the transaction does
 };
 

@@ -1,10 +1,10 @@
-// The tables of a Millrace store: format 1.
+// The tables of a Millrace store: format 2.
 //
 // A store is a folder with the files store.duckdb (and store.duckdb.wal, and spill/ while a query
 // needs it). Its truth is in the tables below; a program of another make may read all of it with
 // SQL while no hub has the file open. Times are BIGINT microseconds since 1970-01-01T00:00:00Z.
 //
-//   store         one row: format INTEGER (1), id VARCHAR, made BIGINT, commit BIGINT (number of
+//   store         one row: format INTEGER (2), id VARCHAR, made BIGINT, commit BIGINT (number of
 //                 the newest commit), layout BIGINT (rises with each change of the set of sample
 //                 tables), next_table BIGINT
 //   series        id INTEGER from 1 without holes, thing, property VARCHAR, type UTINYINT (1 f64, 2
@@ -18,6 +18,12 @@
 //                 BIGINT
 //   imports       file_hash, name VARCHAR, rows_done, samples, samples_uncertain, samples_bad
 //                 UBIGINT, is_complete BOOLEAN, updated BIGINT
+//   corrections   id BIGINT from 1, series INTEGER, time_from, time_to BIGINT, action VARCHAR
+//                 ('replace', 'invalidate', 'fill', 'restore'), method VARCHAR ('constant',
+//                 'linear', 'previous'; '' for all but fill), interval BIGINT (of fill, else 0),
+//                 f64 DOUBLE, i64 BIGINT, u64 UBIGINT, bool BOOLEAN, text VARCHAR, bytes BLOB (the
+//                 value; at most one is not NULL), value_to DOUBLE (of linear), made_by, made_role,
+//                 why VARCHAR, time BIGINT (when it was made), commit BIGINT
 //   out_of_range  series INTEGER, time BIGINT, f64 DOUBLE, i64 BIGINT, u64 UBIGINT, bool BOOLEAN,
 //                 text VARCHAR, bytes BLOB (at most one is not NULL), quality UINTEGER, received,
 //                 commit BIGINT: samples with an implausible time, and the bytes of texts that are
@@ -26,7 +32,8 @@
 //                 appends here) or 'sealing' (given to the sealer, or left over by it)
 //   partitions    number BIGINT, type UTINYINT, time_from, time_to BIGINT (the range it owns, end
 //                 not included), t_min, t_max BIGINT (of its rows), rows UBIGINT, has_minutes,
-//                 has_hours BOOLEAN. The ranges of one type do not overlap.
+//                 has_hours, has_rows BOOLEAN (false: the rows have expired, roll-ups are left).
+//                 The ranges of one type do not overlap.
 //   last_<type>   series INTEGER, time BIGINT, value, quality UINTEGER, received BIGINT: for each
 //                 series its newest sample in a partition
 //
@@ -46,19 +53,42 @@
 // duplicates: partitions carry the mark in `quality`; for hot rows the mark may be missing and a
 // reader must compare.
 //
+// Corrections. Sample tables never change; a reader lays the corrections over what it reads. A
+// correction speaks of the samples of one series with time_from <= time < time_to.
+//
+//   - Of the corrections replace, invalidate and restore that hold a sample's time the one with the
+//     highest (commit, id) says how it is seen. replace: with the correction's value, quality good,
+//     reason corrected (21). invalidate: with its own value, quality bad, reason corrected and then
+//     the first of its own. restore: as it is stored.
+//   - fill cuts its range from time_from on into cells of `interval`, the last perhaps shorter. A
+//     cell in which no sample is stored shows one at its start, quality good, reason corrected,
+//     with the fill's value; a linear one with the value at that time of the straight line from
+//     (time_from, value) to (time_to, value_to), rounded to even where the type is whole. Of the
+//     fills and restores that hold the start of a cell the one with the highest (commit, id)
+//     counts. A replace or invalidate higher than the fill acts on such a sample as on a stored
+//     one.
+//   - What is a duplicate stays one. The store as it was after commit C is what rows and
+//     corrections with commit <= C give; so a commit number is a data version.
+//   - Roll-ups are those of stored rows. A reader uses none for a bucket that a correction touches.
+//     They are made again, as corrected, when the rows of their partition expire; what is corrected
+//     afterwards no longer reaches them.
+//
 // Limits. A row belongs to the partition whose range holds its time, unless it stands in a hot
 // table; so a reader of a time range reads the partitions that own any of it and all hot tables of
 // the type. A text or bytes value has at most 8 MiB.
 //
 // Recovery. A log whose last transaction a power cut tore is cut before it (log_tail.h). Every
 // commit of a hub is one transaction of the engine: samples, series, deliveries, losses, events,
-// imports and store.commit. A sample table that neither hot_tables nor partitions names (and a
-// roll-up table whose partition is not named) is the rest of a sealer that was killed and is
-// dropped at start. Everything else in memory (newest samples, roll-ups of hot rows) follows from
-// last_<type> and the hot tables, read in the order of their numbers.
+// imports, corrections and store.commit. A sample table that neither hot_tables nor partitions
+// names (and a roll-up table whose partition is not named) is the rest of a sealer that was killed
+// and is dropped at start. Everything else in memory (newest samples, roll-ups of hot rows) follows
+// from last_<type> and the hot tables, read in the order of their numbers.
 //
 // Versions. A program opens stores of its own format and of those it knows how to bring up to date;
-// it refuses newer ones and leaves them alone.
+// it refuses newer ones and leaves them alone. Format 1 (until November 2026) has no corrections
+// and no has_rows; start adds them in one transaction (upgrading.cpp). The way back, while no rows
+// have expired, is DROP TABLE corrections, ALTER TABLE partitions DROP has_rows, UPDATE store SET
+// format=1.
 
 #include "store/duckdb/tables.h"
 
@@ -88,16 +118,24 @@ CREATE TABLE out_of_range(series INTEGER, time BIGINT, f64 DOUBLE, i64 BIGINT, u
   bool BOOLEAN, text VARCHAR, bytes BLOB, quality UINTEGER, received BIGINT, commit BIGINT);
 CREATE TABLE hot_tables(number BIGINT, type UTINYINT, role VARCHAR);
 CREATE TABLE partitions(number BIGINT, type UTINYINT, time_from BIGINT, time_to BIGINT,
-  t_min BIGINT, t_max BIGINT, rows UBIGINT, has_minutes BOOLEAN, has_hours BOOLEAN);
+  t_min BIGINT, t_max BIGINT, rows UBIGINT, has_minutes BOOLEAN, has_hours BOOLEAN,
+  has_rows BOOLEAN);
 )";
 
 std::string named(std::string_view family, model::ValueType type, TableNumber table) {
   return std::format("{}_{}_{}", family, model::text(type), number(table));
 }
 
-std::string_view sql_type(model::ValueType type) { return kSqlTypes.at(index_of(type)); }
-
 }  // namespace
+
+const std::string_view kCorrectionsTable = R"(
+CREATE TABLE corrections(id BIGINT, series INTEGER, time_from BIGINT, time_to BIGINT,
+  action VARCHAR, method VARCHAR, interval BIGINT, f64 DOUBLE, i64 BIGINT, u64 UBIGINT,
+  bool BOOLEAN, text VARCHAR, bytes BLOB, value_to DOUBLE, made_by VARCHAR, made_role VARCHAR,
+  why VARCHAR, time BIGINT, commit BIGINT);
+)";
+
+std::string_view sql_type(model::ValueType type) { return kSqlTypes.at(index_of(type)); }
 
 std::string hot_name(model::ValueType type, TableNumber table) { return named("hot", type, table); }
 std::string part_name(model::ValueType type, TableNumber table) {
@@ -128,6 +166,7 @@ std::string make_rollup_table(const std::string& name) {
 
 base::Result<void> make_tables(Connection& connection, std::string_view store_id, base::Time now) {
   std::string sql(kFixedTables);
+  sql += kCorrectionsTable;
   std::int64_t next = 1;
   for (const model::ValueType type : kTypes) {
     sql += std::format(
@@ -147,8 +186,7 @@ base::Result<void> make_tables(Connection& connection, std::string_view store_id
 }
 
 base::Result<StoreRow> read_store_row(Connection& connection) {
-  MILLRACE_LET(auto rows,
-               connection.query("SELECT format, commit, layout, next_table FROM store"));
+  MILLRACE_LET(auto rows, connection.query("SELECT format, commit, layout, next_table FROM store"));
   MILLRACE_LET(const bool is_there, rows.next());
   if (!is_there || rows.size() != 1) {
     return base::fail(base::ErrorCode::kCorrupt, "the table `store` does not have one row",
@@ -157,10 +195,10 @@ base::Result<StoreRow> read_store_row(Connection& connection) {
   const StoreRow row{rows.column<std::int32_t>(0)[0], rows.column<std::int64_t>(1)[0],
                      rows.column<std::int64_t>(2)[0], rows.column<std::int64_t>(3)[0]};
   if (row.format != kFormat) {
-    return base::fail(base::ErrorCode::kUnsupported,
-                      std::format("the store has format {}, this program knows {}", row.format,
-                                  kFormat),
-                      "Use the version of Millrace that wrote it, or a newer one.");
+    return base::fail(
+        base::ErrorCode::kUnsupported,
+        std::format("the store has format {}, this program knows {}", row.format, kFormat),
+        "Use the version of Millrace that wrote it, or a newer one.");
   }
   return row;
 }

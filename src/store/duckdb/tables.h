@@ -13,7 +13,7 @@
 namespace millrace::store::duckdb {
 
 /// The format this program writes and reads; the grammar stands in tables.cpp.
-inline constexpr std::int32_t kFormat = 1;
+inline constexpr std::int32_t kFormat = 2;
 
 inline constexpr std::array kTypes = {model::ValueType::kF64,  model::ValueType::kI64,
                                       model::ValueType::kU64,  model::ValueType::kBool,
@@ -35,6 +35,8 @@ std::string part_name(model::ValueType type, TableNumber table);
 std::string minute_name(model::ValueType type, TableNumber table);
 std::string hour_name(model::ValueType type, TableNumber table);
 std::string last_name(model::ValueType type);
+/// "DOUBLE", "BIGINT", …
+std::string_view sql_type(model::ValueType type);
 
 /// CREATE TABLE statements for a sample table and a roll-up table.
 std::string make_sample_table(const std::string& name, model::ValueType type);
@@ -42,6 +44,9 @@ std::string make_rollup_table(const std::string& name);
 
 /// Makes all tables of an empty store, with one hot table for each type. One transaction.
 base::Result<void> make_tables(Connection& connection, std::string_view store_id, base::Time now);
+
+/// The table `corrections`, which format 1 did not have.
+extern const std::string_view kCorrectionsTable;
 
 /// What the one row of `store` says.
 struct StoreRow {

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+
+namespace millrace::service {
+
+// A backup is a folder of files with SHA256SUMS, written last: a line "<64 hex digits>  <path>" for
+// each of the other files, by path, as sha256sum(1) writes and checks it.
+
+inline constexpr std::string_view kSumsFile = "SHA256SUMS";
+
+/// What was found of a backup.
+struct BackupCheck {
+  std::string checksum;  // SHA-256 of SHA256SUMS
+  std::size_t files = 0;
+  std::uint64_t bytes = 0;
+  std::vector<std::string> problems;  // files that are missing, differ, or belong to nobody
+  bool is_valid() const { return problems.empty(); }
+};
+
+/// Reads all files of the folder and writes their sums. Durable when it returns. Errors: those of
+/// files.
+base::Result<BackupCheck> write_sums(const std::filesystem::path& folder);
+/// Reads all files again. Errors: not_found (no SHA256SUMS: no backup, or an unfinished one),
+/// corrupt (a line that is none), those of files.
+base::Result<BackupCheck> check_sums(const std::filesystem::path& folder);
+
+/// Checks the backup, copies its files into a new folder, durably, and checks the copy: the data
+/// directory of a hub. Errors: conflict (the folder is there and not empty), corrupt (the backup is
+/// not as it was written), those of check_sums().
+base::Result<BackupCheck> copy_backup(const std::filesystem::path& backup,
+                                      const std::filesystem::path& into);
+
+}  // namespace millrace::service

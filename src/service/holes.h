@@ -1,0 +1,17 @@
+#pragma once
+
+#include <vector>
+
+#include "model/sample.h"
+#include "store/correction.h"
+
+namespace millrace::service {
+
+/// The range of `whole`, a fill with an interval, in parts: one for each hole between `samples`,
+/// which are those around and in the range, by time. A hole is where the next sample comes later
+/// than one and a half intervals. `previous` takes the last usable value before it, `linear` the
+/// line to the first usable one behind it; holes without these are left out.
+std::vector<store::Correction> fill_holes(const store::Correction& whole,
+                                          const std::vector<model::Sample>& samples);
+
+}  // namespace millrace::service

@@ -1,0 +1,33 @@
+#include "store/duckdb/upgrading.h"
+
+#include <format>
+
+#include "base/log.h"
+#include "store/duckdb/tables.h"
+
+namespace millrace::store::duckdb {
+namespace {
+
+base::Result<std::int32_t> read_format(Connection& connection) {
+  MILLRACE_LET(auto rows, connection.query("SELECT format FROM store"));
+  MILLRACE_LET(const bool is_there, rows.next());
+  if (is_there) return rows.column<std::int32_t>(0)[0];
+  return base::fail(base::ErrorCode::kCorrupt, "the table `store` is empty",
+                    "Restore the store from a backup.");
+}
+
+}  // namespace
+
+base::Result<void> upgrade(Connection& connection) {
+  MILLRACE_LET(const std::int32_t format, read_format(connection));
+  if (format != 1) return {};
+  MILLRACE_LET(auto transaction, Transaction::begin(connection));
+  MILLRACE_TRY(connection.run(std::string(kCorrectionsTable)));
+  MILLRACE_TRY(connection.run("ALTER TABLE partitions ADD COLUMN has_rows BOOLEAN DEFAULT true"));
+  MILLRACE_TRY(connection.run(std::format("UPDATE store SET format = {}", kFormat)));
+  MILLRACE_TRY(transaction.commit());
+  base::log::info("the series store has been brought from format {} to {}", format, kFormat);
+  return {};
+}
+
+}  // namespace millrace::store::duckdb
