@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "demo/demo_command.h"
 #include "hub/hub_commands.h"
+#include "hub/restore_command.h"
 
 namespace {
 
@@ -21,6 +22,7 @@ constexpr cli::Command kCommands[] = {
     {"hub", "Run the hub in this process", apps::add_hub},
     {"demo", "A simulated plant with an edge and a hub", apps::add_demo},
     {"accounts", "Who may log in to the hub's own broker", apps::add_accounts},
+    {"restore", "A data directory out of a backup, without a hub", apps::add_restore},
     {"login", "Log in to a hub and keep the token", cli::add_login},
     {"import", "Bring history in from files", cli::add_import},
     {"query", "History of one property, raw or in buckets", cli::add_query},

@@ -25,6 +25,11 @@ Result<Response> export_samples(const ApiDeps& deps, const Request& request) {
   wanted.things = filter.things;
   wanted.site = filter.site;
   MILLRACE_LET(wanted.range, range_of(request, deps.clock.now()));
+  const std::string originals = parameter(request, "originals").value_or("false");
+  if (originals != "true" && originals != "false") {
+    return base::fail(ErrorCode::kInvalid, "originals is neither true nor false");
+  }
+  wanted.with_originals = originals == "true";
   MILLRACE_LET(const auto file, deps.services.exports.write(wanted));
   Response response{.content_type = is_csv ? "text/csv" : "application/vnd.apache.parquet"};
   response.file = std::make_shared<const SentFile>(file.path.native());
@@ -80,14 +85,19 @@ void add_file_routes(Routes& routes, const ApiDeps& deps) {
   const auto bound = [deps](auto handler) {
     return [deps, handler](const Request& request) { return handler(deps, request); };
   };
-  routes.add({Method::kGet, "/api/v1/export", Access::kLogin,
-              {"format", "series", "things", "properties", "site", "start", "end"},
+  routes.add({Method::kGet,
+              "/api/v1/export",
+              Access::kLogin,
+              {"format", "series", "things", "properties", "site", "start", "end", "originals"},
               bound(export_samples)});
-  routes.add({Method::kGet, "/api/v1/imports", Access::kLogin, {"limit", "cursor"},
-              bound(list_imports)});
+  routes.add(
+      {Method::kGet, "/api/v1/imports", Access::kLogin, {"limit", "cursor"}, bound(list_imports)});
   routes.add({Method::kPost, "/api/v1/imports", Access::kLogin, {}, bound(create_import)});
   routes.add({Method::kGet, "/api/v1/imports/{import_id}", Access::kLogin, {}, bound(get_import)});
-  routes.add({Method::kPut, "/api/v1/imports/{import_id}/rows/{first_row}", Access::kLogin, {},
+  routes.add({Method::kPut,
+              "/api/v1/imports/{import_id}/rows/{first_row}",
+              Access::kLogin,
+              {},
               bound(put_rows)});
 }
 

@@ -55,11 +55,16 @@ Result<Response> query_history(const ApiDeps& deps, const Request& request) {
 }  // namespace
 
 void add_history_routes(Routes& routes, const ApiDeps& deps) {
-  routes.add({Method::kGet, "/api/v1/things/{thing}/properties/{property}/history", Access::kLogin,
-              {"start", "end", "step", "aggregate", "include", "limit", "cursor"},
-              [deps](const Request& request) { return get_history(deps, request); }});
-  routes.add({Method::kPost, "/api/v1/query/history", Access::kLogin, {},
-              [deps](const Request& request) { return query_history(deps, request); }});
+  routes.add(
+      {Method::kGet,
+       "/api/v1/things/{thing}/properties/{property}/history",
+       Access::kLogin,
+       {"start", "end", "step", "aggregate", "include", "limit", "cursor", "corrections", "as_of"},
+       [deps](const Request& request) { return get_history(deps, request); }});
+  routes.add(
+      {Method::kPost, "/api/v1/query/history", Access::kLogin, {}, [deps](const Request& request) {
+         return query_history(deps, request);
+       }});
 }
 
 }  // namespace millrace::http

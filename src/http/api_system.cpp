@@ -1,4 +1,5 @@
 #include "http/api.h"
+#include "http/body.h"
 #include "http/encode.h"
 #include "http/openapi_document.h"
 
@@ -25,6 +26,16 @@ Result<Response> get_system(const ApiDeps& deps, const Request&) {
 Result<Response> create_backup(const ApiDeps& deps, const Request& request) {
   MILLRACE_LET(const auto backup, deps.services.system.back_up(request.caller));
   return json_response(encode(backup), 201);
+}
+
+Result<Response> verify_backup(const ApiDeps& deps, const Request& request) {
+  MILLRACE_TRY(service::allow(request.caller, service::Permission::kMaintain));
+  MILLRACE_LET(const nlohmann::json body, parse_body(request));
+  BodyReader reader(body, "");
+  const std::string name = reader.text("name", 100);
+  MILLRACE_TRY(reader.finish());
+  MILLRACE_LET(const auto check, deps.services.system.verify(request.caller, name));
+  return json_response(encode(name, check));
 }
 
 Result<Response> seal_store(const ApiDeps& deps, const Request& request) {
@@ -56,11 +67,22 @@ void add_system_routes(Routes& routes, const ApiDeps& deps) {
   routes.add({Method::kGet, "/metrics", Access::kLogin, {}, bound(get_metrics)});
   routes.add({Method::kGet, "/api/v1/system", Access::kLogin, {}, bound(get_system)});
   routes.add({Method::kPost, "/api/v1/system/backup", Access::kLogin, {}, bound(create_backup)});
-  routes.add({Method::kGet, "/api/docs", Access::kLogin, {},
+  routes.add(
+      {Method::kPost, "/api/v1/system/backup/verify", Access::kLogin, {}, bound(verify_backup)});
+  routes.add({Method::kGet,
+              "/api/docs",
+              Access::kLogin,
+              {},
               document_as("text/html; charset=utf-8", &OpenApiDocument::html)});
-  routes.add({Method::kGet, "/api/v1/openapi.yaml", Access::kLogin, {},
+  routes.add({Method::kGet,
+              "/api/v1/openapi.yaml",
+              Access::kLogin,
+              {},
               document_as("application/yaml", &OpenApiDocument::yaml)});
-  routes.add({Method::kGet, "/api/v1/openapi.json", Access::kLogin, {},
+  routes.add({Method::kGet,
+              "/api/v1/openapi.json",
+              Access::kLogin,
+              {},
               document_as("application/json", &OpenApiDocument::json)});
   routes.add({Method::kPost, "/api/v1/system/seal", Access::kLogin, {}, bound(seal_store)});
 }

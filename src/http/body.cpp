@@ -82,6 +82,11 @@ std::optional<std::string> BodyReader::maybe_text(std::string_view name, std::si
   return std::nullopt;
 }
 
+json BodyReader::maybe_any(std::string_view name) {
+  const json* value = take(name, false);
+  return value ? *value : json();
+}
+
 std::string BodyReader::text(std::string_view name, std::size_t bytes_max) {
   if (!take(name, true)) return {};
   known_.pop_back();

@@ -15,6 +15,7 @@ using base::Result;
 using namespace std::chrono_literals;
 
 constexpr std::size_t kTextMax = 500;
+constexpr std::size_t kCommitMax = 1ULL << 53;
 constexpr std::size_t kThingsMax = 1'000;
 constexpr std::size_t kLiveNamesMax = 200;
 constexpr std::size_t kUserBytesMax = 63;
@@ -32,20 +33,20 @@ Result<std::size_t> number_of(const Request& request, std::string_view name, std
   const char* end = text->data() + text->size();
   const auto parsed = std::from_chars(text->data(), end, number);
   if (parsed.ec == std::errc() && parsed.ptr == end && number >= 1 && number <= max) return number;
-  return refuse(name, std::format("'{}' is not a whole number from 1 to {}", text->substr(0, 40),
-                                  max));
-}
-
-Result<base::Time> moment(std::string_view name, std::string_view text, base::Time now) {
-  auto time = parse_moment(text, now);
-  if (!time) time.error().what = std::format("{}: {}", name, time.error().what);
-  return time;
+  return refuse(name,
+                std::format("'{}' is not a whole number from 1 to {}", text->substr(0, 40), max));
 }
 
 const std::vector<std::string> kDefaultAggregates{"avg", "min", "max", "count"};
 const std::vector<std::string> kChartAggregates{"avg", "min", "max", "bad_count"};
 
 }  // namespace
+
+Result<base::Time> moment_of(std::string_view name, std::string_view text, base::Time now) {
+  auto time = parse_moment(text, now);
+  if (!time) time.error().what = std::format("{}: {}", name, time.error().what);
+  return time;
+}
 
 std::optional<std::string> parameter(const Request& request, std::string_view name) {
   const auto found = request.query.find(name);
@@ -97,11 +98,11 @@ Result<base::Time> parse_moment(std::string_view text, base::Time now) {
 Result<service::TimeRange> range_of(const Request& request, base::Time now) {
   service::TimeRange range{now - 1h, now};
   if (const auto end = parameter(request, "end")) {
-    MILLRACE_LET(range.end, moment("end", *end, now));
+    MILLRACE_LET(range.end, moment_of("end", *end, now));
     range.start = range.end - 1h;
   }
   if (const auto start = parameter(request, "start")) {
-    MILLRACE_LET(range.start, moment("start", *start, now));
+    MILLRACE_LET(range.start, moment_of("start", *start, now));
   }
   return range;
 }
@@ -163,9 +164,8 @@ Result<service::TwinFilter> filter_of(const Request& request) {
 }
 
 Result<std::vector<store::Aggregate>> parse_aggregates(const std::vector<std::string>& names) {
-  static const std::vector<std::string> kKnown{"avg", "min",  "max", "count",
-                                               "first", "last", "sum", "time_weighted_avg",
-                                               "bad_count"};
+  static const std::vector<std::string> kKnown{
+      "avg", "min", "max", "count", "first", "last", "sum", "time_weighted_avg", "bad_count"};
   std::vector<store::Aggregate> aggregates;
   for (const std::string& name : names) {
     const auto one = store::parse_aggregate(name);
@@ -191,6 +191,12 @@ Result<service::HistoryRequest> history_request(const Request& request, base::Ti
   if (const auto step = parameter(request, "step")) {
     MILLRACE_LET(history.step, parse_width(*step));
   }
+  MILLRACE_LET(history.corrections,
+               parse_corrections(parameter(request, "corrections").value_or("applied")));
+  if (parameter(request, "as_of")) {
+    MILLRACE_LET(const std::size_t commit, number_of(request, "as_of", 1, kCommitMax));
+    history.as_of = model::CommitId(static_cast<std::int64_t>(commit));
+  }
   const auto aggregate = parameter(request, "aggregate");
   if (aggregate && !history.step) {
     return refuse("aggregate", "needs step", "Add a step, such as step=1m.");
@@ -198,6 +204,12 @@ Result<service::HistoryRequest> history_request(const Request& request, base::Ti
   MILLRACE_LET(history.aggregates,
                parse_aggregates(aggregate ? split_list(*aggregate) : kDefaultAggregates));
   return history;
+}
+
+Result<store::Corrections> parse_corrections(std::string_view text) {
+  if (text == "applied") return store::Corrections::kApplied;
+  if (text == "off") return store::Corrections::kLeftOut;
+  return refuse("corrections", "is none of applied, off");
 }
 
 Result<service::LiveRequest> live_request(const Request& request) {
@@ -248,6 +260,7 @@ Result<service::ChartRequest> chart_request(const Request& request, base::Time n
   const auto end = reader.maybe_text("end", 40);
   const auto step = reader.maybe_text("step", 40);
   const auto points = reader.maybe_natural("max_points", service::kPointsRawMax);
+  const auto corrections = reader.maybe_text("corrections", 40).value_or("applied");
   std::vector<std::string> aggregates;
   for (const auto& item : reader.array("aggregate", 9)) {
     if (item.is_string()) aggregates.push_back(item.get<std::string>());
@@ -257,10 +270,11 @@ Result<service::ChartRequest> chart_request(const Request& request, base::Time n
   if (points && *points < 10) reader.fail("max_points", "is less than 10");
   MILLRACE_TRY(reader.finish());
   chart.points_max = points;
-  MILLRACE_LET(chart.range.end, moment("end", end.value_or("now"), now));
+  MILLRACE_LET(chart.corrections, parse_corrections(corrections));
+  MILLRACE_LET(chart.range.end, moment_of("end", end.value_or("now"), now));
   chart.range.start = chart.range.end - 1h;
   if (start) {
-    MILLRACE_LET(chart.range.start, moment("start", *start, now));
+    MILLRACE_LET(chart.range.start, moment_of("start", *start, now));
   }
   if (step) {
     MILLRACE_LET(chart.step, parse_width(*step));

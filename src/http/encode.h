@@ -44,6 +44,7 @@ std::string encode(const identity::NewToken& made);
 std::string encode(const service::Health& health);
 std::string encode(const service::SystemInfo& info);
 std::string encode(const service::Backup& backup);
+std::string encode(std::string_view backup, const service::BackupCheck& check);
 std::string encode_store(const store::StoreStats& stats, std::size_t series,
                          std::string_view engine);
 

@@ -222,9 +222,25 @@ std::string encode(const service::Backup& backup) {
       .member("path", backup.path.native())
       .member("commit", number(backup.commit))
       .member("bytes", backup.bytes)
+      .member("checksum", backup.checksum)
       .member("started", backup.started)
       .member("finished", backup.finished)
       .end_object();
+  return json.take();
+}
+
+std::string encode(std::string_view backup, const service::BackupCheck& check) {
+  JsonWriter json;
+  json.begin_object()
+      .member("name", backup)
+      .member("valid", check.is_valid())
+      .member("checksum", check.checksum)
+      .member("files", check.files)
+      .member("bytes", check.bytes)
+      .key("problems")
+      .begin_array();
+  for (const std::string& problem : check.problems) json.value(problem);
+  json.end_array().end_object();
   return json.take();
 }
 

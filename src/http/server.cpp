@@ -69,6 +69,7 @@ class HttpServer::Running {
     add_fleet_routes(routes_, api);
     add_file_routes(routes_, api);
     add_unit_routes(routes_, api);
+    add_correction_routes(routes_, api);
     add_system_routes(routes_, api);
     routes_.add({Method::kGet,
                  "/api/v1/live",

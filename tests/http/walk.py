@@ -199,7 +199,7 @@ class Access(unittest.TestCase):
         viewer = made.json()["token"]
         self.assertEqual(HUB.call("GET", "/api/v1/things", token=viewer).status, 200)
         for method, path in [("GET", "/api/v1/tokens"), ("POST", "/api/v1/tokens"), ("POST", "/api/v1/system/backup"),
-                             ("POST", "/api/v1/system/seal"), ("DELETE", "/api/v1/tokens/x")]:
+                             ("POST", "/api/v1/system/seal"), ("POST", "/api/v1/system/backup/verify"), ("DELETE", "/api/v1/tokens/x")]:
             body = {"name": "more", "role": "administrator"} if path.endswith("tokens") and method == "POST" else None
             self.assertEqual(HUB.call(method, path, body, token=viewer).status, 403, path)
         self.assertEqual(HUB.call("POST", "/api/v1/tokens", {"name": "watcher", "role": "viewer"}).status, 409)
@@ -321,6 +321,75 @@ class History(unittest.TestCase):
         self.assertEqual((answer["start"], answer["end"]), ("2025-12-31T23:00:00Z", "2026-01-02T00:00:00Z"))
 
 
+class Corrections(unittest.TestCase):
+    count = "/api/v1/things/pump-1/properties/flow/history"
+
+    def correct(self, **body):
+        return HUB.call("POST", "/api/v1/corrections", {"thing": "pump-1", "property": "flow", "reason": "Sensor was being cleaned", **body})
+
+    def test_a_correction_changes_what_is_seen_and_its_restore_brings_the_original_back(self):
+        whole = HUB.call("GET", self.count + "?start=now-2m").json()
+        span = {"start": whole["rows"][10][0], "end": whole["rows"][20][0]}
+        query = f"{self.count}?start={span['start']}&end={span['end']}&include=reasons"
+        before = HUB.call("GET", query).json()
+        made = self.correct(action="replace", value=5, **span)
+        self.assertEqual(made.status, 201)
+        after = HUB.call("GET", query).json()
+        self.assertEqual([row[1:] for row in after["rows"]], [[5, "good", ["corrected"]]] * 10)
+        self.assertGreaterEqual(after["commit"], made.json()["commit"])
+        self.assertEqual(HUB.call("GET", query + "&corrections=off").json()["rows"], before["rows"])
+        self.assertEqual(HUB.call("GET", f"{query}&as_of={made.json()['commit'] - 1}").json()["rows"], before["rows"])
+        chart = {"properties": [{"thing": "pump-1", "property": "flow"}], "step": "1m", "aggregate": ["min"], **span}
+        self.assertEqual(HUB.call("POST", "/api/v1/query/history", chart).json()["items"][0]["rows"][0][1], 5)
+        chart["corrections"] = "off"
+        self.assertNotEqual(HUB.call("POST", "/api/v1/query/history", chart).json()["items"][0]["rows"][0][1], 5)
+        file = HUB.call("GET", f"/api/v1/export?format=csv&things=pump-1&properties=flow&originals=true&start={span['start']}&end={span['end']}")
+        rows = list(csv.DictReader(io.StringIO(file.body.decode())))
+        self.assertEqual([(row["value"], row["correction"]) for row in rows], [("5.0", str(made.json()["id"]))] * 10)
+        self.assertEqual([float(row["original_value"]) for row in rows], [row[1] for row in before["rows"]])
+        self.assertEqual(self.correct(action="restore", **span).status, 201)
+        self.assertEqual(HUB.call("GET", query).json()["rows"], before["rows"])
+        listed = HUB.call("GET", "/api/v1/corrections?thing=pump-1&property=flow&limit=1").json()
+        self.assertEqual(listed["items"][0]["action"], "restore")
+        rest = HUB.call("GET", f"/api/v1/corrections?thing=pump-1&cursor={listed['next']}").json()["items"]
+        self.assertIn((made.json()["id"], "replace", 5), [(one["id"], one["action"], one["value"]) for one in rest])
+        events = HUB.call("GET", "/api/v1/events?kind=correction.made").json()["items"]
+        self.assertEqual((events[0]["subject"], events[0]["actor_role"]), ("pump-1", "administrator"))
+
+    def test_a_watcher_sees_the_current_value_change(self):
+        HUB.say("batch 41.7")
+        stream = Stream("/api/v1/live?things=pump-1&properties=flow&interval=100ms")
+        self.assertTrue(stream.wait(lambda s: s.values("flow")))
+        newest = HUB.call("GET", "/api/v1/things/pump-1/properties/flow").json()
+        end = re.sub(r"(\.\d+)?Z$", lambda m: f"{m.group(1) or '.0'}99Z", newest["time"])
+        self.assertEqual(self.correct(action="invalidate", start=newest["time"], end=end).status, 201)
+        self.assertTrue(stream.wait(lambda s: s.values("flow")[-1]["quality"] == "bad"))
+        self.assertEqual(HUB.call("GET", "/api/v1/things/pump-1/properties/flow").json()["reasons"], ["corrected"])
+        self.assertEqual(self.correct(action="restore", start=newest["time"], end=end).status, 201)
+        self.assertTrue(stream.wait(lambda s: s.values("flow")[-1]["quality"] == "good"))
+        stream.close()
+
+    def test_who_may_not_and_what_makes_no_sense_is_refused(self):
+        span = {"start": "now-2m", "end": "now-1m"}
+        for body, status in [({"action": "replace", **span}, 400), ({"action": "replace", "value": "x", **span}, 400),
+                             ({"action": "mend", **span}, 400), ({"action": "invalidate", "value": 1, **span}, 400),
+                             ({"action": "fill", "value": 1, **span}, 400), ({"action": "restore", "reason": " ", **span}, 400),
+                             ({"action": "restore", "start": "now", "end": "now-1m"}, 400),
+                             ({"action": "fill", "method": "constant", "value": 1, "start": "now", "end": "now-1s"}, 400),
+                             ({"action": "fill", "method": "constant", "value": 1, "interval_ms": 1, "start": "now-1d", "end": "now"}, 400),
+                             ({"action": "restore", "property": "flwo", **span}, 404)]:
+            self.assertEqual(self.correct(**body).status, status, body)
+        viewer = HUB.call("POST", "/api/v1/tokens", {"name": "reader", "role": "viewer"}).json()["token"]
+        refused = HUB.call("POST", "/api/v1/corrections", {"thing": "pump-1", "property": "flow", "action": "restore", "reason": "x", **span}, token=viewer)
+        self.assertEqual(refused.status, 403)
+        self.assertEqual(HUB.call("GET", "/api/v1/corrections", token=viewer).status, 200)
+        for query in ["property=flow", "start=soon", "thing=pump-1&start=now&end=now-1m", "cursor=!!"]:
+            self.assertEqual(HUB.call("GET", "/api/v1/corrections?" + query).status, 400, query)
+        self.assertEqual(HUB.call("GET", "/api/v1/corrections?thing=pmup-1").status, 404)
+        self.assertEqual(HUB.call("GET", self.count + "?corrections=on").status, 400)
+        self.assertEqual(HUB.call("GET", self.count + "?as_of=0").status, 400)
+
+
 class FleetAndSystem(unittest.TestCase):
     def test_edges_losses_events_and_the_hub_itself_answer(self):
         self.assertEqual([e["name"] for e in HUB.call("GET", "/api/v1/edges").json()["items"]], ["edge-1", "node-2"])
@@ -338,6 +407,24 @@ class FleetAndSystem(unittest.TestCase):
         backup = HUB.call("POST", "/api/v1/system/backup")
         self.assertEqual(backup.status, 201)
         path = Path(backup.json()["path"])
+        name = {"name": backup.json()["name"]}
+        verified = HUB.call("POST", "/api/v1/system/backup/verify", name).json()
+        self.assertEqual((verified["valid"], verified["checksum"]), (True, backup.json()["checksum"]))
+        self.assertEqual((verified["files"], verified["bytes"]), (2, backup.json()["bytes"]))
+        sums = subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=path, capture_output=True)
+        self.assertEqual(sums.returncode, 0, sums.stderr)
+        with open(path / "meta.db", "r+b") as file:
+            file.seek(100)
+            byte = file.read(1)
+            file.seek(100)
+            file.write(bytes([byte[0] ^ 1]))
+        verified = HUB.call("POST", "/api/v1/system/backup/verify", name).json()
+        self.assertEqual((verified["valid"], verified["problems"]), (False, ["meta.db differs"]))
+        with open(path / "meta.db", "r+b") as file:
+            file.seek(100)
+            file.write(byte)
+        for other, status in [("2020-01-01T000000Z", 404), ("../backup/" + name["name"], 400), ("..", 400), ("", 400)]:
+            self.assertEqual(HUB.call("POST", "/api/v1/system/backup/verify", {"name": other}).status, status, other)
         self.assertTrue((path / "meta.db").stat().st_size > 0)
         self.assertTrue((path / "series").is_dir())
         self.assertEqual(HUB.call("POST", "/api/v1/system/seal").status, 200)
