@@ -1,5 +1,6 @@
 #include "base/time_text.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -181,6 +182,19 @@ std::string time_zone_name(std::string_view given) {
   } catch (const std::exception&) {  // there is no time zone data, or no zone of this name
     return {};
   }
+}
+
+std::vector<std::string> time_zone_names() {
+  std::vector<std::string> names;
+  try {
+    const auto& known = std::chrono::get_tzdb();
+    for (const auto& zone : known.zones) names.emplace_back(zone.name());
+    for (const auto& link : known.links) names.emplace_back(link.name());
+  } catch (const std::runtime_error&) {
+    return {};
+  }
+  std::ranges::sort(names);
+  return names;
 }
 
 }  // namespace millrace::base

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -23,5 +24,7 @@ Result<Duration> parse_duration(std::string_view text);
 /// IANA name of the time zone that `given` (what TZ says) names, or this machine's when that is
 /// empty; empty when there is none of that name.
 std::string time_zone_name(std::string_view given);
+/// All IANA names, sorted; none when there is no time zone data.
+std::vector<std::string> time_zone_names();
 
 }  // namespace millrace::base

@@ -228,15 +228,6 @@ Codec<TextsByText> texts_by_text_codec(Bounds limits) {
   return codec;
 }
 
-Codec<TextMap> map_codec(Bounds limits) {
-  Codec<TextMap> codec{{OptionType::kMap, limits, {}}, {}, {}};
-  codec.read = [limits](const Node& node, TextMap& target, Problems& problems) {
-    read_map(node, limits, target, problems);
-  };
-  codec.show = show_map;
-  return codec;
-}
-
 Codec<TextMap> titles_codec() {
   Codec<TextMap> codec{{OptionType::kTitles, {}, {}}, {}, {}};
   codec.read = read_titles;

@@ -49,8 +49,6 @@ Codec<bool> flag_codec();
 Codec<base::Duration> duration_codec(Row& row, Bounds limits);
 
 using TextMap = std::map<std::string, std::string>;
-/// A map of the writer's own keys to scalars, as texts; `limits` are of the number of entries.
-Codec<TextMap> map_codec(Bounds limits);
 /// A text, stored under "", or a map of BCP 47 language tags to texts.
 Codec<TextMap> titles_codec();
 
@@ -79,6 +77,16 @@ Codec<std::optional<M>> optional_codec(Codec<M> inner) {
     return value ? inner.show(*value) : Node{};
   };
   return codec;
+}
+
+/// The codec of a value for a member that holds it, or holds it perhaps.
+template <class M, class V>
+Codec<M> fitted(Codec<V> codec) {
+  if constexpr (std::same_as<M, V>) {
+    return codec;
+  } else {
+    return optional_codec(std::move(codec));
+  }
 }
 
 template <class E>

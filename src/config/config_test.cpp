@@ -140,22 +140,23 @@ TEST(Config, ARuleOverSeveralOptionsSpeaksAtTheLineOfItsKey) {
 TEST(Config, AMapTakesKeysOfTheWritersOwnAndATitleMayHaveLanguages) {
   struct Pump {
     TextMap title;
-    TextMap tags;
+    TextsByText tags;
   };
   const auto table = TableOf<Pump>("Pump", "A pump.")
                          .titles({.key = "title", .sentence = "Title."}, &Pump::title)
-                         .map({.key = "tags", .sentence = "Tags."}, &Pump::tags, {0, 2});
+                         .texts_by_text({.key = "tags", .sentence = "Tags."}, &Pump::tags, {0, 2});
   const auto plain = load_text("title: Feed\ntags: {a: 1, b: x}\n", "p", table);
   ASSERT_TRUE(plain) << plain.error().what;
   EXPECT_EQ(plain->title, (TextMap{{"", "Feed"}}));
-  EXPECT_EQ(plain->tags, (TextMap{{"a", "1"}, {"b", "x"}}));
+  EXPECT_EQ(plain->tags, (TextsByText{{"a", "1"}, {"b", "x"}}));
   const auto languages = load_text("title: {en: Feed, zh-Hans: 给水}\n", "p", table);
   ASSERT_TRUE(languages) << languages.error().what;
   EXPECT_EQ(load_text(to_text(*languages, table, Secrets::kShown), "p", table)->title,
             languages->title);
   EXPECT_EQ(load_text("title: {e n: x}\ntags: {a: 1, b: 2, c: 3}\n", "p", table).error().what,
             "p:1: title: 'e n' is not a language (Use a tag such as en, de or zh-Hans.)\n"
-            "p:2: tags: the section has 3 entries (Allowed: 0 to 2.)");
+            "p:2: tags: a table of texts is needed here (For example {\"0\": \"off\", \"1\": "
+            "\"on\"}.)");
   EXPECT_EQ(load_text("tags: {a: [1]}\n", "p", table).error().what,
             "p:1: tags: a text is needed here, not a list");
 }

@@ -38,7 +38,6 @@ enum class OptionType {
   kFlag,
   kChoice,
   kTexts,   // text by text
-  kMap,     // keys of the writer's own to texts
   kTitles,  // a text, or a map of language to text
   kSection,
   kSections

@@ -52,7 +52,6 @@ std::string_view type_word(OptionType type) {
       return "number";
     case OptionType::kFlag:
       return "boolean";
-    case OptionType::kMap:
     case OptionType::kSection:
     case OptionType::kTexts:
       return "object";
@@ -65,7 +64,7 @@ std::string_view type_word(OptionType type) {
 
 Json map_schema(const Option& option) {
   Json map = {{"type", "object"}};
-  if (option.type == OptionType::kMap) {
+  if (option.type == OptionType::kTexts) {
     map["maxProperties"] = static_cast<std::int64_t>(option.limits.max);
     map["additionalProperties"] = {{"type", {"string", "number", "boolean"}}};
     return map;
@@ -86,7 +85,7 @@ Json option_schema(const Option& option) {
     schema["items"] = object_schema(*option.table);
     return schema;
   }
-  if (option.type == OptionType::kMap || option.type == OptionType::kTitles) {
+  if (option.type == OptionType::kTexts || option.type == OptionType::kTitles) {
     return map_schema(option);
   }
   schema["type"] = type_word(option.type);

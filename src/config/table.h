@@ -38,10 +38,6 @@ class TableOf : public Table {
   TableOf& texts(Row row, std::vector<std::string> T::* member, Bounds limits = {0, 4096}) {
     return list_option(std::move(row), member, text_codec(limits, TextKind::kAny));
   }
-  /// Keys of the writer's own with texts; `limits` are of their number.
-  TableOf& map(Row row, TextMap T::* member, Bounds limits = {0, 100}) {
-    return scalar_option(std::move(row), member, map_codec(limits));
-  }
   /// A text or {en: …, zh: …}; without a language it is stored under "".
   TableOf& titles(Row row, TextMap T::* member) {
     return scalar_option(std::move(row), member, titles_codec());
@@ -50,11 +46,9 @@ class TableOf : public Table {
   TableOf& integer(Row row, I T::* member, Bounds limits) {
     return scalar_option(std::move(row), member, integer_codec<I>(limits));
   }
-  TableOf& number(Row row, double T::* member, Bounds limits) {
-    return scalar_option(std::move(row), member, number_codec(limits));
-  }
-  TableOf& number(Row row, std::optional<double> T::* member, Bounds limits) {
-    return scalar_option(std::move(row), member, optional_codec(number_codec(limits)));
+  template <class M>  // double, or an optional one
+  TableOf& number(Row row, M T::* member, Bounds limits) {
+    return scalar_option(std::move(row), member, fitted<M>(number_codec(limits)));
   }
   /// A map of texts, in the order of the file: `{"0": "off", "1": "on"}`.
   TableOf& texts_by_text(Row row, TextsByText T::* member, Bounds limits) {
@@ -64,12 +58,9 @@ class TableOf : public Table {
     return scalar_option(std::move(row), member, flag_codec());
   }
   /// A whole number of the unit that the key ends with: _us, _ms, _s, _min, _h or _d.
-  TableOf& duration(Row row, base::Duration T::* member, Bounds limits) {
-    auto codec = duration_codec(row, limits);
-    return scalar_option(std::move(row), member, std::move(codec));
-  }
-  TableOf& duration(Row row, std::optional<base::Duration> T::* member, Bounds limits) {
-    auto codec = optional_codec(duration_codec(row, limits));
+  template <class M>  // base::Duration, or an optional one
+  TableOf& duration(Row row, M T::* member, Bounds limits) {
+    auto codec = fitted<M>(duration_codec(row, limits));
     return scalar_option(std::move(row), member, std::move(codec));
   }
   template <class E>

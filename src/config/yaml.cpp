@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <sstream>
+#include <unordered_set>
 
 namespace millrace::config {
 
@@ -93,7 +94,8 @@ class Builder final : public YAML::EventHandler {
   struct Frame {
     Node node;
     YAML::anchor_t anchor = YAML::NullAnchor;
-    std::optional<Node> key;  // of a map: the key whose value comes next
+    std::optional<Node> key;               // of a map: the key whose value comes next
+    std::unordered_set<std::string> keys;  // of a map with many entries
   };
 
   void problem(Place place, std::string what, std::string hint = {}) {
@@ -157,13 +159,23 @@ class Builder final : public YAML::EventHandler {
   void put_entry(Frame& frame, Node value) {
     const Node key = *std::exchange(frame.key, std::nullopt);
     if (key.kind != Node::Kind::kScalar) return problem(key.place, "a key must be plain text");
-    if (frame.node.find(key.scalar)) {
+    if (is_there(frame, key.scalar)) {
       return problem(key.place, "'" + key.scalar + "' stands here twice", "Keep one of them.");
     }
     frame.node.entries.push_back({key.scalar, key.place, std::move(value)});
   }
 
+  /// Whether a map has a key; small ones are searched, large ones would take quadratic time.
+  static bool is_there(Frame& frame, const std::string& key) {
+    if (frame.node.entries.size() < kSearchedMax) return frame.node.find(key) != nullptr;
+    if (frame.keys.empty()) {
+      for (const Node::Entry& entry : frame.node.entries) frame.keys.insert(entry.key);
+    }
+    return !frame.keys.insert(key).second;
+  }
+
   static constexpr std::size_t kProblemsMax = 100;
+  static constexpr std::size_t kSearchedMax = 32;
   const YamlLimits limits_;
   std::vector<Frame> stack_;
   std::map<YAML::anchor_t, Node> anchors_;

@@ -90,6 +90,14 @@ TEST(Yaml, TheLimitsAreThoseOfAllDocumentsTogether) {
   EXPECT_EQ(to_text("f", three.problems[0]), "f:5: the file has too many values");
 }
 
+TEST(Yaml, AMapOfManyKeysTakesNoQuadraticTimeAndStillRefusesOneTwice) {
+  std::string text;
+  for (int i = 0; i < 100'000; ++i) text += std::format("key{}: 1\n", i);
+  EXPECT_TRUE(parse_yaml_documents(text).problems.empty());
+  EXPECT_EQ(first_problem(text + "key7: 2\n"),
+            "f:100001: 'key7' stands here twice (Keep one of them.)");
+}
+
 TEST(Yaml, AnAnchorIsOfItsDocumentOnly) {
   EXPECT_FALSE(parse_yaml_documents("a: &x 1\n---\nb: *x\n").problems.empty());
 }

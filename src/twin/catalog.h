@@ -114,21 +114,36 @@ class Catalog {
   static std::expected<std::shared_ptr<const Catalog>, ResourceProblems> build(
       std::vector<Resource> resources, const unit::Units& units, const ConnectionChecks& checks);
 
-  const std::vector<Resource>& resources() const;  // by key
-  const std::map<std::string, Site, std::less<>>& sites() const;
-  const std::map<std::string, Thing, std::less<>>& things() const;
-  const std::map<ModelRef, std::shared_ptr<const ThingModel>>& models() const;
-  const std::map<std::string, Connection, std::less<>>& connections() const;
-  const std::map<std::string, Binding, std::less<>>& bindings() const;
-  const std::optional<Retention>& retention() const;
+  const std::vector<Resource>& resources() const { return resources_; }  // by key
+  const std::map<std::string, Site, std::less<>>& sites() const { return sites_; }
+  const std::map<std::string, Thing, std::less<>>& things() const { return things_; }
+  const std::map<ModelRef, std::shared_ptr<const ThingModel>>& models() const { return models_; }
+  const std::map<std::string, Connection, std::less<>>& connections() const { return connections_; }
+  const std::map<std::string, Binding, std::less<>>& bindings() const { return bindings_; }
+  const std::optional<Retention>& retention() const { return retention_; }
 
   const Thing* thing(std::string_view name) const;
   /// The binding that feeds a thing's property and its row, if any.
   std::pair<const Binding*, const PropertyBinding*> feeding(std::string_view thing,
                                                             std::string_view property) const;
-  /// The contract of a thing's property with `thing` filled in; nullptr-like empty when unknown.
+  /// The binding that an action of a thing is written through and its row, if any.
+  std::pair<const Binding*, const ActionBinding*> acting(std::string_view thing,
+                                                         std::string_view action) const;
+  /// The contract of a thing's property with `thing` filled in; empty when unknown.
   std::optional<model::PropertyContract> contract(std::string_view thing,
                                                   std::string_view property) const;
+
+ private:
+  friend class CatalogBuilder;
+
+  std::vector<Resource> resources_;
+  std::map<std::string, Site, std::less<>> sites_;
+  std::map<std::string, Thing, std::less<>> things_;
+  std::map<ModelRef, std::shared_ptr<const ThingModel>> models_;
+  std::map<std::string, Connection, std::less<>> connections_;
+  std::map<std::string, Binding, std::less<>> bindings_;
+  std::optional<Retention> retention_;
+  std::multimap<std::string, const Binding*, std::less<>> bindings_of_;  // by thing
 };
 
 }  // namespace millrace::twin

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "config/node.h"
+#include "config/option.h"
 #include "config/problem.h"
 
 namespace millrace::twin {
@@ -65,7 +66,12 @@ ParsedFiles parse_files(std::span<const FileText> files);
 /// A resource as canonical YAML, as `export` writes it; parse_files() gives it back.
 std::string to_text(const Resource& resource);
 
-/// JSON Schema (draft 2020-12) of a kind's files, for editors.
-std::string json_schema(Kind kind);
+/// The options of a connector as the schema of Connection has them.
+struct ConnectorSchema {
+  std::string type;  // "opcua"
+  const config::Table* options = nullptr;
+};
+/// JSON Schema (draft 2020-12) of a kind's files, for editors and forms.
+std::string json_schema(Kind kind, std::span<const ConnectorSchema> connectors = {});
 
 }  // namespace millrace::twin

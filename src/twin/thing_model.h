@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/property_contract.h"
@@ -22,6 +23,8 @@ struct ModelRef {
   auto operator<=>(const ModelRef&) const = default;
 };
 std::string text(const ModelRef& ref);
+/// "name@version"; empty for anything else.
+std::optional<ModelRef> parse_model_ref(std::string_view text);
 
 /// A value beyond which operators want to know; from `mr:alarms` of the model.
 struct AlarmLimit {
@@ -46,9 +49,18 @@ struct PropertySpec {
   std::string schema;          // the affordance as JSON, without forms
 };
 
+/// An action's input that is one value.
+struct ActionInput {
+  model::ValueType type = model::ValueType::kF64;
+  std::string unit;
+  std::optional<double> min;  // included
+  std::optional<double> max;  // included
+};
+
 struct ActionSpec {
   std::string name;
   Texts titles;
+  std::optional<ActionInput> input;  // empty without one, or when it has members
   bool is_optional = false;
   std::string schema;  // the affordance as JSON, without forms
 };
@@ -60,8 +72,10 @@ struct ThingModel {
   std::vector<std::string> tags;         // mr:tags
   std::vector<PropertySpec> properties;  // by name
   std::vector<ActionSpec> actions;       // by name
-  std::string document;                  // the Thing Model as JSON, as written (links kept)
-  std::string resolved;                  // and with extends, refs and submodels resolved
+  /// The Thing Model as JSON, as written (links kept); empty in a thing's own variant of it.
+  std::string document;
+  /// And with extends, refs and submodels resolved; in a variant with its placeholders replaced.
+  std::string resolved;
 
   const PropertySpec* property(std::string_view name) const;
   const ActionSpec* action(std::string_view name) const;

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "config/node.h"
+#include "twin/report.h"
+
+namespace millrace::twin {
+
+/// Checks what a Thing Model says beside its affordances (WoT TD 1.1 §10): @type, @context, links,
+/// tm:optional, version, known terms. `tree` is the resolved one, for what tm:optional points at.
+void check_document(const config::Node& tree, const Report& report);
+
+/// The document with "@context" filled in where it is absent.
+config::Node with_context(const config::Node& spec);
+
+}  // namespace millrace::twin
