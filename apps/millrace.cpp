@@ -7,10 +7,12 @@
 #include <cstdlib>
 #include <thread>
 
+#include "builtin.h"
 #include "cli/command.h"
 #include "demo/demo_command.h"
 #include "hub/hub_commands.h"
 #include "hub/restore_command.h"
+#include "service/connections.h"
 
 namespace {
 
@@ -26,7 +28,12 @@ constexpr cli::Command kCommands[] = {
     {"login", "Log in to a hub and keep the token", cli::add_login},
     {"import", "Bring history in from files", cli::add_import},
     {"query", "History of one property, raw or in buckets", cli::add_query},
-    {"export", "Samples as CSV or Parquet", cli::add_export},
+    {"export", "Samples as CSV or Parquet; resources as files", cli::add_export},
+    {"validate", "Check resource files", cli::add_validate},
+    {"plan", "What applying resource files would change", cli::add_plan},
+    {"apply", "Make the hub as resource files say", cli::add_apply},
+    {"drift", "Where hub and resource files differ", cli::add_drift},
+    {"schema", "JSON Schema of a kind of resource, for editors", cli::add_schema},
     {"things", "Things by name, or one with its current values", cli::add_things},
     {"series", "The series registry", cli::add_series},
     {"edges", "Edges and what they deliver", cli::add_edges},
@@ -61,6 +68,8 @@ cli::Context make_context() {
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
   };
+  context.connection_checks = [] { return service::connection_checks(apps::connector_kinds()); };
+  context.connector_schemas = [] { return service::connector_schemas(apps::connector_kinds()); };
   if (const std::string hub = environment("MILLRACE_HUB"); !hub.empty()) context.hub = hub;
   return context;
 }

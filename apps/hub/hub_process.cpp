@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "base/time_text.h"
+#include "builtin.h"
 #include "cli/credentials.h"
 #include "hub/given_titles.h"
 
@@ -18,6 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kHouseKeeping = 2s;
+constexpr base::Duration kRetentionInterval = 1h;
 constexpr std::size_t kLossesRemembered = 1'000'000;
 constexpr int kBrokerAttempts = 5;
 constexpr auto kBetweenAttempts = 500ms;
@@ -54,6 +56,9 @@ base::Result<void> HubProcess::open_stores() {
   meta_ = std::make_unique<store::SqliteMetaStore>(
       store::SqliteOptions{.file = options_.data_dir / "meta.db"});
   MILLRACE_TRY(meta_->start());
+  catalogs_ = std::make_unique<service::Catalogs>(
+      service::Catalogs::Deps{*meta_, *units_, connector_kinds()});
+  MILLRACE_TRY(catalogs_->load());
   MILLRACE_LET(const auto series, series_->series());
   index_ = std::make_unique<store::SeriesIndex>(series);
   identity_ = std::make_unique<identity::Identity>(identity::IdentityOptions{},
@@ -123,6 +128,7 @@ service::Deps HubProcess::service_deps() {
   return {.series = *series_,
           .index = *index_,
           .meta = *meta_,
+          .catalogs = *catalogs_,
           .identity = *identity_,
           .live = live_,
           .origins = *book_,
@@ -200,6 +206,25 @@ void HubProcess::keep_house_once(const std::stop_token& stop) {
       base::log::error("sealing failed: {}", base::describe(sealed.error()));
     }
   }
+  keep_retention(stop);
+}
+
+/// What is older than the Retention resource says goes, once an hour and whenever that changes.
+void HubProcess::keep_retention(const std::stop_token& stop) {
+  const auto catalog = catalogs_->now();
+  const auto& wanted = catalog->retention();
+  if (!wanted) return;
+  using std::chrono::days;
+  const store::RetentionPolicy policy{.raw = days(wanted->raw_days),
+                                      .minutes = days(wanted->minutes_days),
+                                      .hours = days(wanted->hours_days)};
+  const auto now = clock_.monotonic();
+  if (policy == retained_ && now < next_retention_) return;
+  if (const auto done = services_->system.retain(policy, stop); !done) {
+    base::log::error("retention failed: {}", base::describe(done.error()));
+  }
+  retained_ = policy;
+  next_retention_ = now + kRetentionInterval;
 }
 
 void HubProcess::reload_accounts() {
@@ -245,6 +270,7 @@ void HubProcess::stop() {
     if (!stopped) base::log::error("{}", base::describe(stopped.error()));
   }
   series_.reset();
+  catalogs_.reset();
   meta_.reset();
 }
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -64,6 +65,7 @@ class HubProcess {
   void write_local_token();
   void keep_house(const std::stop_token& stop);
   void keep_house_once(const std::stop_token& stop);
+  void keep_retention(const std::stop_token& stop);
   void reload_accounts();
   void keep_names();
 
@@ -74,6 +76,7 @@ class HubProcess {
   std::unique_ptr<store::duckdb::DuckDbStore> series_;
   std::unique_ptr<store::SqliteMetaStore> meta_;
   std::unique_ptr<store::SeriesIndex> index_;
+  std::unique_ptr<service::Catalogs> catalogs_;
   std::unique_ptr<identity::Identity> identity_;
   EdgeAccounts accounts_;
   std::string hub_password_;  // to its own broker; new with each start
@@ -87,7 +90,10 @@ class HubProcess {
   std::unique_ptr<pipeline::Ingest> ingest_;
   std::unique_ptr<service::Services> services_;
   std::unique_ptr<http::HttpServer> http_;
-  std::vector<connector::sparkplug::GivenName> unkept_names_;  // the house keeper's
+  // The house keeper's:
+  std::vector<connector::sparkplug::GivenName> unkept_names_;
+  std::optional<store::RetentionPolicy> retained_;
+  base::MonotonicTime next_retention_{};
   bool has_local_token_ = false;
   std::jthread house_keeper_;
 };

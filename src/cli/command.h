@@ -20,6 +20,13 @@ struct Command {
 RunCommand add_login(CLI::App& app, Context& context);
 RunCommand add_import(CLI::App& app, Context& context);
 RunCommand add_query(CLI::App& app, Context& context);
+RunCommand add_validate(CLI::App& app, Context& context);
+RunCommand add_plan(CLI::App& app, Context& context);
+RunCommand add_apply(CLI::App& app, Context& context);
+RunCommand add_drift(CLI::App& app, Context& context);
+RunCommand add_schema(CLI::App& app, Context& context);
+/// `export resources` below `export`: gives whether it was asked for, and what runs it.
+std::function<bool()> add_export_resources(CLI::App& app, Context& context, RunCommand& run);
 RunCommand add_export(CLI::App& app, Context& context);
 RunCommand add_things(CLI::App& app, Context& context);
 RunCommand add_series(CLI::App& app, Context& context);

@@ -9,6 +9,7 @@
 #include "cli/credentials.h"
 #include "cli/exit_code.h"
 #include "cli/http_client.h"
+#include "twin/catalog.h"
 
 namespace millrace::cli {
 
@@ -26,6 +27,9 @@ struct Context {
   std::string password;  // MILLRACE_PASSWORD
   const std::atomic<bool>* is_interrupted = nullptr;
   std::function<void(base::Duration)> sleep;
+  /// What connectors know of connections, for checks without a hub.
+  std::function<twin::ConnectionChecks()> connection_checks;
+  std::function<std::vector<twin::ConnectorSchema>()> connector_schemas;
 
   bool is_json() const { return style == Style::kJson; }
   void print(std::string_view text) const;  // to out, as it is

@@ -122,7 +122,12 @@ RunCommand add_export(CLI::App& app, Context& context) {
   app.add_option("--start", options->start, "First time wanted; an hour before the end by default");
   app.add_option("--end", options->end, "First time not wanted; now by default");
   app.add_option("-o,--output", options->file, "Where to; standard output by default");
-  return [options, &context] { return run_export(context, *options); };
+  app.require_subcommand(0, 1);
+  RunCommand run_resources;
+  const auto is_resources = add_export_resources(app, context, run_resources);
+  return [options, is_resources, run_resources, &context] {
+    return is_resources() ? run_resources() : run_export(context, *options);
+  };
 }
 
 }  // namespace millrace::cli

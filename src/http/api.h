@@ -21,6 +21,7 @@ void add_fleet_routes(Routes& routes, const ApiDeps& deps);
 void add_file_routes(Routes& routes, const ApiDeps& deps);
 void add_unit_routes(Routes& routes, const ApiDeps& deps);
 void add_correction_routes(Routes& routes, const ApiDeps& deps);
+void add_resource_routes(Routes& routes, const ApiDeps& deps);
 void add_system_routes(Routes& routes, const ApiDeps& deps);
 
 /// An answer with a JSON body.

@@ -109,6 +109,12 @@ std::uint64_t BodyReader::natural(std::string_view name, std::uint64_t max) {
   return maybe_natural(name, max).value_or(0);
 }
 
+bool BodyReader::flag(std::string_view name) {
+  const json* value = take(name, false);
+  if (value && !value->is_boolean()) fail(name, "is neither true nor false");
+  return value && value->is_boolean() && value->get<bool>();
+}
+
 const json& BodyReader::array(std::string_view name, std::size_t items_max) {
   const json* value = take(name, false);
   if (!value) return kNoArray;

@@ -22,6 +22,8 @@ class BodyReader {
   std::optional<std::uint64_t> maybe_natural(std::string_view name, std::uint64_t max);
   /// Any JSON value; null when it is not there.
   nlohmann::json maybe_any(std::string_view name);
+  /// True or false; false when it is not there.
+  bool flag(std::string_view name);
   /// An array of at most `items_max`; empty (not null) when it is not there.
   const nlohmann::json& array(std::string_view name, std::size_t items_max);
   const nlohmann::json& object(std::string_view name);

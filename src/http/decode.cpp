@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <ranges>
 
 #include "base/time_text.h"
 #include "http/body.h"
@@ -19,6 +20,7 @@ constexpr std::size_t kCommitMax = 1ULL << 53;
 constexpr std::size_t kThingsMax = 1'000;
 constexpr std::size_t kLiveNamesMax = 200;
 constexpr std::size_t kUserBytesMax = 63;
+constexpr std::size_t kTagsMax = 20;
 
 std::unexpected<base::Error> refuse(std::string_view name, std::string_view what,
                                     std::string hint = {}) {
@@ -141,6 +143,23 @@ Result<std::string> name_of(const Request& request, std::string_view name) {
   return *text;
 }
 
+/// "tag": key:value, several separated by line ends, which url.cpp puts between repeated ones.
+Result<std::vector<std::pair<std::string, std::string>>> tags_of(const Request& request) {
+  std::vector<std::pair<std::string, std::string>> tags;
+  const std::string all = parameter(request, "tag").value_or("");
+  for (const auto part : std::views::split(all, '\n')) {
+    const std::string_view tag(part);
+    if (tag.empty()) continue;
+    const std::size_t colon = tag.find(':');
+    if (colon == tag.npos || colon == 0) {
+      return refuse("tag", std::format("'{}' is not key:value", tag.substr(0, 40)));
+    }
+    tags.emplace_back(tag.substr(0, colon), tag.substr(colon + 1));
+  }
+  if (tags.size() > kTagsMax) return refuse("tag", "is there too often", "At most 20.");
+  return tags;
+}
+
 Result<service::TwinFilter> filter_of(const Request& request) {
   service::TwinFilter filter;
   filter.words = parameter(request, "q").value_or("");
@@ -151,6 +170,10 @@ Result<service::TwinFilter> filter_of(const Request& request) {
   }
   MILLRACE_LET(filter.area, name_of(request, "area"));
   MILLRACE_LET(filter.line, name_of(request, "line"));
+  MILLRACE_LET(filter.cell, name_of(request, "cell"));
+  MILLRACE_LET(filter.tags, tags_of(request));
+  filter.model = parameter(request, "model").value_or("");
+  if (filter.model.size() > 80) return refuse("model", "is longer than 80 bytes");
   MILLRACE_LET(filter.edge, name_of(request, "edge"));
   MILLRACE_LET(filter.things, names_of(request, "things", kThingsMax));
   if (const auto quality = parameter(request, "quality")) {

@@ -22,63 +22,6 @@ std::string base64(std::string_view bytes) {
   return out;
 }
 
-void write_tags(JsonWriter& json, const model::Series& series) {
-  json.begin_object()
-      .member("site", series.site)
-      .member("area", series.area)
-      .member("line", series.line)
-      .end_object();
-}
-
-void write_source(JsonWriter& json, const service::Source& source) {
-  json.begin_object()
-      .member("kind", service::text(source.kind))
-      .member("name", source.name)
-      .end_object();
-}
-
-const std::string& title_of(const model::Series& series) {
-  return series.title.empty() ? series.property : series.title;
-}
-
-void write_thing_base(JsonWriter& json, const service::Thing& thing) {
-  json.member("id", thing.id)
-      .member("title", thing.title)
-      .member("site", thing.site)
-      .member("area", thing.area)
-      .member("line", thing.line)
-      .key("model")
-      .null()
-      .member("edge", thing.edge)
-      .member("source", service::text(thing.source))
-      .member("quality", model::text(thing.quality))
-      .member("stale", thing.is_stale)
-      .member("last_sample", thing.last_sample);
-}
-
-void write_property(JsonWriter& json, const service::Property& property) {
-  const model::Series& series = property.series;
-  json.begin_object()
-      .member("name", series.property)
-      .member("title", title_of(series))
-      .member("unit", series.unit)
-      .member("type", model::text(series.type))
-      .member("series", number(series.id));
-  write_tags(json.key("tags"), series);
-  write_source(json.key("source"), property.source);
-  json.key("current").begin_object();
-  write_current(json, property.current, kInlineBytesMax);
-  json.end_object().end_object();
-}
-
-void write_counts(JsonWriter& json, const service::PlaceCounts& counts) {
-  json.member("name", counts.name)
-      .member("title", counts.title)
-      .member("things", counts.things)
-      .member("stale_things", counts.stale_things)
-      .member("bad_things", counts.bad_things);
-}
-
 }  // namespace
 
 void write_reasons(JsonWriter& json, model::Quality quality) {
@@ -87,12 +30,17 @@ void write_reasons(JsonWriter& json, model::Quality quality) {
   json.end_array();
 }
 
+void write_series_id(JsonWriter& json, model::SeriesId id) {
+  number(id) > 0 ? json.value(number(id)) : json.null();
+}
+
 void write_head(JsonWriter& json, const model::Series& series) {
   json.member("thing", series.thing)
       .member("property", series.property)
       .member("unit", series.unit)
       .member("type", model::text(series.type))
-      .member("series", number(series.id));
+      .key("series");
+  write_series_id(json, series.id);
 }
 
 void write_value(JsonWriter& json, const model::Value& value, std::size_t inline_max) {
@@ -130,58 +78,6 @@ void write_current(JsonWriter& json, const service::CurrentValue& current, std::
   json.member("quality", model::text(quality.severity())).member("quality_code", quality.bits());
   write_reasons(json.key("reasons"), quality);
   json.member("stale", current.staleness.is_stale).member("stale_since", current.staleness.since);
-}
-
-void write(JsonWriter& json, const service::Thing& thing) {
-  json.begin_object();
-  write_thing_base(json, thing);
-  json.member("property_count", thing.property_count).end_object();
-}
-
-void write(JsonWriter& json, const service::ThingDetail& detail) {
-  json.begin_object();
-  write_thing_base(json, detail.thing);
-  json.key("properties").begin_array();
-  for (const service::Property& property : detail.properties) write_property(json, property);
-  json.end_array().end_object();
-}
-
-void write(JsonWriter& json, const service::Site& site) {
-  json.begin_object();
-  write_counts(json, site.counts);
-  json.member("series", site.series).key("edges").begin_array();
-  for (const std::string& edge : site.edges) json.value(edge);
-  json.end_array().key("areas").begin_array();
-  for (const service::Area& area : site.areas) {
-    json.begin_object();
-    write_counts(json, area.counts);
-    json.key("lines").begin_array();
-    for (const service::PlaceCounts& line : area.lines) {
-      json.begin_object();
-      write_counts(json, line);
-      json.end_object();
-    }
-    json.end_array().end_object();
-  }
-  json.end_array().end_object();
-}
-
-void write_series(JsonWriter& json, const service::Property& property) {
-  const model::Series& series = property.series;
-  json.begin_object()
-      .member("id", number(series.id))
-      .member("thing", series.thing)
-      .member("property", series.property)
-      .member("title", title_of(series))
-      .member("type", model::text(series.type))
-      .member("unit", series.unit);
-  write_tags(json.key("tags"), series);
-  write_source(json.key("source"), property.source);
-  json.key("model_version");
-  series.model_version > 0 ? json.value(series.model_version) : json.null();
-  json.key("last_sample");
-  property.current.last ? json.value(property.current.last->sample.time) : json.null();
-  json.end_object();
 }
 
 std::string encode_property(const service::Property& property) {

@@ -12,6 +12,8 @@ void write_value(JsonWriter& json, const model::Value& value, std::size_t inline
 inline constexpr std::size_t kInlineBytesMax = 4096;  // in lists and live values
 
 void write_reasons(JsonWriter& json, model::Quality quality);
+/// The id, or null for a property that has no series yet.
+void write_series_id(JsonWriter& json, model::SeriesId id);
 /// The members of SeriesHead inside the caller's object.
 void write_head(JsonWriter& json, const model::Series& series);
 /// The members of CurrentValue inside the caller's object.
@@ -34,6 +36,19 @@ struct RawColumns {
   bool is_reasons_first = true;
 };
 void write(JsonWriter& json, const service::History& history, const RawColumns& columns);
+
+void write(JsonWriter& json, const service::ResourceItem& item);
+void write(JsonWriter& json, const store::Revision& revision);
+void write(JsonWriter& json, const service::ThingModelItem& item);
+void write(JsonWriter& json, const service::TagCount& tag);
+std::string encode(const service::Validation& validation);
+std::string encode(const service::ResourcePlan& plan);
+std::string encode(const service::Applied& applied);
+std::string encode(const service::ExportedResources& exported);
+std::string encode(const service::ResourceDetail& detail);
+std::string encode_drift(const service::ResourcePlan& drift);
+/// Problem details with the list of what is wrong in files.
+std::string encode_problem(const base::Error& error, const twin::ResourceProblems& problems);
 
 std::string encode_property(const service::Property& property);
 std::string encode_values(const service::Page<service::Property>& page);

@@ -70,6 +70,7 @@ class HttpServer::Running {
     add_file_routes(routes_, api);
     add_unit_routes(routes_, api);
     add_correction_routes(routes_, api);
+    add_resource_routes(routes_, api);
     add_system_routes(routes_, api);
     routes_.add({Method::kGet,
                  "/api/v1/live",

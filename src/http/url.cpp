@@ -5,6 +5,9 @@
 namespace millrace::http {
 namespace {
 
+/// The one parameter that may be given several times; its values are joined by line ends.
+constexpr std::string_view kRepeatable = "tag";
+
 int hex(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -45,7 +48,10 @@ base::Result<std::map<std::string, std::string, std::less<>>> parse_query(std::s
       return base::fail(base::ErrorCode::kMalformed, "a percent escape of the query is broken",
                         "Encode parameters with percent signs and two hex digits.");
     }
-    if (!parameters.emplace(*name, *value).second) {
+    const auto [known, is_new] = parameters.emplace(*name, *value);
+    if (!is_new && *name == kRepeatable) {
+      known->second += "\n" + *value;
+    } else if (!is_new) {
       return base::fail(base::ErrorCode::kInvalid,
                         std::format("parameter '{}' is there twice", name->substr(0, 80)),
                         "Give it once; lists are separated by commas.");

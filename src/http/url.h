@@ -12,7 +12,8 @@ namespace millrace::http {
 /// Percent-decoding of one path segment; empty optional for a broken escape or a NUL.
 std::optional<std::string> decode_url(std::string_view text);
 
-/// "a=1&b=x+y" as a map. Errors: malformed (a broken escape), invalid (a parameter twice).
+/// "a=1&b=x+y" as a map. Errors: malformed (a broken escape), invalid (a parameter twice; only
+/// "tag" may be, and holds a line for each).
 base::Result<std::map<std::string, std::string, std::less<>>> parse_query(std::string_view query);
 
 }  // namespace millrace::http

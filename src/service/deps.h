@@ -11,6 +11,7 @@
 #include "pipeline/ingest.h"
 #include "pipeline/live_feed.h"
 #include "pipeline/origin_view.h"
+#include "service/catalogs.h"
 #include "store/meta_store.h"
 #include "store/series_index.h"
 #include "store/series_store.h"
@@ -50,6 +51,7 @@ struct Deps {
   store::SeriesStore& series;
   store::SeriesIndex& index;
   store::MetaStore& meta;
+  Catalogs& catalogs;
   identity::Identity& identity;
   pipeline::LiveFeed& live;
   const pipeline::OriginView& origins;

@@ -39,7 +39,7 @@ Result<std::vector<model::SeriesId>> Exports::choose(const ExportRequest& reques
     return base::fail(ErrorCode::kNotFound, std::format("series {} is unknown", number(id)));
   }
   for (const std::string& thing : request.things) {
-    if (twins_.properties_of(thing).empty()) return std::unexpected(twins_.unknown_thing(thing));
+    if (!twins_.is_known(thing)) return std::unexpected(twins_.unknown_thing(thing));
   }
   std::vector<model::SeriesId> chosen;
   for (const model::Series& series : deps_.index.all()) {

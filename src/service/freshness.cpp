@@ -7,10 +7,20 @@ namespace {
 
 constexpr std::uint32_t kNoOrigin = ~0U;
 constexpr int kSilenceFactor = 3;
+constexpr base::Duration kBatchWait{3'000'000};
 
 bool is_number(model::ValueType type) {
   return type == model::ValueType::kF64 || type == model::ValueType::kI64 ||
          type == model::ValueType::kU64;
+}
+
+/// How long a property may be silent after its model; empty where the model does not say.
+std::optional<base::Duration> silence_allowed(const twin::PropertySpec& spec) {
+  const model::PropertyContract& contract = spec.contract;
+  if (!contract.stale && !contract.interval) return std::nullopt;
+  // A filter holds an unchanged value back until its heartbeat; a batch waits up to a second.
+  const base::Duration least = spec.filter.is_on() ? spec.filter.heartbeat * 3 / 2 : kBatchWait;
+  return std::max(least, contract.stale ? *contract.stale : kSilenceFactor * *contract.interval);
 }
 
 }  // namespace
@@ -19,13 +29,17 @@ Freshness::Freshness(const Deps& deps) : deps_(deps), arrivals_(deps.live.subscr
   const std::lock_guard lock(mutex_);
   learn_series();
   learn_origins();
+  learn_contracts();
 }
 
 void Freshness::learn_series() {
   if (deps_.index.size() == tracks_.size()) return;
   const auto all = deps_.index.all();
   for (std::size_t i = tracks_.size(); i < all.size(); ++i) {
-    Track track{.origin = kNoOrigin, .thing = all[i].thing, .is_number = is_number(all[i].type)};
+    Track track{.origin = kNoOrigin,
+                .thing = all[i].thing,
+                .property = all[i].property,
+                .is_number = is_number(all[i].type)};
     if (!all[i].source.starts_with(kImportSource)) {
       const auto [place, is_new] =
           origin_places_.emplace(all[i].source, static_cast<std::uint32_t>(origins_.size()));
@@ -42,6 +56,19 @@ void Freshness::learn_origins() {
     const auto place = origin_places_.find(snapshot.name);
     if (place == origin_places_.end()) continue;
     origins_[place->second] = {snapshot.is_connected, snapshot.since, snapshot.things_down};
+  }
+}
+
+void Freshness::learn_contracts() {
+  auto catalog = deps_.catalogs.now();
+  if (catalog != catalog_) contracts_known_ = 0;
+  catalog_ = std::move(catalog);
+  for (; contracts_known_ < tracks_.size(); ++contracts_known_) {
+    Track& track = tracks_[contracts_known_];
+    const twin::Thing* thing = catalog_->thing(track.thing);
+    const twin::PropertySpec* spec =
+        thing && thing->model ? thing->model->property(track.property) : nullptr;
+    track.silence = spec ? silence_allowed(*spec) : std::nullopt;
   }
 }
 
@@ -67,6 +94,10 @@ Staleness Freshness::judge(const Track& track, std::optional<base::Time> receive
   if (const auto down = origin.things_down.find(track.thing); down != origin.things_down.end()) {
     return {true, down->second};
   }
+  if (track.silence) {
+    if (!received || deps_.clock.now() - *received <= *track.silence) return {};
+    return {true, *received + *track.silence};
+  }
   if (!track.is_number || track.gaps < kGapsMin || !received) return {};
   const base::Duration limit = std::max(kSilenceMin, kSilenceFactor * track.longest_gap);
   if (deps_.clock.now() - *received <= limit) return {};
@@ -79,6 +110,7 @@ void Freshness::tick() {
     const std::lock_guard lock(mutex_);
     learn_series();
     learn_origins();
+    learn_contracts();
     take_arrivals();
     for (std::size_t i = 0; i < tracks_.size(); ++i) {
       const bool is_stale = judge(tracks_[i], tracks_[i].received).is_stale;

@@ -24,6 +24,8 @@ inline constexpr std::string_view kImportSource = "import:";
 /// Decides which values are stale. A series is stale
 ///
 /// - while its origin is offline, or the thing alone, from the moment it went; or
+/// - when nothing came for longer than its thing model allows: `stale_s`, else three times the
+///   expected interval, and never less than a filter's heartbeat; or, without either,
 /// - when nothing came for longer than three times the longest gap seen of late, and at least
 ///   kSilenceMin (one and a half of the edge's default heartbeat). This is judged of numbers only
 ///   (states are silent by nature) and only after kGapsMin gaps were seen since the hub started.
@@ -51,6 +53,8 @@ class Freshness {
   struct Track {
     std::uint32_t origin = 0;  // place in origins_; kNoOrigin for imports
     std::string thing;
+    std::string property;
+    std::optional<base::Duration> silence;  // that its thing model allows
     bool is_number = false;
     bool was_stale = false;
     int gaps = 0;
@@ -60,6 +64,7 @@ class Freshness {
 
   void learn_series();
   void learn_origins();
+  void learn_contracts();
   void take_arrivals();
   Staleness judge(const Track& track, std::optional<base::Time> received) const;
 
@@ -69,6 +74,8 @@ class Freshness {
   std::vector<Track> tracks_;  // place = id - 1
   std::vector<Origin> origins_;
   std::unordered_map<std::string, std::uint32_t> origin_places_;
+  std::shared_ptr<const twin::Catalog> catalog_;  // that `silence` was taken from
+  std::size_t contracts_known_ = 0;               // tracks that have theirs
 };
 
 }  // namespace millrace::service

@@ -22,8 +22,8 @@ bool is_same(const Edge& a, const Edge& b) {
   };
   return a.things == b.things && x.is_connected == y.is_connected && x.since == y.since &&
          x.last_received == y.last_received && x.samples_per_second == y.samples_per_second &&
-         reported(x.spool) == reported(y.spool) && x.epoch == y.epoch &&
-         x.acked_to == y.acked_to && x.losses.batches == y.losses.batches;
+         reported(x.spool) == reported(y.spool) && x.epoch == y.epoch && x.acked_to == y.acked_to &&
+         x.losses.batches == y.losses.batches;
 }
 
 }  // namespace
@@ -48,7 +48,7 @@ Result<std::unique_ptr<LiveWatch>> Live::open(const identity::Caller& caller,
                       "Take one between them, such as 500ms.");
   }
   for (const std::string& thing : request.things) {
-    if (twins_.properties_of(thing).empty()) return std::unexpected(twins_.unknown_thing(thing));
+    if (!twins_.is_known(thing)) return std::unexpected(twins_.unknown_thing(thing));
   }
   if (watchers_ >= kLiveStreamsMax) {
     return base::fail_for_now(ErrorCode::kLimited,

@@ -19,14 +19,6 @@ std::unexpected<base::Error> bad_cursor() {
                     "Pass `next` of the page before, with the same filters.");
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return out;
-}
-
 }  // namespace
 
 std::string to_cursor(std::string_view place) {
@@ -82,11 +74,22 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
   return best.empty() ? std::string() : std::format("Did you mean {}?", best);
 }
 
-bool matches_words(std::string_view query, std::string_view name, std::string_view title) {
-  const std::string text = lower(name) + "\n" + lower(title);
-  const std::string words = lower(query);
-  return std::ranges::all_of(std::views::split(words, ' '),
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  }
+  return out;
+}
+
+bool has_words(std::string_view query, std::string_view text) {
+  return std::ranges::all_of(std::views::split(query, ' '),
                              [&](auto word) { return text.contains(std::string_view(word)); });
+}
+
+bool matches_words(std::string_view query, std::string_view name, std::string_view title) {
+  if (query.empty()) return true;
+  return has_words(lower_case(query), lower_case(name) + "\n" + lower_case(title));
 }
 
 }  // namespace millrace::service

@@ -36,6 +36,10 @@ base::Result<std::int64_t> number_of(const PageRequest& page);
 /// The one of `known` nearest to `word` as "Did you mean …?", or empty when none is near.
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& known);
 
+/// ASCII letters as small ones.
+std::string lower_case(std::string_view text);
+/// Whether every word of `query` occurs in `text`; both in small letters.
+bool has_words(std::string_view query, std::string_view text);
 /// Whether every word of `query` occurs in one of the texts, in any case (ASCII).
 bool matches_words(std::string_view query, std::string_view name, std::string_view title);
 

@@ -24,6 +24,7 @@ Services::Services(Deps deps)
       corrections(deps_, twins),
       imports(deps_, titles_),
       fleet(deps_),
+      resources(deps_, deps_.catalogs),
       live(deps_, twins, fleet),
       system{deps_} {}
 

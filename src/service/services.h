@@ -10,6 +10,7 @@
 #include "service/history.h"
 #include "service/imports.h"
 #include "service/live.h"
+#include "service/resources.h"
 #include "service/system.h"
 #include "service/twins.h"
 
@@ -46,6 +47,7 @@ class Services {
   Corrections corrections;
   Imports imports;
   Fleet fleet;
+  Resources resources;
   Live live;
   System system;
 

@@ -68,6 +68,7 @@ Result<SystemInfo> System::info() const {
                     .store = std::move(store),
                     .series = deps_.index.size(),
                     .metadata = std::move(metadata),
+                    .configuration = deps_.catalogs.configuration(),
                     .broker = deps_.broker(),
                     .ingest = deps_.ingest()};
 }

@@ -26,6 +26,7 @@ struct SystemInfo {
   store::StoreStats store;
   std::size_t series = 0;
   store::MetaStats metadata;
+  std::shared_ptr<const Configuration> configuration;
   BrokerStatus broker;
   pipeline::IngestState ingest;
 };

@@ -23,6 +23,7 @@ std::string Titles::of(std::string_view kind, std::string_view name) const {
 
 void Titles::put(const store::Title& title) {
   const std::lock_guard lock(mutex_);
+  ++changes_;
   titles_[{title.kind, title.name}] = title.title;
 }
 

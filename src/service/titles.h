@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <string>
@@ -20,11 +21,14 @@ class Titles {
   void put(const store::Title& title);
   /// Writes down what has no title yet; what a person or an import has said stays.
   base::Result<void> keep_new(const std::vector<store::Title>& titles);
+  /// Rises with every change.
+  std::uint64_t changes() const { return changes_; }
 
  private:
   store::MetaStore& meta_;
   mutable std::mutex mutex_;
   std::map<std::pair<std::string, std::string>, std::string> titles_;
+  std::atomic<std::uint64_t> changes_ = 0;
 };
 
 }  // namespace millrace::service

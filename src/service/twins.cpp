@@ -1,6 +1,7 @@
 #include "service/twins.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace millrace::service {
 namespace {
@@ -8,47 +9,63 @@ namespace {
 using base::Result;
 
 constexpr std::size_t kNamesCompared = 10'000;
-constexpr std::size_t kStride = 256;
 
-/// What can be said from a series alone; the rest of the filter needs the thing.
-bool fits(const TwinFilter& filter, const model::Series& series) {
-  if (filter.site && *filter.site != series.site) return false;
-  if (!filter.area.empty() && filter.area != series.area) return false;
-  if (!filter.line.empty() && filter.line != series.line) return false;
-  if (!filter.edge.empty() && filter.edge != series.source) return false;
-  return filter.things.empty() || std::ranges::contains(filter.things, series.thing);
+bool fits_model(const std::string& wanted, const RosterThing& thing) {
+  if (wanted.empty()) return true;
+  if (!thing.resource) return false;
+  const twin::ModelRef& ref = thing.resource->model_ref;
+  return wanted.contains('@') ? wanted == text(ref) : wanted == ref.name;
 }
 
-bool fits(const TwinFilter& filter, const ThingDetail& detail) {
-  const Thing& thing = detail.thing;
-  if (filter.quality && *filter.quality != thing.quality) return false;
-  if (!matches_words(filter.words, thing.id, thing.title)) return false;
-  return std::ranges::any_of(detail.properties,
-                             [&](const Property& one) { return fits(filter, one.series); });
+/// All of a filter but the quality, which needs current values. `words` is in small letters.
+bool fits(const TwinFilter& filter, const std::string& words, const RosterThing& thing) {
+  const twin::Place& place = thing.place;
+  if (filter.site && *filter.site != place.site) return false;
+  if (!filter.area.empty() && filter.area != place.area) return false;
+  if (!filter.line.empty() && filter.line != place.line) return false;
+  if (!filter.cell.empty() && filter.cell != place.cell) return false;
+  if (!filter.things.empty() && !std::ranges::contains(filter.things, thing.id)) return false;
+  if (!filter.edge.empty() && filter.edge != thing.edge &&
+      !std::ranges::contains(thing.sources, filter.edge)) {
+    return false;
+  }
+  for (const auto& [key, value] : filter.tags) {
+    if (!thing.resource) return false;
+    const auto tag = thing.resource->tags.find(key);
+    if (tag == thing.resource->tags.end() || tag->second != value) return false;
+  }
+  return fits_model(filter.model, thing) && (words.empty() || has_words(words, thing.words));
 }
 
-void add(PlaceCounts& counts, const Thing& thing) {
-  ++counts.things;
-  counts.stale_things += thing.is_stale ? 1U : 0U;
-  counts.bad_things += thing.quality == model::Severity::kBad ? 1U : 0U;
+/// A property that the model has and nothing has fed yet.
+model::Series series_of(const std::string& thing, const twin::Place& place,
+                        const twin::PropertySpec& spec) {
+  return {.thing = thing,
+          .property = spec.name,
+          .type = spec.contract.type,
+          .unit = spec.contract.unit,
+          .site = place.site,
+          .area = place.area,
+          .line = place.line,
+          .source = {},
+          .title = spec.contract.title};
 }
 
-template <class Places, class Project>
-auto& place_in(Places& places, const std::string& name, Project project) {
-  auto found = std::ranges::find(places, name, [&](auto& one) { return project(one).name; });
-  if (found != places.end()) return *found;
-  auto& added = places.emplace_back();
-  project(added).name = name;
-  return added;
+/// The model lets it be written, and a binding leads to where.
+bool is_writable(const twin::PropertySpec* spec, const twin::Binding* binding) {
+  return spec && spec->is_writable && binding;
 }
 
 }  // namespace
 
 std::string_view text(SourceKind kind) {
   switch (kind) {
-    case SourceKind::kMillrace: return "millrace";
-    case SourceKind::kThirdParty: return "third_party";
-    case SourceKind::kImport: return "import";
+    case SourceKind::kMillrace:
+      return "millrace";
+    case SourceKind::kThirdParty:
+      return "third_party";
+    case SourceKind::kImport:
+      return "import";
   }
   return "millrace";
 }
@@ -70,18 +87,18 @@ Twins::OriginKinds Twins::origin_kinds() const {
   return kinds;
 }
 
-Source Twins::source_of(const model::Series& series, const OriginKinds& kinds) const {
-  if (series.source.starts_with(kImportSource)) {
-    return {SourceKind::kImport, series.source.substr(kImportSource.size())};
+Source Twins::source_of(const std::string& source, const OriginKinds& kinds) const {
+  if (source.starts_with(kImportSource)) {
+    return {SourceKind::kImport, source.substr(kImportSource.size())};
   }
-  const auto kind = kinds.find(series.source);
+  const auto kind = kinds.find(source);
   const bool is_third_party =
       kind != kinds.end() && kind->second == pipeline::OriginKind::kThirdParty;
-  return {is_third_party ? SourceKind::kThirdParty : SourceKind::kMillrace, series.source};
+  return {is_third_party ? SourceKind::kThirdParty : SourceKind::kMillrace, source};
 }
 
 Property Twins::look_at(const model::Series& series, const OriginKinds& kinds) const {
-  return {series, source_of(series, kinds), current(series.id)};
+  return {series, source_of(series.source, kinds), current(series.id)};
 }
 
 std::vector<model::Series> Twins::properties_of(std::string_view thing) const {
@@ -97,59 +114,96 @@ std::vector<model::Series> Twins::properties_of(std::string_view thing) const {
   return newest;
 }
 
-ThingDetail Twins::build(std::string_view id, const OriginKinds& kinds) const {
-  ThingDetail detail;
-  Thing& thing = detail.thing;
-  thing.id = id;
-  thing.title = views_.titles.of("thing", id);
-  for (const model::Series& series : properties_of(id)) {
-    Property property = look_at(series, kinds);
-    if (thing.site.empty()) thing.site = series.site;
-    if (thing.area.empty()) thing.area = series.area;
-    if (thing.line.empty()) thing.line = series.line;
-    thing.quality = std::max(thing.quality, property.current.quality().severity());
-    thing.is_stale = thing.is_stale || property.current.staleness.is_stale;
-    if (const auto& last = property.current.last) {
-      thing.last_sample = std::max(thing.last_sample.value_or(last->sample.time),
-                                   last->sample.time);
-    }
-    if (property.source.kind != SourceKind::kImport) thing.edge = property.source.name;
-    detail.properties.push_back(std::move(property));
+/// The things list of a large hub does this some ten thousand times: no copies of series here.
+Thing Twins::look_at(const RosterThing& entry, const OriginKinds& kinds) const {
+  Thing thing{.id = entry.id,
+              .title = entry.title,
+              .place = entry.place,
+              .resource = entry.resource,
+              .property_count = entry.property_count};
+  for (const model::SeriesId id : entry.series) {
+    const CurrentValue value = current(id);
+    thing.quality = std::max(thing.quality, value.quality().severity());
+    thing.is_stale = thing.is_stale || value.staleness.is_stale;
+    if (!value.last) continue;
+    const base::Time time = value.last->sample.time;
+    thing.last_sample = std::max(thing.last_sample.value_or(time), time);
   }
-  thing.property_count = detail.properties.size();
-  if (thing.property_count > 0) thing.source = detail.properties.back().source.kind;
-  return detail;
+  if (entry.is_waiting || entry.series.empty()) {
+    thing.quality = std::max(thing.quality, model::Severity::kUncertain);
+  }
+  for (const std::string& name : entry.sources) {
+    const Source source = source_of(name, kinds);
+    if (source.kind != SourceKind::kImport) thing.edge = source.name;
+  }
+  if (!entry.edge.empty()) thing.edge = entry.edge;
+  if (!entry.source.empty()) thing.source = source_of(entry.source, kinds).kind;
+  return thing;
 }
 
-Result<Page<Thing>> Twins::things(const TwinFilter& filter, const PageRequest& page) const {
-  MILLRACE_LET(std::string after, place_of(page));
+Result<ThingPage> Twins::things(const TwinFilter& filter, const PageRequest& page) const {
+  MILLRACE_LET(const std::string after, place_of(page));
   const OriginKinds kinds = origin_kinds();
-  Page<Thing> found;
-  while (true) {
-    const auto names = deps_.index.things(after, kStride);
-    for (const std::string& name : names) {
-      ThingDetail detail = build(name, kinds);
-      if (!fits(filter, detail)) continue;
-      if (found.items.size() == page.limit) {
-        found.next = to_cursor(found.items.back().id);
-        return found;
-      }
-      found.items.push_back(std::move(detail.thing));
+  const auto roster = rosters_.now();
+  const std::string words = lower_case(filter.words);
+  ThingPage found;
+  found.catalog = roster->catalog;
+  for (std::size_t i = roster->after(after); i < roster->things.size(); ++i) {
+    const RosterThing& entry = roster->things[i];
+    if (!fits(filter, words, entry)) continue;
+    if (found.items.size() == page.limit && !filter.quality) {
+      found.next = to_cursor(found.items.back().id);
+      return found;
     }
-    if (names.size() < kStride) return found;
-    after = names.back();
+    Thing thing = look_at(entry, kinds);
+    if (filter.quality && *filter.quality != thing.quality) continue;
+    if (found.items.size() == page.limit) {
+      found.next = to_cursor(found.items.back().id);
+      return found;
+    }
+    found.items.push_back(std::move(thing));
   }
+  return found;
 }
 
 base::Error Twins::unknown_thing(std::string_view id) const {
-  return {base::ErrorCode::kNotFound, base::Retry::kNever,
-          std::format("thing '{}' is unknown", id),
-          did_you_mean(id, deps_.index.things("", kNamesCompared))};
+  const auto roster = rosters_.now();
+  std::vector<std::string> known;
+  for (std::size_t i = 0; i < roster->things.size() && i < kNamesCompared; ++i) {
+    known.push_back(roster->things[i].id);
+  }
+  return {base::ErrorCode::kNotFound, base::Retry::kNever, std::format("thing '{}' is unknown", id),
+          did_you_mean(id, known)};
+}
+
+bool Twins::is_known(std::string_view thing) const {
+  return deps_.catalogs.now()->thing(thing) != nullptr || !deps_.index.of_thing(thing).empty();
 }
 
 Result<ThingDetail> Twins::thing(std::string_view id) const {
-  ThingDetail detail = build(id, origin_kinds());
-  if (detail.properties.empty()) return std::unexpected(unknown_thing(id));
+  const auto roster = rosters_.now();
+  const RosterThing* entry = roster->find(id);
+  if (!entry) return std::unexpected(unknown_thing(id));
+  const OriginKinds kinds = origin_kinds();
+  ThingDetail detail{.thing = look_at(*entry, kinds), .catalog = roster->catalog};
+  std::map<std::string, Property> properties;
+  for (const model::Series& series : properties_of(id)) {
+    properties[series.property] = look_at(series, kinds);
+  }
+  const twin::ThingModel* model = entry->resource ? entry->resource->model.get() : nullptr;
+  for (std::size_t i = 0; model && i < model->properties.size(); ++i) {
+    const twin::PropertySpec& spec = model->properties[i];
+    const auto [known, is_new] = properties.try_emplace(spec.name);
+    if (is_new) known->second.series = series_of(entry->id, entry->place, spec);
+    if (!spec.contract.title.empty()) known->second.series.title = spec.contract.title;
+  }
+  for (auto& [name, property] : properties) {
+    PropertyTwin twin{.spec = model ? model->property(name) : nullptr};
+    std::tie(twin.binding, twin.row) = roster->catalog->feeding(id, name);
+    twin.is_writable = is_writable(twin.spec, twin.binding);
+    detail.properties.push_back(std::move(property));
+    detail.twins.push_back(twin);
+  }
   return detail;
 }
 
@@ -159,103 +213,18 @@ Result<Property> Twins::property(std::string_view thing, std::string_view name) 
     if (series.property == name) return look_at(series, origin_kinds());
     known.push_back(series.property);
   }
-  if (known.empty()) return std::unexpected(unknown_thing(thing));
+  const auto catalog = deps_.catalogs.now();
+  if (const twin::Thing* resource = catalog->thing(thing); resource && resource->model) {
+    if (const auto* spec = resource->model->property(name)) {
+      return Property{.series = series_of(resource->name, resource->place, *spec)};
+    }
+    for (const auto& spec : resource->model->properties) known.push_back(spec.name);
+  } else if (known.empty() && !resource) {
+    return std::unexpected(unknown_thing(thing));
+  }
   return base::fail(base::ErrorCode::kNotFound,
                     std::format("thing '{}' has no property '{}'", thing, name),
                     did_you_mean(name, known));
-}
-
-Result<Page<Property>> Twins::values(const TwinFilter& filter, const PageRequest& page) const {
-  MILLRACE_LET(const std::string place, place_of(page));
-  const std::size_t slash = place.find('/');  // no name holds one
-  std::string after = place.substr(0, slash);
-  const std::string after_property = slash == place.npos ? "" : place.substr(slash + 1);
-  const OriginKinds kinds = origin_kinds();
-  Page<Property> found;
-  // The thing of the cursor itself is looked at again, for its properties after the cursor's.
-  std::vector<std::string> names;
-  if (!after.empty()) names.push_back(after);
-  while (true) {
-    const auto more = deps_.index.things(after, kStride);
-    names.insert(names.end(), more.begin(), more.end());
-    for (const std::string& name : names) {
-      for (const model::Series& series : properties_of(name)) {
-        const bool is_before = name == place.substr(0, slash) && series.property <= after_property;
-        if (is_before || !fits(filter, series)) continue;
-        if (!matches_words(filter.words, name, views_.titles.of("thing", name))) continue;
-        if (found.items.size() == page.limit) {
-          const model::Series& last = found.items.back().series;
-          found.next = to_cursor(last.thing + "/" + last.property);
-          return found;
-        }
-        found.items.push_back(look_at(series, kinds));
-      }
-    }
-    if (more.size() < kStride) return found;
-    after = more.back();
-    names.clear();
-  }
-}
-
-Result<Page<Property>> Twins::series(const TwinFilter& filter, const PageRequest& page) const {
-  MILLRACE_LET(const std::int64_t after, number_of(page));
-  const OriginKinds kinds = origin_kinds();
-  Page<Property> found;
-  for (const model::Series& series : deps_.index.all()) {
-    if (number(series.id) <= after || !fits(filter, series)) continue;
-    if (!matches_words(filter.words, series.thing + " " + series.property, series.title)) continue;
-    if (found.items.size() == page.limit) {
-      found.next = to_cursor(std::to_string(number(found.items.back().series.id)));
-      return found;
-    }
-    found.items.push_back(look_at(series, kinds));
-  }
-  return found;
-}
-
-void Twins::count(const ThingDetail& detail, std::map<std::string, Site>& sites) const {
-  const Thing& thing = detail.thing;
-  Site& site = sites[thing.site];
-  site.counts.name = thing.site;
-  add(site.counts, thing);
-  site.series += thing.property_count;
-  if (thing.edge && !std::ranges::contains(site.edges, *thing.edge)) {
-    site.edges.push_back(*thing.edge);
-  }
-  if (thing.area.empty()) return;
-  Area& area = place_in(site.areas, thing.area, [](auto& one) -> auto& { return one.counts; });
-  add(area.counts, thing);
-  if (thing.line.empty()) return;
-  add(place_in(area.lines, thing.line, [](auto& one) -> auto& { return one; }), thing);
-}
-
-Result<Page<Site>> Twins::sites(const PageRequest& page) const {
-  MILLRACE_LET(const std::string after, place_of(page));
-  std::map<std::string, Site> sites;
-  const OriginKinds kinds = origin_kinds();
-  std::string last;
-  while (true) {
-    const auto names = deps_.index.things(last, kStride);
-    for (const std::string& name : names) count(build(name, kinds), sites);
-    if (names.size() < kStride) break;
-    last = names.back();
-  }
-  Page<Site> found;
-  for (auto& [name, site] : sites) {
-    if (page.cursor && name <= after.substr(1)) continue;
-    if (found.items.size() == page.limit) {
-      found.next = to_cursor("s" + found.items.back().counts.name);  // the empty name is one, too
-      return found;
-    }
-    site.counts.title = views_.titles.of("site", name);
-    for (Area& area : site.areas) {
-      area.counts.title = views_.titles.of("area", area.counts.name);
-      for (PlaceCounts& line : area.lines) line.title = views_.titles.of("line", line.name);
-    }
-    std::ranges::sort(site.edges);
-    found.items.push_back(std::move(site));
-  }
-  return found;
 }
 
 }  // namespace millrace::service

@@ -92,8 +92,19 @@ std::size_t SeriesIndex::size() const {
   return by_id_.size();
 }
 
+void SeriesIndex::each_thing(const VisitThing& visit) const {
+  const std::shared_lock lock(mutex_);
+  std::vector<const model::Series*> series;
+  for (const auto& [name, thing] : things_) {
+    series.clear();
+    for (const auto& [key, place] : thing.by_property) series.push_back(&at(thing.series[place]));
+    visit(name, series);
+  }
+}
+
 void SeriesIndex::put(const model::Series& series) {
   const std::unique_lock lock(mutex_);
+  ++changes_;
   MILLRACE_CHECK(number(series.id) >= 1 && place(series.id) <= by_id_.size());
   if (place(series.id) == by_id_.size()) {
     by_id_.push_back(series);
@@ -107,6 +118,7 @@ void SeriesIndex::put(const model::Series& series) {
 
 void SeriesIndex::drop_from(model::SeriesId first) {
   const std::unique_lock lock(mutex_);
+  ++changes_;
   while (!by_id_.empty() && number(by_id_.back().id) >= number(first)) {
     const model::Series& last = by_id_.back();
     const auto thing = things_.find(last.thing);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <functional>
 #include <map>
 #include <optional>
 #include <shared_mutex>
@@ -35,6 +37,13 @@ class SeriesIndex {
   std::vector<std::string> things(std::string_view after, std::size_t limit) const;
   std::vector<model::Series> all() const;
   std::size_t size() const;
+  /// Calls `visit` for each thing by name with its series by property, without copying them.
+  /// Writers wait until it returns.
+  using VisitThing = std::function<void(const std::string& thing,
+                                        const std::vector<const model::Series*>& series)>;
+  void each_thing(const VisitThing& visit) const;
+  /// Rises with every change, so that others know when what they made of it is old.
+  std::uint64_t changes() const { return changes_; }
 
   /// Adds a new series or replaces the tags of a known one.
   void put(const model::Series& series);
@@ -55,6 +64,7 @@ class SeriesIndex {
   mutable std::shared_mutex mutex_;
   std::vector<model::Series> by_id_;  // place = id - 1
   std::map<std::string, Thing, std::less<>> things_;
+  std::atomic<std::uint64_t> changes_ = 0;
 };
 
 }  // namespace millrace::store

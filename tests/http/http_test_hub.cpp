@@ -173,9 +173,12 @@ int run(const std::filesystem::path& folder, const std::filesystem::path& web) {
   pipeline::Ingest ingest({},
                           {hub.series, hub.index, hub.ledger, hub.live, hub.clock, hub.metrics});
   ingest.start();
+  service::Catalogs catalogs({hub.meta, *units, {}});
+  if (!catalogs.load()) return 1;
   service::Services services({hub.series,
                               hub.index,
                               hub.meta,
+                              catalogs,
                               hub.identity,
                               hub.live,
                               hub.edges,

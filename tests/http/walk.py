@@ -541,6 +541,135 @@ class Files(unittest.TestCase):
         self.assertEqual((several.status, several.body[:4]), (200, b"PAR1"))
 
 
+PLANT = """kind: Site
+name: riverside
+spec: {title: Riverside, enterprise: acme}
+---
+kind: ThingModel
+name: pump
+version: 1
+spec:
+  title: Pump
+  properties:
+    flow: {type: number, unit: m3/h, minimum: 0, maximum: 100, mr:interval_ms: 1000}
+    power: {type: number, unit: kW, readOnly: true}
+  actions:
+    set-speed: {title: Set speed, input: {type: number, unit: 1/min}}
+---
+kind: Thing
+name: walked-1
+spec:
+  title: Walked pump
+  model: pump@1
+  place: {site: riverside, area: water, line: line-1, cell: c3}
+  tags: {criticality: high}
+"""
+
+
+class Resources(unittest.TestCase):
+    files = {"files": [{"path": "plant.yaml", "text": PLANT}]}
+
+    @classmethod
+    def setUpClass(cls):
+        applied = HUB.call("POST", "/api/v1/resources/apply", {**cls.files, "reason": "the walk"})
+        assert applied.status == 200, applied.body
+        cls.revision = applied.json()["revision"]
+
+    def test_files_are_validated_planned_and_applied(self):
+        self.assertEqual(HUB.call("POST", "/api/v1/resources/validate", self.files).json(), {"problems": [], "resources": 3})
+        plan = HUB.call("POST", "/api/v1/resources/plan", self.files).json()
+        self.assertEqual((plan["changes"], plan["unchanged"]), ([], 3))
+        wrong = {"files": [{"path": "things/a.yaml", "text": "kind: Thing\nname: a\nspec:\n  model: pmup@1\n"}]}
+        problem = HUB.call("POST", "/api/v1/resources/validate", wrong).json()["problems"][0]
+        self.assertEqual((problem["file"], problem["line"], problem["rule"]), ("things/a.yaml", 4, "unknown_reference"))
+        self.assertIn("pump@1", problem["hint"])
+        refused = HUB.call("POST", "/api/v1/resources/apply", wrong)
+        self.assertEqual((refused.status, refused.json()["problems"]), (400, [problem]))
+        self.assertEqual(HUB.call("POST", "/api/v1/resources/drift", wrong).status, 200)
+        self.assertEqual(HUB.call("POST", "/api/v1/resources/drift", {"files": [{"path": "a", "text": ":"}]}).status, 400)
+        stale = HUB.call("POST", "/api/v1/resources/apply", {**self.files, "revision": 0})
+        self.assertEqual((stale.status, stale.json()["code"]), (409, "conflict"))
+        for body in [{}, {"files": 1}, {"files": [{"path": "a"}]}, {**self.files, "prune": "yes"}, {**self.files, "x": 1}]:
+            self.assertEqual(HUB.call("POST", "/api/v1/resources/plan", body).status, 400, body)
+
+    def test_a_new_model_version_shows_what_it_would_have_marked(self):
+        text = PLANT.replace("walked-1", "pump-1").replace("version: 1", "version: 2").replace("pump@1", "pump@2")
+        text = text.replace("maximum: 100", "maximum: 5")
+        plan = HUB.call("POST", "/api/v1/resources/plan", {"files": [{"path": "p.yaml", "text": text}]}).json()
+        self.assertEqual(plan["problems"], [])
+        effect = next(e for e in plan["effects"] if e["rule"] == "out_of_range")
+        self.assertEqual((effect["thing"], effect["property"], effect["severity"]), ("pump-1", "flow", "bad"))
+        self.assertGreater(effect["samples"], 50)
+        self.assertTrue(plan["replay"]["complete"])
+
+    def test_resources_are_listed_read_exported_and_deleted(self):
+        items = HUB.call("GET", "/api/v1/resources?kind=Thing&q=WALKED").json()["items"]
+        self.assertEqual([(i["name"], i["title"], i["version"]) for i in items], [("walked-1", "Walked pump", None)])
+        first = HUB.call("GET", "/api/v1/resources?limit=2").json()
+        rest = HUB.call("GET", "/api/v1/resources?limit=1000&cursor=" + first["next"]).json()
+        self.assertEqual((len(first["items"]), len(rest["items"]), rest["next"]), (2, 1, None))
+        model = HUB.call("GET", "/api/v1/resources/ThingModel/pump").json()
+        self.assertEqual((model["version"], model["versions"]), (1, [1]))
+        self.assertEqual(model["used_by"], [{"kind": "Thing", "name": "walked-1", "version": None}])
+        self.assertEqual(HUB.call("GET", "/api/v1/resources/ThingModel/pump?version=9").status, 404)
+        self.assertEqual(HUB.call("GET", "/api/v1/resources/Ting/pump").json()["hint"], "Did you mean Thing?")
+        exported = HUB.call("GET", "/api/v1/resources/export").json()
+        self.assertEqual([f["path"] for f in exported["files"]],
+                         ["sites/riverside.yaml", "thing-models/pump@1.yaml", "things/walked-1.yaml"])
+        again = HUB.call("POST", "/api/v1/resources/apply", {"files": exported["files"], "prune": True}).json()
+        self.assertEqual((again["revision"], again["changes"]), (exported["revision"], []))
+        needed = HUB.call("DELETE", "/api/v1/resources/ThingModel/pump")
+        self.assertEqual(needed.status, 409)
+        self.assertIn("Thing walked-1", needed.json()["what"])
+        site = {"files": [{"path": "s.yaml", "text": "kind: Site\nname: short-lived\nspec: {}\n"}]}
+        self.assertEqual(HUB.call("POST", "/api/v1/resources/apply", site).status, 200)
+        self.assertEqual(HUB.call("DELETE", "/api/v1/resources/Site/short-lived").status, 200)
+        self.assertEqual(HUB.call("DELETE", "/api/v1/resources/Site/short-lived").status, 404)
+        self.assertIn("deleted", HUB.call("POST", "/api/v1/resources/apply", site).json()["problems"][0]["what"])
+        revisions = HUB.call("GET", "/api/v1/revisions?kind=Site&name=short-lived").json()["items"]
+        self.assertEqual([r["changes"][0]["action"] for r in revisions], ["delete", "create"])
+        oldest = HUB.call("GET", "/api/v1/revisions?limit=1000").json()["items"][-1]
+        self.assertEqual((oldest["reason"], oldest["by"], oldest["role"]), ("the walk", "admin", "administrator"))
+
+    def test_models_and_schemas_are_served_as_the_standards_have_them(self):
+        models = HUB.call("GET", "/api/v1/thing-models?q=pump").json()["items"]
+        self.assertEqual([(m["name"], m["version"], m["things"], m["latest"]) for m in models], [("pump", 1, 1, True)])
+        model = HUB.call("GET", "/api/v1/thing-models/pump@1")
+        self.assertEqual(model.headers["Content-Type"], "application/tm+json")
+        self.assertEqual(model.json()["properties"]["flow"]["unit"], "m3/h")
+        self.assertEqual(HUB.call("GET", "/api/v1/thing-models/pmup@1").json()["hint"], "Did you mean pump@1?")
+        schema = HUB.call("GET", "/api/v1/schemas/Thing")
+        self.assertEqual(schema.headers["Content-Type"], "application/schema+json")
+        self.assertIn("$schema", schema.json())
+        self.assertEqual(HUB.call("GET", "/api/v1/schemas/Nothing").status, 400)
+
+    def test_a_thing_that_is_configured_is_there_before_its_data(self):
+        query = "tag=criticality:high&model=pump&cell=c3&site=riverside"
+        things = HUB.call("GET", "/api/v1/things?" + query).json()["items"]
+        self.assertEqual([t["id"] for t in things], ["walked-1"])
+        self.assertEqual((things[0]["enterprise"], things[0]["quality"], things[0]["last_sample"]), ("acme", "uncertain", None))
+        self.assertEqual(HUB.call("GET", "/api/v1/things?tag=criticality:high&tag=criticality:low").json()["items"], [])
+        self.assertEqual(HUB.call("GET", "/api/v1/things?tag=criticality").status, 400)
+        thing = HUB.call("GET", "/api/v1/things/walked-1").json()
+        flow = next(p for p in thing["properties"] if p["name"] == "flow")
+        self.assertEqual((flow["series"], flow["contract"]["max"], flow["contract"]["interval_ms"]), (None, 100, 1000))
+        self.assertEqual([(a["name"], a["bound"]) for a in thing["actions"]], [("set-speed", False)])
+        history = HUB.call("GET", "/api/v1/things/walked-1/properties/flow/history?start=now-1h").json()
+        self.assertEqual((history["rows"], history["series"]), ([], None))
+        self.assertIsNone(HUB.call("GET", "/api/v1/things/walked-1/properties/flow").json()["value"])
+        tags = HUB.call("GET", "/api/v1/tags").json()["items"]
+        self.assertIn({"key": "criticality", "value": "high", "things": 1}, tags)
+        sites = HUB.call("GET", "/api/v1/sites").json()["items"]
+        riverside = next(s for s in sites if s["name"] == "riverside")
+        self.assertEqual((riverside["title"], riverside["enterprise"]), ("Riverside", "acme"))
+
+    def test_a_viewer_may_look_and_not_change(self):
+        viewer = HUB.call("POST", "/api/v1/tokens", {"name": "onlooker", "role": "viewer"}).json()["token"]
+        self.assertEqual(HUB.call("POST", "/api/v1/resources/plan", self.files, token=viewer).status, 200)
+        self.assertEqual(HUB.call("POST", "/api/v1/resources/apply", self.files, token=viewer).status, 403)
+        self.assertEqual(HUB.call("DELETE", "/api/v1/resources/Thing/walked-1", token=viewer).status, 403)
+
+
 class Limits(unittest.TestCase):
     def test_what_takes_too_long_is_stopped_with_504_and_a_next_step(self):
         hub = Hub(sys.argv[1], {"MILLRACE_QUERY_US": "0"})

@@ -164,7 +164,7 @@ TEST_F(ImportsTest, titles_and_places_of_the_announcement_are_those_of_the_thing
   const auto thing = services_->twins.thing("pump-1");
   ASSERT_TRUE(thing);
   EXPECT_EQ(thing->thing.title, "Main pump");
-  EXPECT_EQ(thing->thing.site, "plant");
+  EXPECT_EQ(thing->thing.place.site, "plant");
   EXPECT_EQ(thing->thing.source, SourceKind::kImport);
   EXPECT_FALSE(thing->thing.is_stale);
   make_services();

@@ -47,6 +47,7 @@ class ServiceTest : public testing::Test {
   }
   ~ServiceTest() override {
     services_.reset();
+    catalogs_.reset();
     identity_.reset();
     series_.reset();
     meta_.reset();
@@ -55,10 +56,14 @@ class ServiceTest : public testing::Test {
 
   /// As a hub that starts does.
   void make_services() {
+    services_.reset();
+    catalogs_ = std::make_unique<Catalogs>(Catalogs::Deps{*meta_, units_, connectors_});
+    EXPECT_TRUE(catalogs_->load());
     services_ = std::make_unique<Services>(
         Deps{.series = *series_,
              .index = index_,
              .meta = *meta_,
+             .catalogs = *catalogs_,
              .identity = *identity_,
              .live = feed_,
              .origins = origins_,
@@ -122,6 +127,8 @@ class ServiceTest : public testing::Test {
   std::unique_ptr<store::duckdb::DuckDbStore> series_;
   std::unique_ptr<store::SqliteMetaStore> meta_;
   std::unique_ptr<identity::Identity> identity_;
+  std::vector<pipeline::ConnectorKind> connectors_;
+  std::unique_ptr<Catalogs> catalogs_;
   std::unique_ptr<Services> services_;
   int tokens_ = 0;
 };

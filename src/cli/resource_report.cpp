@@ -1,0 +1,133 @@
+#include "cli/resource_report.h"
+
+#include <algorithm>
+
+#include "cli/pages.h"
+
+namespace millrace::cli {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kProblemsShown = 200;
+constexpr std::size_t kChangesShown = 500;
+constexpr std::size_t kDifferencesShown = 20;
+
+std::string member(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found == object.end() ? "" : cell_text(*found);
+}
+
+std::string place_text(const ResourceFiles& files, const json& problem) {
+  const std::string file = files.shown_path(member(problem, "file"));
+  const int line = problem.value("line", 0);
+  if (file.empty()) return "hub";
+  return line > 0 ? std::format("{}:{}", file, line) : file;
+}
+
+char sign_of(const std::string& action) {
+  if (action == "create") return '+';
+  return action == "delete" ? '-' : '~';
+}
+
+std::string key_text(const json& change) {
+  const std::string version = member(change, "version");
+  return std::format("{} {}{}{}", member(change, "kind"), member(change, "name"),
+                     version.empty() ? "" : "@", version);
+}
+
+std::string side_text(const json& value) {
+  return value.is_null() ? "nothing" : value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string differences_text(const json& change) {
+  std::string text;
+  std::size_t shown = 0;
+  const json& all = change["differences"];
+  for (const json& one : all) {
+    if (++shown > kDifferencesShown) {
+      text += std::format("      and {} more\n", all.size() - kDifferencesShown);
+      break;
+    }
+    text += std::format("      {}: {} → {}\n", member(one, "path"), side_text(one["before"]),
+                        side_text(one["after"]));
+  }
+  return text;
+}
+
+std::size_t count(const json& changes, std::string_view action) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      changes, [&](const json& one) { return one.value("action", "") == action; }));
+}
+
+}  // namespace
+
+void print_problems(const Context& context, const ResourceFiles& files, const json& problems) {
+  std::size_t shown = 0;
+  for (const json& one : problems) {
+    if (++shown > kProblemsShown) {
+      return context.say(std::format("and {} problems more", problems.size() - kProblemsShown));
+    }
+    context.say(std::format("{}: {}: {}", place_text(files, one), member(one, "rule"),
+                            member(one, "what")));
+    if (const std::string hint = member(one, "hint"); !hint.empty()) context.say("    " + hint);
+  }
+}
+
+std::string count_text(const json& changes) {
+  return std::format("{} to create, {} to change, {} to delete", count(changes, "create"),
+                     count(changes, "update"), count(changes, "delete"));
+}
+
+void print_changes(const Context& context, const ResourceFiles& files, const json& changes,
+                   std::string_view last_line) {
+  std::size_t shown = 0;
+  for (const json& one : changes) {
+    if (++shown > kChangesShown) {
+      context.print(std::format("  … and {} more\n", changes.size() - kChangesShown));
+      break;
+    }
+    const std::string file = member(one, "file");
+    context.print(std::format("  {} {}{}\n", sign_of(one.value("action", "")), key_text(one),
+                              file.empty() ? "" : "  (" + files.shown_path(file) + ")"));
+    context.print(differences_text(one));
+  }
+  context.print(std::format("{}\n", last_line));
+}
+
+void print_effects(const Context& context, const json& plan) {
+  const json effects = plan.value("effects", json::array());
+  if (!effects.empty()) {
+    context.print("What the new contracts would have marked in the last 30 days:\n");
+    print_items(context, effects,
+                {{"thing", "/thing"},
+                 {"property", "/property"},
+                 {"rule", "/rule"},
+                 {"severity", "/severity"},
+                 {"samples", "/samples"},
+                 {"of", "/checked"},
+                 {"first", "/first"},
+                 {"last", "/last"}});
+  }
+  const json replay = plan.value("replay", json::object());
+  if (!replay.value("complete", true)) {
+    context.print(std::format(
+        "  Only {} samples were looked at; there are more of them than a plan replays.\n",
+        member(replay, "samples")));
+  }
+}
+
+json json_of(const twin::ResourceProblems& problems) {
+  json list = json::array();
+  for (const twin::ResourceProblem& one : problems) {
+    list.push_back({{"file", one.file},
+                    {"line", one.problem.place.line},
+                    {"column", one.problem.place.column},
+                    {"rule", one.rule},
+                    {"what", one.problem.what},
+                    {"hint", one.problem.hint}});
+  }
+  return list;
+}
+
+}  // namespace millrace::cli

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <span>
+
+#include "pipeline/connector_kind.h"
+#include "twin/catalog.h"
+
+namespace millrace::service {
+
+/// What the catalog asks of connectors, answered from their table (apps/builtin.h), which must
+/// outlive the answer.
+twin::ConnectionChecks connection_checks(std::span<const pipeline::ConnectorKind> kinds);
+
+/// Their options, for the schema of connections.
+std::vector<twin::ConnectorSchema> connector_schemas(
+    std::span<const pipeline::ConnectorKind> kinds);
+
+/// Stands in the place of a secret wherever a resource leaves the hub; applied, it keeps what the
+/// hub has.
+inline constexpr std::string_view kHiddenSecret = "***";
+
+/// The resource with every secret of a connection's options hidden.
+twin::Resource without_secrets(const twin::Resource& resource,
+                               std::span<const pipeline::ConnectorKind> kinds);
+/// Puts the present secrets where `resource` has kHiddenSecret. `present` may be null.
+void keep_secrets(twin::Resource& resource, const twin::Resource* present);
+
+}  // namespace millrace::service

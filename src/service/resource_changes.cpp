@@ -1,0 +1,237 @@
+#include "service/resource_changes.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "codec/node_json.h"
+#include "service/connections.h"
+
+namespace millrace::service {
+namespace {
+
+using config::Node;
+using twin::Kind;
+using twin::Resource;
+using twin::ResourceKey;
+
+constexpr std::size_t kDifferencesMax = 200;
+
+std::string shown(const Node* node) { return node ? codec::to_json(*node) : std::string(); }
+
+std::vector<Difference> plain_differences(const Node& before, const Node& after) {
+  std::vector<Difference> found;
+  for (const auto& one : codec::differences(before, after, kDifferencesMax)) {
+    found.push_back({one.pointer, shown(one.before), shown(one.after)});
+  }
+  return found;
+}
+
+/// Without the secrets of connections: that one has changed is told, not what it is.
+std::vector<Difference> differences(const Resource& before, const Resource& after,
+                                    std::span<const pipeline::ConnectorKind> kinds) {
+  auto found = plain_differences(before.spec, after.spec);
+  if (found.empty() || after.key.kind != Kind::kConnection) return found;
+  auto hidden =
+      plain_differences(without_secrets(before, kinds).spec, without_secrets(after, kinds).spec);
+  if (!hidden.empty()) return hidden;
+  const std::string secret = std::format("\"{}\"", kHiddenSecret);
+  return {{found.front().path, secret, secret}};
+}
+
+/// Both in order of their keys.
+class Merge {
+ public:
+  Merge(const Configuration& present, const std::set<ResourceKey>& retired,
+        std::span<const pipeline::ConnectorKind> kinds)
+      : present_(present), retired_(retired), kinds_(kinds) {
+    for (const Resource& one : present.catalog->resources()) present_keys_.push_back(one.key);
+    for (const Resource& one : present.set_aside) present_keys_.push_back(one.key);
+    std::ranges::sort(present_keys_);
+  }
+
+  void take(Resource file) {
+    const Resource* before = present_.find(file.key);
+    keep_secrets(file, before);
+    if (!before) {
+      create(file);
+    } else if (std::ranges::contains(present_.set_aside, file.key, &Resource::key)) {
+      merged_.changes.push_back(
+          {ChangeAction::kUpdate, file.key, differences(*before, file, kinds_), file.file});
+    } else if (auto differing = differences(*before, file, kinds_); differing.empty()) {
+      ++merged_.unchanged;
+    } else {
+      update(file, std::move(differing));
+    }
+    merged_.resources.push_back(std::move(file));
+  }
+
+  /// What is present and was not taken: kept, or deleted. What was set aside stays there.
+  template <class IsGone>
+  void take_rest(const std::set<ResourceKey>& taken, IsGone is_gone) {
+    for (const ResourceKey& key : present_keys_) {
+      if (taken.contains(key)) continue;
+      if (is_gone(key)) {
+        merged_.changes.push_back({ChangeAction::kDelete, key, {}, {}});
+      } else if (std::ranges::contains(present_.set_aside, key, &Resource::key)) {
+        merged_.set_aside.push_back(*present_.find(key));
+      } else {
+        merged_.resources.push_back(*present_.find(key));
+        merged_.resources.back().file.clear();
+      }
+    }
+  }
+
+  Merged finish() {
+    std::ranges::sort(merged_.changes, {}, &ResourceChange::key);
+    return std::move(merged_);
+  }
+
+ private:
+  void problem(const Resource& file, std::string rule, std::string what, std::string hint) {
+    merged_.problems.push_back(
+        {file.file, std::move(rule), {file.place, std::move(what), std::move(hint)}});
+  }
+
+  int next_version(const std::string& name) const {
+    int newest = 0;
+    const auto look = [&](const ResourceKey& key) {
+      if (key.kind == Kind::kThingModel && key.name == name) newest = std::max(newest, key.version);
+    };
+    std::ranges::for_each(present_keys_, look);
+    std::ranges::for_each(retired_, look);
+    return newest + 1;
+  }
+
+  void create(const Resource& file) {
+    if (is_name_retired(file.key.kind) && retired_.contains(file.key)) {
+      problem(file, "name_used",
+              std::format("{} was deleted, and names are never given again", text(file.key)),
+              file.key.kind == Kind::kThingModel
+                  ? std::format("Write version: {}.", next_version(file.key.name))
+                  : "Take another name; its title may be the old one.");
+    }
+    merged_.changes.push_back({ChangeAction::kCreate, file.key, since_before(file), file.file});
+  }
+
+  /// How a new version of a thing model differs from the one before.
+  std::vector<Difference> since_before(const Resource& file) const {
+    if (file.key.kind != Kind::kThingModel) return {};
+    const auto next = std::ranges::lower_bound(present_keys_, file.key);
+    if (next == present_keys_.begin()) return {};
+    const ResourceKey& before = *std::prev(next);
+    if (before.kind != file.key.kind || before.name != file.key.name) return {};
+    return differences(*present_.find(before), file, kinds_);
+  }
+
+  void update(const Resource& file, std::vector<Difference> differing) {
+    if (file.key.kind == Kind::kThingModel) {
+      problem(file, "immutable",
+              std::format("{} is applied and never changes; {} differs", text(file.key),
+                          differing.front().path),
+              std::format("Write version: {} and let things refer to {}@{}.",
+                          next_version(file.key.name), file.key.name, next_version(file.key.name)));
+    }
+    merged_.changes.push_back({ChangeAction::kUpdate, file.key, std::move(differing), file.file});
+  }
+
+  const Configuration& present_;
+  const std::set<ResourceKey>& retired_;
+  const std::span<const pipeline::ConnectorKind> kinds_;
+  std::vector<ResourceKey> present_keys_;
+  Merged merged_;
+};
+
+/// "pump@2" and "pump@2#/properties/flow" as a key.
+void add_model(std::string_view reference, std::set<ResourceKey>& keys) {
+  reference = reference.substr(0, reference.find('#'));
+  const std::size_t at = reference.rfind('@');
+  if (at == reference.npos) return;
+  int version = 0;
+  const char* end = reference.data() + reference.size();
+  const auto parsed = std::from_chars(reference.data() + at + 1, end, version);
+  if (parsed.ec != std::errc() || parsed.ptr != end) return;
+  keys.insert({Kind::kThingModel, std::string(reference.substr(0, at)), version});
+}
+
+std::string member(const Node& node, std::string_view key) {
+  const Node::Entry* entry = node.find(key);
+  return entry && entry->value.kind == Node::Kind::kScalar ? entry->value.scalar : std::string();
+}
+
+void add_model_references(const Node& node, std::set<ResourceKey>& keys) {
+  for (const Node& item : node.items) add_model_references(item, keys);
+  for (const Node::Entry& entry : node.entries) {
+    const bool is_reference = entry.key == "href" || entry.key == "tm:ref";
+    if (is_reference && entry.value.kind == Node::Kind::kScalar) {
+      add_model(entry.value.scalar, keys);
+    } else {
+      add_model_references(entry.value, keys);
+    }
+  }
+}
+
+}  // namespace
+
+std::string_view text(ChangeAction action) {
+  switch (action) {
+    case ChangeAction::kCreate:
+      return "create";
+    case ChangeAction::kUpdate:
+      return "update";
+    case ChangeAction::kDelete:
+      return "delete";
+  }
+  return "update";
+}
+
+bool is_name_retired(Kind kind) {
+  return kind == Kind::kSite || kind == Kind::kThingModel || kind == Kind::kThing;
+}
+
+Merged merge(const Configuration& present, std::vector<Resource> files, Prune prune,
+             const Names& names) {
+  Merge merging(present, names.retired, names.kinds);
+  std::set<ResourceKey> taken;
+  for (Resource& file : files) {
+    taken.insert(file.key);
+    merging.take(std::move(file));
+  }
+  merging.take_rest(taken, [&](const ResourceKey&) { return prune == Prune::kYes; });
+  return merging.finish();
+}
+
+Merged merge_without(const Configuration& present, const std::set<ResourceKey>& gone) {
+  static const std::set<ResourceKey> kNone;
+  Merge merging(present, kNone, {});
+  merging.take_rest({}, [&](const ResourceKey& key) { return gone.contains(key); });
+  return merging.finish();
+}
+
+std::set<ResourceKey> references(const Resource& resource) {
+  std::set<ResourceKey> keys;
+  const Node& spec = resource.spec;
+  const auto add = [&](Kind kind, const std::string& name) {
+    if (!name.empty()) keys.insert({kind, name, 0});
+  };
+  switch (resource.key.kind) {
+    case Kind::kThingModel:
+      add_model_references(spec, keys);
+      break;
+    case Kind::kThing:
+      add_model(member(spec, "model"), keys);
+      if (const auto* place = spec.find("place")) add(Kind::kSite, member(place->value, "site"));
+      break;
+    case Kind::kBinding:
+      add(Kind::kThing, member(spec, "thing"));
+      add(Kind::kConnection, member(spec, "connection"));
+      break;
+    case Kind::kSite:
+    case Kind::kConnection:
+    case Kind::kRetention:
+      break;
+  }
+  keys.erase(resource.key);
+  return keys;
+}
+
+}  // namespace millrace::service

@@ -1,0 +1,138 @@
+#include "service/rosters.h"
+
+#include <algorithm>
+
+#include "service/freshness.h"
+#include "service/page.h"
+#include "service/resources.h"
+
+namespace millrace::service {
+namespace {
+
+using twin::Thing;
+
+/// Makes a roster out of both lists, which are in one order.
+class RosterMaker {
+ public:
+  RosterMaker(std::shared_ptr<const twin::Catalog> catalog, const Titles& titles)
+      : titles_(titles) {
+    roster_->catalog = std::move(catalog);
+    next_ = roster_->catalog->things().begin();
+  }
+
+  void add_series(const std::string& name, const std::vector<const model::Series*>& all) {
+    while (next_ != roster_->catalog->things().end() && next_->first < name) add_resource();
+    const bool is_both = next_ != roster_->catalog->things().end() && next_->first == name;
+    RosterThing& thing = begin(name, is_both ? &next_->second : nullptr);
+    if (is_both) ++next_;
+    // A property whose type changed has several series, side by side here; ids rise with time.
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const model::Series* newest = all[i];
+      for (; i + 1 < all.size() && all[i + 1]->property == newest->property; ++i) {
+        if (number(newest->id) < number(all[i + 1]->id)) newest = all[i + 1];
+      }
+      take(thing, *newest);
+    }
+    finish(thing);
+  }
+
+  std::shared_ptr<const Roster> take_all() {
+    while (next_ != roster_->catalog->things().end()) add_resource();
+    return std::move(roster_);
+  }
+
+ private:
+  void add_resource() {
+    RosterThing& thing = begin(next_->first, &next_->second);
+    ++next_;
+    finish(thing);
+  }
+
+  RosterThing& begin(const std::string& name, const Thing* resource) {
+    RosterThing& thing = roster_->things.emplace_back();
+    thing.id = name;
+    thing.resource = resource;
+    with_series_.clear();
+    if (resource) {
+      thing.title = title_of(resource->titles);
+      thing.place = resource->place;
+    }
+    if (thing.title.empty()) thing.title = titles_.of("thing", name);
+    return thing;
+  }
+
+  void take(RosterThing& thing, const model::Series& series) {
+    thing.series.push_back(series.id);
+    with_series_.push_back(series.property);
+    if (!thing.resource) {
+      if (thing.place.site.empty()) thing.place.site = series.site;
+      if (thing.place.area.empty()) thing.place.area = series.area;
+      if (thing.place.line.empty()) thing.place.line = series.line;
+    }
+    if (!std::ranges::contains(thing.sources, series.source)) {
+      thing.sources.push_back(series.source);
+    }
+    thing.source = series.source;
+  }
+
+  void finish(RosterThing& thing) {
+    thing.property_count = thing.series.size();
+    const Thing* resource = thing.resource;
+    if (resource && resource->model) {
+      for (const twin::PropertySpec& property : resource->model->properties) {
+        if (std::ranges::binary_search(with_series_, property.name)) continue;
+        ++thing.property_count;
+        const auto [binding, row] = roster_->catalog->feeding(thing.id, property.name);
+        if (!binding) continue;
+        thing.is_waiting = true;
+        if (thing.source.empty()) thing.edge = edge_of(*binding);
+      }
+    }
+    thing.words = lower_case(thing.id + "\n" + thing.title);
+  }
+
+  std::string edge_of(const twin::Binding& binding) const {
+    const auto* source = std::get_if<twin::ConnectionSource>(&binding.source);
+    if (!source) return {};
+    const auto found = roster_->catalog->connections().find(source->connection);
+    return found == roster_->catalog->connections().end() ? "" : found->second.edge;
+  }
+
+  const Titles& titles_;
+  std::shared_ptr<Roster> roster_ = std::make_shared<Roster>();
+  std::map<std::string, Thing, std::less<>>::const_iterator next_;
+  std::vector<std::string_view> with_series_;  // properties of the thing at hand, in order
+};
+
+}  // namespace
+
+const RosterThing* Roster::find(std::string_view id) const {
+  const auto found = std::ranges::lower_bound(things, id, {}, &RosterThing::id);
+  return found != things.end() && found->id == id ? &*found : nullptr;
+}
+
+std::size_t Roster::after(std::string_view id) const {
+  return static_cast<std::size_t>(std::ranges::upper_bound(things, id, {}, &RosterThing::id) -
+                                  things.begin());
+}
+
+std::shared_ptr<const Roster> Rosters::now() const {
+  const std::lock_guard lock(mutex_);
+  // What changes while the roster is made is seen at the next call.
+  const std::uint64_t series_changes = deps_.index.changes();
+  const std::uint64_t title_changes = titles_.changes();
+  auto catalog = deps_.catalogs.now();
+  if (roster_ && roster_->catalog == catalog && series_changes == series_changes_ &&
+      title_changes == title_changes_) {
+    return roster_;
+  }
+  RosterMaker maker(std::move(catalog), titles_);
+  deps_.index.each_thing(
+      [&](const std::string& name, const auto& series) { maker.add_series(name, series); });
+  roster_ = maker.take_all();
+  series_changes_ = series_changes;
+  title_changes_ = title_changes;
+  return roster_;
+}
+
+}  // namespace millrace::service

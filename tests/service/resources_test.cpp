@@ -1,0 +1,358 @@
+#include "service/resources.h"
+
+#include "service/connections.h"
+#include "service_fixture.h"
+
+namespace millrace::service {
+namespace {
+
+constexpr char kPlant[] = R"(kind: Site
+name: works
+spec: {title: Works, enterprise: acme}
+---
+kind: ThingModel
+name: pump
+version: 1
+spec:
+  title: Pump
+  properties:
+    flow:
+      {type: number, unit: m3/h, minimum: 0, maximum: 100, readOnly: true, mr:interval_ms: 1000}
+    running: {type: boolean, readOnly: true}
+---
+kind: Thing
+name: pump-1
+spec:
+  {title: Feed pump 1, model: pump@1, place: {site: works, area: hall-2}, tags: {criticality: high}}
+)";
+
+constexpr char kSecondModel[] = R"(kind: ThingModel
+name: pump
+version: 2
+spec:
+  title: Pump
+  properties:
+    flow: {type: number, unit: m3/h, minimum: 0, maximum: 50, readOnly: true}
+    running: {type: boolean, readOnly: true}
+---
+kind: Thing
+name: pump-1
+spec:
+  {title: Feed pump 1, model: pump@2, place: {site: works, area: hall-2}, tags: {criticality: high}}
+)";
+
+class ResourcesTest : public ServiceTest {
+ protected:
+  Resources& resources() { return services_->resources; }
+
+  static std::vector<twin::FileText> files(const std::string& text) { return {{"all.yaml", text}}; }
+
+  Applied apply(const std::string& text, Prune prune = Prune::kNo) {
+    const auto applied = resources().apply(admin(), {.files = files(text), .prune = prune});
+    EXPECT_TRUE(applied) << base::describe(applied.error());
+    return applied.value_or(Applied());
+  }
+  /// As apply, with nothing wrong.
+  std::int64_t applied(const std::string& text, Prune prune = Prune::kNo) {
+    const Applied result = apply(text, prune);
+    for (const auto& one : result.problems) {
+      ADD_FAILURE() << config::to_text(one.file, one.problem) << " " << one.rule;
+    }
+    return result.revision;
+  }
+  static std::vector<std::string> rules(const twin::ResourceProblems& problems) {
+    std::vector<std::string> rules;
+    for (const auto& one : problems) rules.push_back(one.rule);
+    return rules;
+  }
+};
+
+TEST_F(ResourcesTest, an_apply_is_one_revision_with_its_audit_entry_and_survives_a_restart) {
+  EXPECT_EQ(applied(kPlant), 1);
+  EXPECT_EQ(count_audit("resources.applied"), 1U);
+  make_services();
+  const auto catalog = catalogs_->now();
+  ASSERT_NE(catalog->thing("pump-1"), nullptr);
+  EXPECT_EQ(catalog->thing("pump-1")->place.enterprise, "acme");
+  EXPECT_EQ(catalogs_->configuration()->revision, 1);
+  const auto revisions = resources().revisions({}, {}).value();
+  ASSERT_EQ(revisions.items.size(), 1U);
+  EXPECT_EQ(revisions.items[0].by, "admin");
+  EXPECT_TRUE(revisions.items[0].changes.contains(R"("name":"pump","version":1)"));
+  EXPECT_EQ(resources().revisions({.kind = twin::Kind::kThing, .name = "pump-9"}, {})->items.size(),
+            0U);
+}
+
+TEST_F(ResourcesTest, the_same_files_again_and_the_exported_ones_change_nothing) {
+  applied(kPlant);
+  EXPECT_EQ(applied(kPlant), 1);
+  const auto exported = resources().exported(std::nullopt);
+  ASSERT_EQ(exported.files.size(), 3U);
+  const auto plan = resources().plan(exported.files, Prune::kYes).value();
+  EXPECT_TRUE(plan.problems.empty());
+  EXPECT_TRUE(plan.changes.empty());
+  EXPECT_EQ(plan.unchanged, 3U);
+  EXPECT_TRUE(resources().drift(exported.files)->changes.empty());
+}
+
+TEST_F(ResourcesTest, an_applied_model_version_never_changes) {
+  applied(kPlant);
+  std::string changed = kPlant;
+  changed.replace(changed.find("maximum: 100"), 12, "maximum: 120");
+  const Applied refused = apply(changed);
+  ASSERT_EQ(rules(refused.problems), std::vector<std::string>{"immutable"});
+  EXPECT_EQ(refused.problems[0].problem.place.line, 5);
+  EXPECT_TRUE(refused.problems[0].problem.hint.contains("version: 2"));
+  EXPECT_EQ(catalogs_->configuration()->revision, 1);
+}
+
+TEST_F(ResourcesTest, what_is_wrong_is_told_at_once_and_nothing_changes) {
+  applied(kPlant);
+  const Applied refused = apply(R"(kind: Thing
+name: pump-2
+spec: {model: pmup@1}
+---
+kind: Thing
+name: pump-3
+spec: {model: pump@1, place: {site: wroks}}
+)");
+  EXPECT_EQ(refused.problems.size(), 2U);
+  EXPECT_EQ(catalogs_->now()->thing("pump-3"), nullptr);
+  EXPECT_EQ(
+      resources().validate(files("kind: Thing\nname: a\nspec: {model: pump@1}\n"))->problems.size(),
+      0U)
+      << "files are checked against what is configured";
+  EXPECT_EQ(resources().validate({{"../a.yaml", "kind: Thing"}})->problems[0].rule, "path");
+}
+
+TEST_F(ResourcesTest, what_others_need_cannot_be_deleted_and_names_who) {
+  applied(kPlant);
+  const auto refused = resources().remove(admin(), twin::Kind::kThingModel, "pump", std::nullopt);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
+  EXPECT_TRUE(refused.error().what.contains("Thing pump-1")) << refused.error().what;
+  EXPECT_EQ(resources().get(twin::Kind::kSite, "works", {})->used_by.size(), 1U);
+  EXPECT_EQ(resources().remove(admin(), twin::Kind::kThing, "pump-1", {}).value(), 2);
+  EXPECT_EQ(resources().remove(admin(), twin::Kind::kThing, "pump-1", {}).error().code,
+            ErrorCode::kNotFound);
+}
+
+TEST_F(ResourcesTest, the_name_of_a_deleted_thing_is_never_given_again) {
+  applied(kPlant);
+  ASSERT_TRUE(resources().remove(admin(), twin::Kind::kThing, "pump-1", {}));
+  EXPECT_EQ(rules(apply(kPlant).problems), std::vector<std::string>{"name_used"});
+  make_services();
+  EXPECT_EQ(rules(apply(kPlant).problems), std::vector<std::string>{"name_used"});
+}
+
+TEST_F(ResourcesTest, pruning_deletes_what_no_file_has_and_nothing_else_does) {
+  applied(kPlant);
+  const std::string more = "kind: Site\nname: other\nspec: {title: Other}\n";
+  applied(more);
+  EXPECT_EQ(catalogs_->configuration()->about.size(), 4U);
+  const Applied pruned = apply(kPlant, Prune::kYes);
+  ASSERT_EQ(pruned.changes.size(), 1U);
+  EXPECT_EQ(pruned.changes[0].action, ChangeAction::kDelete);
+  EXPECT_EQ(pruned.changes[0].key.name, "other");
+}
+
+TEST_F(ResourcesTest, of_two_applies_on_one_revision_the_second_is_refused) {
+  applied(kPlant);
+  const std::string site = "kind: Site\nname: other\nspec: {title: Other}\n";
+  EXPECT_TRUE(resources().apply(admin(), {.files = files(site), .revision = 1}));
+  const auto late = resources().apply(admin(), {.files = files(site), .revision = 1});
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, ErrorCode::kConflict);
+}
+
+TEST_F(ResourcesTest, only_engineers_and_administrators_configure) {
+  for (const Role role : {Role::kViewer, Role::kOperator, Role::kDataScientist}) {
+    EXPECT_EQ(resources().apply(as(role), {.files = files(kPlant)}).error().code,
+              ErrorCode::kForbidden);
+    EXPECT_EQ(resources().remove(as(role), twin::Kind::kThing, "pump-1", {}).error().code,
+              ErrorCode::kForbidden);
+  }
+  EXPECT_TRUE(resources().apply(as(Role::kOtEngineer), {.files = files(kPlant)}));
+}
+
+TEST_F(ResourcesTest, drift_is_seen_from_the_files) {
+  applied(kPlant);
+  applied("kind: Site\nname: other\nspec: {title: Other}\n");
+  std::string mine = kPlant;
+  mine.replace(mine.find("criticality: high"), 17, "criticality: low");
+  mine += "---\nkind: Site\nname: mine\nspec: {}\n";
+  const auto drift = resources().drift(files(mine)).value();
+  ASSERT_EQ(drift.changes.size(), 3U);
+  EXPECT_EQ(drift.changes[0].action, ChangeAction::kDelete);  // Site mine: only in the files
+  EXPECT_EQ(drift.changes[1].action, ChangeAction::kCreate);  // Site other: only in the hub
+  ASSERT_EQ(drift.changes[2].differences.size(), 1U);
+  EXPECT_EQ(drift.changes[2].differences[0].path, "/tags/criticality");
+  EXPECT_EQ(drift.changes[2].differences[0].before, "\"low\"");
+  EXPECT_EQ(drift.changes[2].differences[0].after, "\"high\"");
+}
+
+TEST_F(ResourcesTest, a_plan_counts_what_a_new_contract_would_have_marked) {
+  applied(kPlant);
+  const auto flow = define("pump-1", "flow");
+  const base::Time start = clock_.now() - 1h;
+  for (int i = 0; i < 100; ++i) {
+    put(flow, {start + i * 1s, static_cast<double>(i), {}});
+  }
+  // What is marked already is no effect of the new contract.
+  put(flow, {start + 200s, 99.0, model::Quality().marked(model::Reason::kOutOfRange)});
+  const auto plan = resources().plan(files(kSecondModel), Prune::kNo).value();
+  ASSERT_TRUE(plan.problems.empty()) << plan.problems[0].problem.what;
+  ASSERT_EQ(plan.effects.found.size(), 1U);
+  const Effect& effect = plan.effects.found[0];
+  EXPECT_EQ(effect.thing + "." + effect.property, "pump-1.flow");
+  EXPECT_EQ(effect.rule, model::Reason::kOutOfRange);
+  EXPECT_EQ(effect.severity, model::Severity::kBad);
+  EXPECT_EQ(effect.samples, 49U) << "51 … 99 are above the new maximum of 50";
+  EXPECT_EQ(effect.checked, 101U);
+  EXPECT_EQ(effect.first, start + 51s);
+  EXPECT_EQ(effect.last, start + 99s);
+  EXPECT_TRUE(plan.effects.is_complete);
+  EXPECT_EQ(catalogs_->configuration()->revision, 1) << "a plan changes nothing";
+}
+
+TEST_F(ResourcesTest, a_replay_ends_at_its_cap_and_says_so) {
+  applied(kPlant);
+  const auto flow = define("pump-1", "flow");
+  for (int i = 0; i < 10; ++i) put(flow, {clock_.now() - i * 1s, 99.0, {}});
+  const auto before = catalogs_->now();
+  applied(kSecondModel);
+  const Deps deps{.series = *series_,
+                  .index = index_,
+                  .meta = *meta_,
+                  .catalogs = *catalogs_,
+                  .identity = *identity_,
+                  .live = feed_,
+                  .origins = origins_,
+                  .units = units_,
+                  .clock = clock_,
+                  .metrics = metrics_,
+                  .on_writer = {},
+                  .broker = {},
+                  .ingest = {},
+                  .facts = {}};
+  const auto capped = effects_of(*before, *catalogs_->now(), deps, {.samples = 0}).value();
+  EXPECT_FALSE(capped.is_complete);
+  EXPECT_EQ(capped.checked, 0U);
+}
+
+TEST_F(ResourcesTest, a_model_that_would_turn_stored_units_into_others_is_refused) {
+  applied(kPlant);
+  const model::Series series{.id = series_->next_series_id(),
+                             .thing = "pump-1",
+                             .property = "flow",
+                             .unit = "m3/h",
+                             .source = "edge-1"};
+  ASSERT_TRUE(series_->commit({.series = {series}}));
+  index_.put(series);
+  std::string litres = kSecondModel;
+  litres.replace(litres.find("unit: m3/h"), 10, "unit: l/min");
+  const Applied refused = apply(litres);
+  ASSERT_EQ(rules(refused.problems), std::vector<std::string>{"unit_change"});
+  EXPECT_TRUE(refused.problems[0].problem.what.contains("m3/h"));
+  EXPECT_EQ(applied(kSecondModel), 2) << "the same unit is no change";
+}
+
+TEST_F(ResourcesTest, followers_see_each_catalog_once_and_in_order) {
+  std::vector<std::size_t> seen;
+  catalogs_->subscribe([&](const auto& catalog) { seen.push_back(catalog->things().size()); });
+  applied(kPlant);
+  applied(kPlant);
+  applied("kind: Thing\nname: pump-2\nspec: {model: pump@1}\n");
+  EXPECT_EQ(seen, (std::vector<std::size_t>{0, 1, 2}));
+}
+
+TEST_F(ResourcesTest, a_hub_whose_stored_resources_no_longer_fit_serves_the_rest) {
+  applied(kPlant);
+  store::MetaChange broken;
+  broken.revision = {.number = 2, .time = clock_.now(), .by = "x", .role = "y", .changes = "[]"};
+  broken.resources = {{.name = {"Thing", "pump-9", 0},
+                       .spec = R"({"model":"gone@1"})",
+                       .revision = 2,
+                       .changed = clock_.now(),
+                       .changed_by = "x"}};
+  ASSERT_TRUE(meta_->apply(broken));
+  make_services();
+  const auto configuration = catalogs_->configuration();
+  EXPECT_NE(configuration->catalog->thing("pump-1"), nullptr);
+  EXPECT_EQ(configuration->catalog->thing("pump-9"), nullptr);
+  ASSERT_EQ(configuration->set_aside.size(), 1U);
+  EXPECT_FALSE(configuration->problems.empty());
+  EXPECT_EQ(applied("kind: Site\nname: other\nspec: {}\n"), 3) << "others may change meanwhile";
+  EXPECT_EQ(applied("kind: Thing\nname: pump-9\nspec: {model: pump@1}\n"), 4);
+  EXPECT_TRUE(catalogs_->configuration()->set_aside.empty());
+  EXPECT_NE(catalogs_->now()->thing("pump-9"), nullptr);
+}
+
+TEST_F(ResourcesTest, thing_models_are_listed_with_their_versions_and_uses) {
+  applied(kPlant);
+  applied(kSecondModel);
+  const auto models = resources().thing_models("", {.limit = 1}).value();
+  ASSERT_EQ(models.items.size(), 1U);
+  EXPECT_EQ(models.items[0].model->ref.version, 2);
+  EXPECT_TRUE(models.items[0].is_latest);
+  EXPECT_EQ(models.items[0].things, 1U);
+  const auto rest = resources().thing_models("", {.limit = 1, .cursor = models.next}).value();
+  ASSERT_EQ(rest.items.size(), 1U);
+  EXPECT_EQ(rest.items[0].model->ref.version, 1);
+  EXPECT_FALSE(rest.items[0].is_latest);
+  EXPECT_FALSE(rest.next);
+  EXPECT_EQ((*resources().thing_model("pump"))->ref.version, 2);
+  EXPECT_EQ((*resources().thing_model("pump@1"))->ref.version, 1);
+  EXPECT_EQ(resources().thing_model("pmup@1").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(resources().get(twin::Kind::kThingModel, "pump", {})->versions,
+            (std::vector<int>{1, 2}));
+}
+
+/// A connector with a secret, as the catalog sees it.
+struct Door {
+  std::string name;
+  std::string host;
+  std::string password;
+};
+
+pipeline::ConnectorKind door_kind() {
+  static const auto kTable =
+      config::TableOf<Door>("Door", "For tests.")
+          .name({.key = "name", .sentence = "Name.", .need = config::Need::kRequired}, &Door::name)
+          .text({.key = "host", .sentence = "Host."}, &Door::host)
+          .text({.key = "password", .sentence = "Password.", .secrecy = config::Secrecy::kSecret},
+                &Door::password);
+  auto kind = pipeline::kind_of("door", kTable);
+  kind.check_address = [](std::string_view) { return base::Result<void>(); };
+  return kind;
+}
+
+TEST_F(ResourcesTest, secrets_stay_in_the_hub_and_survive_what_was_exported) {
+  connectors_ = {door_kind()};
+  make_services();
+  applied(
+      "kind: Connection\nname: line\nspec: {edge: edge-1, door: {host: a, password: s3cret}}\n");
+  const auto detail = resources().get(twin::Kind::kConnection, "line", {}).value();
+  EXPECT_FALSE(twin::to_text(detail.resource).contains("s3cret"));
+  auto exported = resources().exported(twin::Kind::kConnection).files;
+  ASSERT_EQ(exported.size(), 1U);
+  EXPECT_TRUE(exported[0].text.contains(kHiddenSecret));
+  EXPECT_EQ(applied(exported[0].text), 1) << "exported and applied again changes nothing";
+  std::string other = exported[0].text;
+  other.replace(other.find("host: a"), 7, "host: b");
+  EXPECT_EQ(applied(other), 2);
+  const auto* stored = catalogs_->configuration()->find({twin::Kind::kConnection, "line", 0});
+  EXPECT_TRUE(twin::to_text(*stored).contains("s3cret"));
+  const auto plan = resources().plan(
+      files("kind: Connection\nname: line\nspec: {edge: edge-1, door: {host: b, password: new}}\n"),
+      Prune::kNo);
+  ASSERT_EQ(plan->changes.size(), 1U);
+  for (const Difference& one : plan->changes[0].differences) {
+    EXPECT_EQ(one.path, "/door/password");
+    EXPECT_FALSE((one.before + one.after).contains("s3cret"));
+    EXPECT_FALSE((one.before + one.after).contains("new"));
+  }
+}
+
+}  // namespace
+}  // namespace millrace::service
