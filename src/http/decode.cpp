@@ -97,6 +97,12 @@ Result<base::Time> parse_moment(std::string_view text, base::Time now) {
   return base::parse_time(plus);
 }
 
+Result<base::Time> moment_of(const Request& request, std::string_view name, base::Time otherwise,
+                             base::Time now) {
+  const auto text = parameter(request, name);
+  return text ? moment_of(name, *text, now) : Result<base::Time>(otherwise);
+}
+
 Result<service::TimeRange> range_of(const Request& request, base::Time now) {
   service::TimeRange range{now - 1h, now};
   if (const auto end = parameter(request, "end")) {

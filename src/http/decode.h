@@ -19,6 +19,9 @@ base::Result<base::Time> parse_moment(std::string_view text, base::Time now);
 base::Result<base::Duration> parse_width(std::string_view text);
 /// The same, naming the parameter when it is none.
 base::Result<base::Time> moment_of(std::string_view name, std::string_view text, base::Time now);
+/// A moment by its parameter's name, or `otherwise` where it is not there.
+base::Result<base::Time> moment_of(const Request& request, std::string_view name,
+                                   base::Time otherwise, base::Time now);
 /// "start" (an hour before the end by default) and "end" (now).
 base::Result<service::TimeRange> range_of(const Request& request, base::Time now);
 std::optional<std::string> parameter(const Request& request, std::string_view name);

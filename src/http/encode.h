@@ -27,6 +27,8 @@ void write(JsonWriter& json, const store::LossInterval& loss);
 void write(JsonWriter& json, const store::Event& event);
 void write(JsonWriter& json, const store::Token& token);
 void write(JsonWriter& json, const service::Import& import);
+void write(JsonWriter& json, const service::QualityProblem& problem);
+void write(JsonWriter& json, const service::FilterReport& report);
 void write_series(JsonWriter& json, const service::Property& property);
 
 /// How a history's raw rows look: which columns follow time, value and quality.
@@ -57,6 +59,7 @@ std::string encode(const identity::Session& session);
 std::string encode(const identity::Caller& caller);
 std::string encode(const identity::NewToken& made);
 std::string encode(const service::Health& health);
+std::string encode(const service::QualityScores& scores, service::QualityLevel level);
 std::string encode(const service::SystemInfo& info);
 std::string encode(const service::Backup& backup);
 std::string encode(std::string_view backup, const service::BackupCheck& check);

@@ -12,6 +12,8 @@
 #include "pipeline/live_feed.h"
 #include "pipeline/origin_view.h"
 #include "service/catalogs.h"
+#include "service/filter_report.h"
+#include "service/property_facts.h"
 #include "store/meta_store.h"
 #include "store/series_index.h"
 #include "store/series_store.h"
@@ -63,6 +65,8 @@ struct Deps {
   std::function<pipeline::IngestState()> ingest;
   HubFacts facts;
   TimeLimits limits{};
+  FactsOf property_facts{};        // of what is configured; nothing is known without
+  FilterReports filter_reports{};  // of the edges; none without
 };
 
 }  // namespace millrace::service

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +34,18 @@ base::Result<std::int64_t> number_from_cursor(std::string_view cursor);
 /// The cursor's place, or `otherwise` without one.
 base::Result<std::string> place_of(const PageRequest& page);
 base::Result<std::int64_t> number_of(const PageRequest& page);
+
+/// A page of a list that is at hand as a whole, by places; `from` is number_of().
+template <class T>
+Page<T> cut(std::vector<T> all, std::int64_t from, std::size_t limit) {
+  const auto size = static_cast<std::int64_t>(all.size());
+  const std::int64_t begin = std::clamp<std::int64_t>(from, 0, size);
+  const std::int64_t end = begin + std::min(size - begin, static_cast<std::int64_t>(limit));
+  Page<T> page;
+  page.items.assign(std::move_iterator(all.begin() + begin), std::move_iterator(all.begin() + end));
+  if (end < size) page.next = to_cursor(std::to_string(end));
+  return page;
+}
 
 /// The one of `known` nearest to `word` as "Did you mean …?", or empty when none is near.
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& known);

@@ -26,7 +26,8 @@ Services::Services(Deps deps)
       fleet(deps_),
       resources(deps_, deps_.catalogs),
       live(deps_, twins, fleet),
-      system{deps_} {}
+      system{deps_},
+      quality(deps_, twins) {}
 
 Services::~Services() { stop(); }
 

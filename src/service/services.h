@@ -5,6 +5,7 @@
 
 #include "service/access.h"
 #include "service/corrections.h"
+#include "service/data_quality.h"
 #include "service/exports.h"
 #include "service/fleet.h"
 #include "service/history.h"
@@ -50,6 +51,7 @@ class Services {
   Resources resources;
   Live live;
   System system;
+  DataQuality quality;
 
  private:
   std::mutex mutex_;

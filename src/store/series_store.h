@@ -16,6 +16,7 @@
 #include "model/series.h"
 #include "store/correction.h"
 #include "store/export_query.h"
+#include "store/quality_counts.h"
 #include "store/retention.h"
 #include "store/sample_block.h"
 #include "store/sample_query.h"
@@ -152,6 +153,9 @@ class SeriesStore {
                                                                 std::size_t limit) const = 0;
   /// Ordered by (series, time).
   virtual base::Result<BucketResult> buckets(const BucketQuery& query) const = 0;
+  /// Ordered by (series, time, quality bits). Errors: as buckets().
+  virtual base::Result<std::vector<QualityCount>> quality_counts(
+      const QualityQuery& query) const = 0;
   /// Writes samples to a new file. The file is there whole or not at all.
   /// Errors: conflict (it is there), too_large (more rows than kExportRowsMax), timeout.
   virtual base::Result<ExportResult> export_to(const ExportQuery& query, ExportFormat format,

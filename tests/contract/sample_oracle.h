@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <tuple>
 #include <vector>
 
 #include "base/random.h"
@@ -73,6 +74,25 @@ class SampleOracle {
       }
     }
     return answer;
+  }
+
+  std::vector<QualityCount> quality_counts(const QualityQuery& query) const {
+    std::map<std::tuple<model::SeriesId, base::Time, std::uint32_t>, QualityCount> counts;
+    for (const model::SeriesId series : query.series) {
+      for (const model::Sample& sample : raw(series, query.start, query.end)) {
+        const base::Time bucket =
+            query.start + (sample.time - query.start) / query.step * query.step;
+        const std::uint32_t bits = sample.quality.bits() & kCountedQualityBits;
+        const QualityCount one{series, bucket,      model::Quality::from_bits(bits),
+                               0,      sample.time, sample.time};
+        QualityCount& count = counts.try_emplace({series, bucket, bits}, one).first->second;
+        ++count.samples;
+        count.last = sample.time;
+      }
+    }
+    std::vector<QualityCount> rows;
+    for (const auto& [key, count] : counts) rows.push_back(count);
+    return rows;
   }
 
  private:

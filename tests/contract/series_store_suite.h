@@ -456,6 +456,36 @@ TEST_P(SeriesStoreBuckets, dense_series_with_rollups_equal_the_oracle) {
   expect_charts_right(random, "sealed");
 }
 
+TEST_P(SeriesStoreBuckets, counts_by_quality_equal_the_oracle_hot_sealed_and_late) {
+  make_plant(17);
+  const auto expect_counts_right = [&](const std::string& when) {
+    for (const base::Duration step :
+         {base::Duration(7s), base::Duration(1h), base::Duration(24h)}) {
+      const QualityQuery query{ids_, kNow - 4h - 3s, kNow + 1h, step, {}};
+      const auto found = store_->quality_counts(query);
+      ASSERT_TRUE(found) << base::describe(found.error());
+      EXPECT_TRUE(*found == oracle_.quality_counts(query)) << when << ", step " << step.count();
+    }
+  };
+  run_plant(20, 40);
+  expect_counts_right("hot");
+  plant_->late = 30;
+  run_plant(20, 40);
+  expect_counts_right("hot with late ones");
+  seal();
+  run_plant(20, 40);
+  expect_counts_right("sealed with hot ones");
+  plant_->repeated = 20;
+  run_plant(20, 40);
+  clock_.advance(2h);
+  seal();
+  expect_counts_right("sealed with duplicates");
+  EXPECT_EQ(store_->quality_counts({ids_, kNow, kNow, 1s, {}}).error().code,
+            base::ErrorCode::kInvalid);
+  EXPECT_EQ(store_->quality_counts({{model::SeriesId(999)}, kNow - 1h, kNow, 1h, {}}).error().code,
+            base::ErrorCode::kNotFound);
+}
+
 TEST_P(SeriesStoreBuckets, nonsense_is_refused) {
   make_plant(1);
   const auto text_id = define(ValueType::kText);

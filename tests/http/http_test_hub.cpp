@@ -151,6 +151,28 @@ service::TimeLimits limits() {
   return {limit, limit};
 }
 
+/// What is configured of pump-1 flow; of nothing else.
+std::optional<service::PropertyFacts> facts_of(std::string_view thing, std::string_view property) {
+  if (thing != "pump-1" || property != "flow") return std::nullopt;
+  service::PropertyFacts facts{.contract = {}, .filter = {}, .alarms = {"high"}, .binding = "b"};
+  facts.contract.interval = std::chrono::seconds(1);
+  facts.contract.range_max = 100;
+  return facts;
+}
+
+service::FilterReport filter_report() {
+  return {.thing = "pump-1",
+          .property = "flow",
+          .edge = kEdge,
+          .unit = "m3/h",
+          .policy = "deadband 0.1, heartbeat 60 s",
+          .received = 100,
+          .sent = 10,
+          .bytes_saved = 2070,
+          .error_max = 0.1,
+          .error_mean = 0.03};
+}
+
 int run(const std::filesystem::path& folder, const std::filesystem::path& web) {
   Hub hub(folder);
   if (!hub.series.start() || !hub.meta.start() || !hub.identity.start("correct horse")) return 1;
@@ -193,7 +215,9 @@ int run(const std::filesystem::path& folder, const std::filesystem::path& web) {
                                .series_engine = "DuckDB 1.4.4",
                                .time_zone = "Europe/Berlin",
                                .data_dir = folder},
-                              limits()});
+                              limits(),
+                              facts_of,
+                              [] { return std::vector{filter_report()}; }});
   services.start();
   services.system.enter(service::Phase::kReady);
   http::HttpServer server({.port = 0,

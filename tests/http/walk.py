@@ -390,6 +390,43 @@ class Corrections(unittest.TestCase):
         self.assertEqual(HUB.call("GET", self.count + "?as_of=0").status, 400)
 
 
+class DataQuality(unittest.TestCase):
+    def test_scores_are_shares_by_thing_and_step(self):
+        answer = HUB.call("GET", "/api/v1/quality/scores?level=property&thing=pump-1&start=now-1h&step=1h").json()
+        flow = [row for row in answer["rows"] if row["property"] == "flow"]
+        self.assertEqual(answer["step_ms"], 3_600_000)
+        self.assertGreaterEqual(sum(row["samples"] for row in flow), 120)
+        self.assertGreater(max(row["expected"] or 0 for row in flow), 0)
+        self.assertEqual({row["completeness"] for row in answer["rows"] if row["property"] == "mode"}, {None})
+        things = HUB.call("GET", "/api/v1/quality/scores?level=thing&site=riverside&start=now-1h").json()["rows"]
+        self.assertIn("pump-1", {row["thing"] for row in things})
+        sites = HUB.call("GET", "/api/v1/quality/scores?level=site&start=now-1h").json()["rows"]
+        self.assertEqual({row["thing"] for row in sites}, {None})
+
+    def test_a_problem_names_rule_time_effects_and_next_step(self):
+        HUB.say("batch 101")
+        found = HUB.call("GET", "/api/v1/quality/problems?thing=pump-1&active=true").json()["items"]
+        [problem] = [item for item in found if item["rule"] == "out_of_range"]
+        self.assertEqual((problem["property"], problem["severity"], problem["active"]), ("flow", "bad", True))
+        self.assertIn({"kind": "alarm", "name": "high"}, problem["affects"])
+        self.assertIn("100", problem["advice"])
+        HUB.say("batch 41.7")
+        again = HUB.call("GET", "/api/v1/quality/problems?thing=pump-1").json()["items"]
+        self.assertIs([item for item in again if item["rule"] == "out_of_range"][0]["active"], False)
+
+    def test_the_filters_report_is_there_and_narrows_by_edge(self):
+        [report] = HUB.call("GET", "/api/v1/filters/report").json()["items"]
+        self.assertEqual((report["sent"], report["policy"]), (10, "deadband 0.1, heartbeat 60 s"))
+        self.assertEqual(HUB.call("GET", "/api/v1/filters/report?edge=edge-9").json()["items"], [])
+
+    def test_nonsense_is_refused(self):
+        for query, status in [("scores", 400), ("scores?level=plant", 400), ("scores?level=thing&step=1s", 400),
+                              ("scores?level=thing&thing=pump-9", 404), ("problems?active=maybe", 400),
+                              ("scores?level=thing&start=now&end=now-1h", 400), ("problems?start=yesterday", 400),
+                              ("scores?level=thing&start=2000-01-01&step=1m", 413)]:
+            self.assertEqual(HUB.call("GET", f"/api/v1/quality/{query}").status, status, query)
+
+
 class FleetAndSystem(unittest.TestCase):
     def test_edges_losses_events_and_the_hub_itself_answer(self):
         self.assertEqual([e["name"] for e in HUB.call("GET", "/api/v1/edges").json()["items"]], ["edge-1", "node-2"])

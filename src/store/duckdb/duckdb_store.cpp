@@ -11,6 +11,7 @@
 #include "store/duckdb/exporting.h"
 #include "store/duckdb/fingerprint.h"
 #include "store/duckdb/open_store.h"
+#include "store/duckdb/quality_counting.h"
 #include "store/duckdb/raw_reading.h"
 #include "store/duckdb/registry.h"
 #include "store/duckdb/retention.h"
@@ -230,6 +231,12 @@ base::Result<RawResult> DuckDbStore::raw(const RawQuery& query) const {
 base::Result<BucketResult> DuckDbStore::buckets(const BucketQuery& query) const {
   MILLRACE_LET(const auto store, open_store());
   return in_time(read_buckets(*store, query));
+}
+
+base::Result<std::vector<QualityCount>> DuckDbStore::quality_counts(
+    const QualityQuery& query) const {
+  MILLRACE_LET(const auto store, open_store());
+  return in_time(count_quality(*store, query));
 }
 
 base::Result<std::vector<model::Sample>> DuckDbStore::out_of_range(model::SeriesId series,

@@ -79,6 +79,7 @@ class DuckDbStore final : public SeriesStore {
   std::vector<LastValue> last_values() const override;
   base::Result<RawResult> raw(const RawQuery& query) const override;
   base::Result<BucketResult> buckets(const BucketQuery& query) const override;
+  base::Result<std::vector<QualityCount>> quality_counts(const QualityQuery& query) const override;
   base::Result<std::vector<model::Sample>> out_of_range(model::SeriesId series,
                                                         std::size_t limit) const override;
   base::Result<ExportResult> export_to(const ExportQuery& query, ExportFormat format,

@@ -1,0 +1,37 @@
+#include "service/data_quality.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace millrace::service {
+
+using base::Result;
+
+std::optional<PropertyFacts> DataQuality::facts_of(const model::Series& series) const {
+  if (!deps_.property_facts) return std::nullopt;
+  return deps_.property_facts(series.thing, series.property);
+}
+
+/// By id, as the store orders its answers; series of imports, too: their history has a quality.
+Result<std::vector<model::Series>> DataQuality::choose(const std::optional<std::string>& site,
+                                                       std::string_view thing) const {
+  auto chosen = thing.empty() ? deps_.index.all() : deps_.index.of_thing(thing);
+  if (!thing.empty() && chosen.empty()) return std::unexpected(twins_.unknown_thing(thing));
+  std::erase_if(chosen, [&](const model::Series& one) { return site && one.site != *site; });
+  std::ranges::sort(chosen, {}, &model::Series::id);
+  return chosen;
+}
+
+Result<Page<FilterReport>> DataQuality::filters(std::string_view edge,
+                                                const PageRequest& page) const {
+  MILLRACE_LET(const std::int64_t from, number_of(page));
+  auto all = deps_.filter_reports ? deps_.filter_reports() : std::vector<FilterReport>();
+  std::erase_if(all, [&](const FilterReport& one) { return !edge.empty() && one.edge != edge; });
+  std::ranges::sort(all, [](const FilterReport& left, const FilterReport& right) {
+    return std::tuple(-left.bytes_saved, left.edge, left.thing, left.property) <
+           std::tuple(-right.bytes_saved, right.edge, right.thing, right.property);
+  });
+  return cut(std::move(all), from, page.limit);
+}
+
+}  // namespace millrace::service
