@@ -19,6 +19,7 @@
 #include <thread>
 
 #include "base/clock.h"
+#include "connector/opcua/browse.h"
 #include "connector/opcua/certificates.h"
 #include "connector/opcua/server.h"
 #include "connector/opcua/source.h"
@@ -279,6 +280,50 @@ TEST_F(OpcUaPeer, TakesALoginByCertificateOnceItTrustsIt) {
   }
   ASSERT_TRUE(wait_for(10s, [&] { return sink_.count(0) > 10; })) << problem();
   expect_nothing_twice(10);
+}
+
+TEST_F(OpcUaPeer, IsBrowsedWithUnitsRangesAndRights) {
+  options_.security = opcua::Security::kNone;
+  const pipeline::SourceDeps deps{clock_, folder_ / "client", "hub"};
+  const auto browsed = opcua::browse(options_, "", 10'000, deps);
+  ASSERT_TRUE(browsed) << browsed.error().what;
+  const auto find = [&](std::string_view name) {
+    const auto found = std::ranges::find(*browsed, name, &pipeline::BrowsedNode::name);
+    return found == browsed->end() ? pipeline::BrowsedNode() : *found;
+  };
+  const pipeline::BrowsedNode pressure = find("Pressure");
+  EXPECT_TRUE(pressure.address.starts_with("nsu=") &&
+              pressure.address.ends_with(";s=boiler.pressure"))
+      << pressure.address;
+  EXPECT_EQ(pressure.parent, find("Boiler").address);
+  EXPECT_EQ(pressure.unit, "bar");
+  EXPECT_EQ(pressure.range_min, 0);
+  EXPECT_EQ(pressure.range_max, 16);
+  EXPECT_FALSE(pressure.is_writable);
+  EXPECT_TRUE(find("SetPoint").is_writable);
+  EXPECT_EQ(find("SetPoint").title, "Set point");
+  EXPECT_EQ(find("Curve").address, "") << "an array is no variable to bind";
+  EXPECT_EQ(find("m1299").type, model::ValueType::kU64);
+  EXPECT_EQ(std::ranges::count(*browsed, find("Many").address, &pipeline::BrowsedNode::parent),
+            1300);
+  EXPECT_TRUE(wait_for(5s, [&] { return lines("holds").back() == "holds 0 0 0"; }))
+      << "it has gone again: " << lines("holds").back();
+  ASSERT_EQ(opcua::browse(options_, "", 50, deps)->size(), 50U);
+}
+
+TEST_F(OpcUaPeer, TakesWritesOfItsOwnTypeAndRefusesReadOnlyVariables) {
+  options_.security = opcua::Security::kNone;
+  auto source = opcua::make_source(options_, {"ns=1;s=boiler.setpoint", "ns=1;s=boiler.curve"},
+                                   {clock_, folder_ / "client", "edge-1"});
+  ASSERT_TRUE(source);
+  source_ = *std::move(source);
+  ASSERT_TRUE(source_->start(sink_));
+  ASSERT_TRUE(wait_for(20s, [&] { return is_connected(); })) << problem();
+  const auto written = source_->write(0, std::int64_t{12});
+  ASSERT_TRUE(written) << written.error().what;
+  EXPECT_TRUE(wait_for(5s, [&] { return says("set point Float 12") > 0; }));
+  EXPECT_EQ(source_->write(0, std::string("hot")).error().code, base::ErrorCode::kInvalid);
+  EXPECT_EQ(source_->write(1, 1.0).error().code, base::ErrorCode::kUnsupported);
 }
 
 }  // namespace

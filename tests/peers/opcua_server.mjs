@@ -4,8 +4,12 @@
 // stands in PKI_FOLDER/user/trusted/certs. Prints, one line each:
 //   ready URL                             it listens
 //   login TOKEN                           a session was activated, with this kind of token
+//   set point TYPE VALUE                  a client has written it
 //   holds SESSIONS SUBSCRIPTIONS ITEMS    whenever one of the three changes
-import { DataType, MessageSecurityMode, OPCUACertificateManager, OPCUAServer, SecurityPolicy, StatusCodes, Variant } from "node-opcua";
+import {
+  DataType, MessageSecurityMode, OPCUACertificateManager, OPCUAServer, SecurityPolicy, StatusCodes, Variant, VariantArrayType,
+  makeEUInformation,
+} from "node-opcua";
 
 const [port, folder] = process.argv.slice(2);
 const server = new OPCUAServer({
@@ -25,6 +29,27 @@ const device = namespace.addObject({ organizedBy: space.rootFolder.objects, brow
 const variables = ["a", "b", "c"].map((name) =>
   namespace.addVariable({ componentOf: device, browseName: name, nodeId: `s=peer.${name}`, dataType: "Double" }),
 );
+// For browsing and writing: an analog item with a UNECE unit, a value one may write, an array, and a folder so large that it comes
+// in several answers.
+const boiler = namespace.addObject({ organizedBy: space.rootFolder.objects, browseName: "Boiler", nodeId: "s=boiler" });
+namespace.addAnalogDataItem({
+  componentOf: boiler, browseName: "Pressure", nodeId: "s=boiler.pressure", accessLevel: "CurrentRead", userAccessLevel: "CurrentRead",
+  dataType: "Double", value: { dataType: DataType.Double, value: 2.5 },
+  engineeringUnitsRange: { low: 0, high: 16 }, engineeringUnits: makeEUInformation("BAR", "bar", "bar [unit of pressure]"),
+});
+const setPoint = namespace.addVariable({
+  componentOf: boiler, browseName: "SetPoint", displayName: "Set point", nodeId: "s=boiler.setpoint", dataType: "Float",
+  accessLevel: "CurrentRead | CurrentWrite", userAccessLevel: "CurrentRead | CurrentWrite", value: { dataType: DataType.Float, value: 1 },
+});
+setPoint.on("value_changed", (value) => console.log(`set point ${DataType[value.value.dataType]} ${value.value.value}`));
+namespace.addVariable({
+  componentOf: boiler, browseName: "Curve", nodeId: "s=boiler.curve", dataType: "Double", valueRank: 1,
+  value: { dataType: DataType.Double, arrayType: VariantArrayType.Array, value: new Float64Array([1, 2, 3]) },
+});
+const many = namespace.addFolder(space.rootFolder.objects, { browseName: "Many", nodeId: "s=many" });
+for (let i = 0; i < 1300; i += 1) {
+  namespace.addVariable({ componentOf: many, browseName: `m${i}`, nodeId: `s=many.${i}`, dataType: "UInt16", value: { dataType: DataType.UInt16, value: i } });
+}
 let count = 0;
 setInterval(() => {
   count += 1;

@@ -108,6 +108,19 @@ constexpr Row kRows[] = {
     {UA_STATUSCODE_BADTOOMANYSESSIONS, ErrorCode::kLimited, "The server takes no more sessions."},
 };
 
+constexpr Row kWriteRows[] = {
+    {UA_STATUSCODE_BADNOTWRITABLE, ErrorCode::kForbidden, "The variable is read-only there."},
+    {UA_STATUSCODE_BADUSERACCESSDENIED, ErrorCode::kForbidden,
+     "Let this user of the server write the variable."},
+    {UA_STATUSCODE_BADWRITENOTSUPPORTED, ErrorCode::kForbidden,
+     "The server does not let values be written."},
+    {UA_STATUSCODE_BADOUTOFRANGE, ErrorCode::kInvalid, "The server refuses this value."},
+    {UA_STATUSCODE_BADTYPEMISMATCH, ErrorCode::kInvalid, "The variable has another type."},
+    {UA_STATUSCODE_BADNODEIDUNKNOWN, ErrorCode::kUnsupported, "The server has no such variable."},
+    {UA_STATUSCODE_BADTIMEOUT, ErrorCode::kTimeout,
+     "It may still have been written: read it back."},
+};
+
 }  // namespace
 
 std::string_view policy_uri(Security security) {
@@ -144,6 +157,18 @@ Error to_error(UA_StatusCode status, const ClientOptions& options) {
   }
   return {ErrorCode::kUnavailable, Retry::kLater, what,
           "Check that the server is running and reachable at this address."};
+}
+
+Error write_error(UA_StatusCode status, const ClientOptions& options) {
+  for (const Row& row : kWriteRows) {
+    if (row.status != status) continue;
+    const Retry retry = row.code == ErrorCode::kTimeout ? Retry::kLater : Retry::kNever;
+    return {row.code, retry, std::format("not written: {}", UA_StatusCode_name(status)),
+            std::string(row.hint)};
+  }
+  Error error = to_error(status, options);
+  error.what = "not written: " + error.what;
+  return error;
 }
 
 }  // namespace millrace::opcua

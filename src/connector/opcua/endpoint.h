@@ -29,5 +29,7 @@ base::Result<ChosenEndpoint> choose_endpoint(std::span<const UA_EndpointDescript
 
 /// A status of the library as an Error about a server, with the operator's next step.
 base::Error to_error(UA_StatusCode status, const ClientOptions& options);
+/// The same of a write that the server did not do.
+base::Error write_error(UA_StatusCode status, const ClientOptions& options);
 
 }  // namespace millrace::opcua

@@ -1,13 +1,10 @@
 #include "connector/opcua/items.h"
 
-#include <open62541/client_highlevel.h>
-
 #include <algorithm>
 #include <cstdint>
-#include <format>
 #include <span>
 
-#include "connector/opcua/ua.h"
+#include "connector/opcua/address.h"
 
 namespace millrace::opcua {
 namespace {
@@ -18,11 +15,6 @@ bool is_about_filter(UA_StatusCode status) {
   return status == UA_STATUSCODE_BADMONITOREDITEMFILTERUNSUPPORTED ||
          status == UA_STATUSCODE_BADFILTERNOTALLOWED ||
          status == UA_STATUSCODE_BADMONITOREDITEMFILTERINVALID;
-}
-
-std::string parse_node(std::string_view text, UA_NodeId& node) {
-  if (UA_NodeId_parse(&node, borrow(text)) == UA_STATUSCODE_GOOD) return {};
-  return std::format("'{}' is not a node id; write it like ns=2;s=Name", text);
 }
 
 }  // namespace
@@ -46,7 +38,7 @@ void MonitoredItems::create_all(const Target& target) {
   std::vector<std::size_t> tags(addresses_.size());
   for (std::size_t i = 0; i < tags.size(); ++i) tags[i] = i;
   problems_.assign(addresses_.size(), "not yet subscribed");
-  read_namespaces(target);
+  learn_namespaces(target);
   create(target, tags);
 }
 
@@ -56,7 +48,7 @@ void MonitoredItems::retry_failed(const Target& target) {
     if (!problems_[i].empty()) tags.push_back(i);
   }
   if (tags.empty()) return;
-  read_namespaces(target);
+  learn_namespaces(target);
   create(target, tags);
 }
 
@@ -95,10 +87,10 @@ void MonitoredItems::create_chunk(const Target& target, std::span<const std::siz
   std::vector<UA_MonitoredItemCreateRequest> items;
   std::vector<std::size_t> asked;
   for (const std::size_t tag : tags) {
-    OwnedNodeId node;
-    problems_[tag] = resolve(tag, node.value);
-    if (!problems_[tag].empty()) continue;
-    nodes.push_back(std::move(node));
+    auto found = node(tag);
+    problems_[tag] = found ? "" : found.error().what;
+    if (!found) continue;
+    nodes.push_back(*std::move(found));
     items.push_back(request(nodes.back().value, wants_updates_ && !refuses_filter_[tag]));
     asked.push_back(tag);
   }
@@ -124,30 +116,14 @@ void MonitoredItems::create_chunk(const Target& target, std::span<const std::siz
   }
 }
 
-void MonitoredItems::read_namespaces(const Target& target) {
-  const bool is_needed = std::ranges::any_of(
-      addresses_, [](const std::string& address) { return address.starts_with("nsu="); });
-  if (!is_needed) return;
-  namespaces_.clear();
-  OwnedVariant value;
-  const UA_NodeId array = UA_NODEID_NUMERIC(0, UA_NS0ID_SERVER_NAMESPACEARRAY);
-  const bool is_read =
-      UA_Client_readValueAttribute(&target.client, array, &value.value) == UA_STATUSCODE_GOOD &&
-      UA_Variant_hasArrayType(&value.value, &UA_TYPES[UA_TYPES_STRING]);
-  if (!is_read) return;
-  const auto* texts = static_cast<const UA_String*>(value.value.data);
-  for (std::size_t i = 0; i < value.value.arrayLength; ++i) namespaces_.push_back(text(texts[i]));
+base::Result<OwnedNodeId> MonitoredItems::node(std::size_t tag) const {
+  return node_of(addresses_[tag], namespaces_);
 }
 
-std::string MonitoredItems::resolve(std::size_t tag, UA_NodeId& node) const {
-  const std::string& address = addresses_[tag];
-  if (!address.starts_with("nsu=")) return parse_node(address, node);
-  const std::size_t end = address.find(';');
-  if (end == std::string::npos) return parse_node(address, node);
-  const std::string name = address.substr(4, end - 4);
-  const auto found = std::ranges::find(namespaces_, name);
-  if (found == namespaces_.end()) return std::format("the server has no namespace '{}'", name);
-  return parse_node(std::format("ns={}{}", found - namespaces_.begin(), address.substr(end)), node);
+void MonitoredItems::learn_namespaces(const Target& target) {
+  const bool is_needed = std::ranges::any_of(
+      addresses_, [](const std::string& address) { return address.starts_with("nsu="); });
+  if (is_needed) namespaces_ = read_namespaces(target.client);
 }
 
 }  // namespace millrace::opcua

@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "connector/opcua/config.h"
+#include "connector/opcua/ua.h"
 
 namespace millrace::opcua {
 
@@ -32,12 +34,13 @@ class MonitoredItems {
   /// By tag: why it is not read; empty when it is.
   const std::vector<std::string>& problems() const { return problems_; }
   std::size_t failed() const;
+  /// The tag's node at this server. Errors: invalid, not_found.
+  base::Result<OwnedNodeId> node(std::size_t tag) const;
 
  private:
   void create(const Target& target, const std::vector<std::size_t>& tags);
   void create_chunk(const Target& target, std::span<const std::size_t> tags);
-  void read_namespaces(const Target& target);
-  std::string resolve(std::size_t tag, UA_NodeId& node) const;
+  void learn_namespaces(const Target& target);
   UA_MonitoredItemCreateRequest request(const UA_NodeId& node, bool with_filter);
 
   std::vector<std::string> addresses_;

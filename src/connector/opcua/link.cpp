@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "connector/opcua/log_bridge.h"
+#include "connector/opcua/wire.h"
 
 namespace millrace::opcua {
 namespace {
@@ -19,6 +20,25 @@ namespace log = base::log;
 
 UA_UInt32 milliseconds(base::Duration duration) {
   return static_cast<UA_UInt32>(std::chrono::ceil<std::chrono::milliseconds>(duration).count());
+}
+
+/// The type that a variable takes: that of its present value, else the one it declares.
+Result<const UA_DataType*> written_type(UA_Client& client, const UA_NodeId& node) {
+  OwnedVariant present;
+  const UA_StatusCode status = UA_Client_readValueAttribute(&client, node, &present.value);
+  if (status == UA_STATUSCODE_GOOD && present.value.type) {
+    if (UA_Variant_isScalar(&present.value)) return present.value.type;
+    return base::fail(ErrorCode::kUnsupported, "arrays cannot be written",
+                      "Bind a variable with a single value.");
+  }
+  OwnedNodeId declared;
+  if (UA_Client_readDataTypeAttribute(&client, node, &declared.value) == UA_STATUSCODE_GOOD) {
+    if (const UA_DataType* type = UA_findDataType(&declared.value)) return type;
+  }
+  return base::fail(
+      ErrorCode::kUnsupported,
+      std::format("the variable's type cannot be found: {}", UA_StatusCode_name(status)),
+      "Bind a variable with a number, text or switch.");
 }
 
 }  // namespace
@@ -187,6 +207,21 @@ Result<void> Link::subscribe() {
 
 void Link::retry_failed_tags() {
   if (subscription_ != 0) items_.retry_failed({*client_, subscription_, on_data_change});
+}
+
+Result<void> Link::write(std::size_t tag, const model::Value& value) {
+  if (!view().is_active) {
+    return base::fail_for_now(ErrorCode::kUnavailable,
+                              options_.url + ": not connected, not written",
+                              "Check the connection.");
+  }
+  MILLRACE_LET(const OwnedNodeId node, items_.node(tag));
+  MILLRACE_LET(const UA_DataType* type, written_type(*client_, node.value));
+  MILLRACE_LET(const OwnedVariant variant, to_variant(value, *type));
+  const UA_StatusCode status =
+      UA_Client_writeValueAttribute(client_.get(), node.value, &variant.value);
+  if (!is_bad(status)) return {};
+  return std::unexpected(write_error(status, options_));
 }
 
 void Link::forget_subscription() {

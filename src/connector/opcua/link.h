@@ -12,6 +12,7 @@
 #include "connector/opcua/items.h"
 #include "connector/opcua/session.h"
 #include "connector/opcua/trust.h"
+#include "model/value.h"
 
 namespace millrace::opcua {
 
@@ -45,6 +46,12 @@ class Link {
   /// Tries the items that failed again.
   void retry_failed_tags();
   const MonitoredItems& items() const { return items_; }
+
+  /// Writes to a tag's node, as the type the variable has there; waits for the answer. Errors:
+  /// invalid, unsupported, forbidden, unavailable, timeout.
+  base::Result<void> write(std::size_t tag, const model::Value& value);
+  /// The client while there is one, for services beside the subscription.
+  UA_Client* client() const { return client_.get(); }
 
  private:
   struct Deleter {

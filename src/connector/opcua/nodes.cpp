@@ -103,6 +103,7 @@ Result<void> add_variable(UA_Server& server, const ServedVariable& variable) {
   attributes.dataType = UA_TYPES[ua_type(variable.type)].typeId;
   attributes.valueRank = UA_VALUERANK_SCALAR;
   attributes.accessLevel = UA_ACCESSLEVELMASK_READ;
+  if (variable.is_writable) attributes.accessLevel |= UA_ACCESSLEVELMASK_WRITE;
   attributes.minimumSamplingInterval = 0;  // each write is seen
   attributes.displayName = localized(variable.title.empty() ? variable.property : variable.title);
   const UA_NodeId type = is_analog(variable) ? standard(UA_NS0ID_BASEANALOGTYPE)

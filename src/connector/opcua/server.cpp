@@ -31,6 +31,9 @@ base::Error server_error(UA_StatusCode status, std::string_view doing) {
           std::format("OPC UA server: cannot {}: {}", doing, UA_StatusCode_name(status)), ""};
 }
 
+/// Whether this thread writes as the plant, and not for a client.
+thread_local bool is_own_write = false;
+
 class UaServer final : public Server {
  public:
   ~UaServer() override {
@@ -42,7 +45,9 @@ class UaServer final : public Server {
     }
   }
 
-  Result<void> open(const ServerOptions& options, std::vector<ServedVariable> variables) {
+  Result<void> open(const ServerOptions& options, std::vector<ServedVariable> variables,
+                    OnWrite on_write) {
+    on_write_ = std::move(on_write);
     port_ = options.port;
     if (port_ == 0) {
       MILLRACE_LET(port_, free_port());
@@ -61,6 +66,7 @@ class UaServer final : public Server {
     server_ = UA_Server_newWithConfig(&config);
     if (!server_) return std::unexpected(server_error(UA_STATUSCODE_BADINTERNALERROR, "start"));
     MILLRACE_TRY(add_nodes(*server_, variables_));
+    listen_to_writes();
     if (const UA_StatusCode status = UA_Server_run_startup(server_); status != UA_STATUSCODE_GOOD) {
       return base::fail(
           ErrorCode::kConflict,
@@ -81,7 +87,9 @@ class UaServer final : public Server {
     const std::string name = node_name(variables_[variable]);
     UA_NodeId node = UA_NODEID_STRING(1, nullptr);
     node.identifier.string = borrow(name);
+    is_own_write = true;
     const UA_StatusCode status = UA_Server_writeDataValue(server_, node, value.value);
+    is_own_write = false;
     if (is_bad(status)) return std::unexpected(server_error(status, "write " + name));
     return {};
   }
@@ -131,6 +139,25 @@ class UaServer final : public Server {
                                     options.user.empty() ? 0 : 1, &login);
   }
 
+  void listen_to_writes() {
+    for (const ServedVariable& variable : variables_) {
+      if (!variable.is_writable) continue;
+      const std::string name = node_name(variable);
+      UA_NodeId node = UA_NODEID_STRING(1, nullptr);
+      node.identifier.string = borrow(name);
+      UA_Server_setVariableNode_valueCallback(server_, node, {nullptr, on_written});
+    }
+  }
+
+  static void on_written(UA_Server* server, const UA_NodeId*, void*, const UA_NodeId* node, void*,
+                         const UA_NumericRange*, const UA_DataValue* data) {
+    if (is_own_write) return;
+    auto& self = *static_cast<UaServer*>(UA_Server_getConfig(server)->context);
+    const auto found = self.counts_.find(text(node->identifier.string));
+    if (found == self.counts_.end() || !self.on_write_) return;
+    self.on_write_(found->second, to_sample(*data, base::SystemClock().now()));
+  }
+
   static void on_monitored(UA_Server* server, const UA_NodeId*, void*, const UA_NodeId* node, void*,
                            UA_UInt32, UA_Boolean removed) {
     auto& self = *static_cast<UaServer*>(UA_Server_getConfig(server)->context);
@@ -139,6 +166,7 @@ class UaServer final : public Server {
     if (found != self.counts_.end()) self.monitored_[found->second] += removed ? -1 : 1;
   }
 
+  OnWrite on_write_;
   std::uint16_t port_ = 0;
   std::vector<ServedVariable> variables_;
   std::map<std::string, std::size_t> counts_;  // node name → place
@@ -151,9 +179,10 @@ class UaServer final : public Server {
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options,
-                                              std::vector<ServedVariable> variables) {
+                                              std::vector<ServedVariable> variables,
+                                              OnWrite on_write) {
   auto server = std::make_unique<UaServer>();
-  MILLRACE_TRY(server->open(options, std::move(variables)));
+  MILLRACE_TRY(server->open(options, std::move(variables), std::move(on_write)));
   return server;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ struct ServedVariable {
   std::string unit;  // empty for none
   double low = 0.0;
   double high = 0.0;
+  bool is_writable = false;  // by clients
 };
 
 struct ServerOptions {
@@ -38,9 +40,13 @@ struct ServerOptions {
 /// write() and the counts may be called from any.
 class Server {
  public:
+  /// What a client has written to a variable. Called on the server's thread; may call write().
+  using OnWrite = std::function<void(std::size_t variable, const model::Sample& sample)>;
+
   /// Binds and begins to serve. Errors: conflict (the port is taken), what concerns the folder.
   static base::Result<std::unique_ptr<Server>> start(const ServerOptions& options,
-                                                     std::vector<ServedVariable> variables);
+                                                     std::vector<ServedVariable> variables,
+                                                     OnWrite on_write = {});
   virtual ~Server() = default;
 
   /// "opc.tcp://127.0.0.1:<port>".

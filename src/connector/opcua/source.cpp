@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "connector/opcua/link.h"
 #include "connector/opcua/wire.h"
+#include "pipeline/write_queue.h"
 
 namespace millrace::opcua {
 namespace {
@@ -54,6 +55,7 @@ class OpcUaSource final : public pipeline::Source {
         [this](std::size_t tag, const UA_DataValue& value) { take(tag, value); });
     sink_ = &sink;
     is_stopping_ = false;
+    writes_.open();
     down_since_ = clock_.monotonic();
     thread_ = std::thread([this] { run(); });
     return {};
@@ -61,6 +63,7 @@ class OpcUaSource final : public pipeline::Source {
 
   void stop() override {
     is_stopping_ = true;
+    writes_.close();
     if (thread_.joinable()) thread_.join();
   }
 
@@ -69,10 +72,18 @@ class OpcUaSource final : public pipeline::Source {
     return status_;
   }
 
+  Result<void> write(std::uint32_t tag, const model::Value& value) override {
+    MILLRACE_CHECK(tag < addresses_.size());
+    return writes_.write(tag, value, 3 * options_.timeout);  // its type, its value, and a turn
+  }
+
  private:
   void run() {
     while (!is_stopping_) {
       drain();
+      writes_.serve([this](std::uint32_t tag, const model::Value& value) {
+        return link_->write(tag, value);
+      });
       if (kept_.size() >= kKeptMax) {
         std::this_thread::sleep_for(kFullWait);
         continue;
@@ -82,7 +93,7 @@ class OpcUaSource final : public pipeline::Source {
       report_loss();
       retry_tags();
       if (session_.is_down()) {
-        std::this_thread::sleep_for(kTurn);
+        writes_.rest(kTurn);
       } else {
         link_->iterate(kept_.empty() ? kTurn : kFullWait);
       }
@@ -245,6 +256,7 @@ class OpcUaSource final : public pipeline::Source {
   std::optional<base::MonotonicTime> down_since_;
   bool is_loss_reported_ = false;
   base::MonotonicTime next_retry_{};
+  pipeline::WriteQueue writes_;
   std::thread thread_;
   std::atomic<bool> is_stopping_ = false;
   mutable std::mutex mutex_;

@@ -79,7 +79,10 @@ const std::vector<ServedVariable>& variables() {
       {"pump-1", "starts", "", ValueType::kU64, "", 0, 0},
       {"pump-1", "running", "", ValueType::kBool, "", 0, 0},
       {"pump-1", "state", "", ValueType::kText, "", 0, 0},
-      {"pump-1", "blob", "", ValueType::kBytes, "", 0, 0}};
+      {"pump-1", "blob", "", ValueType::kBytes, "", 0, 0},
+      {"pump-1", "speed", "Set point", ValueType::kI64, "rpm", 0, 3000, true},
+      {"pump-1", "enabled", "", ValueType::kBool, "", 0, 0, true},
+      {"pump-1", "note", "", ValueType::kText, "", 0, 0, true}};
   return kVariables;
 }
 
@@ -108,7 +111,11 @@ class OpcUa : public testing::Test {
   }
 
   void start_server() {
-    auto server = Server::start(server_options_, variables());
+    auto server = Server::start(server_options_, variables(),
+                                [this](std::size_t variable, const Sample& sample) {
+                                  const std::lock_guard lock(heard_mutex_);
+                                  heard_.emplace_back(variable, sample.value);
+                                });
     ASSERT_TRUE(server) << server.error().what;
     server_ = *std::move(server);
   }
@@ -144,6 +151,8 @@ class OpcUa : public testing::Test {
   ClientOptions options_;
   std::vector<std::string> tags_;
   Collector sink_;
+  std::mutex heard_mutex_;
+  std::vector<std::pair<std::size_t, model::Value>> heard_;  // what clients wrote
   std::unique_ptr<Server> server_;
   std::unique_ptr<pipeline::Source> source_;
 };
@@ -363,6 +372,48 @@ TEST_F(OpcUa, ValuesTheServerLostAreCounted) {
   ASSERT_TRUE(connects());
   for (int i = 0; i < 50; ++i) write(0, {kT0 + i * 1ms, double(i), {}});
   ASSERT_TRUE(wait_for(5s, [&] { return source_->status().tags[0].overflows > 0; }));
+}
+
+TEST_F(OpcUa, WritesAsTheTypeOfTheVariableAndTheServerHearsOfIt) {
+  start_server();
+  start_source();
+  ASSERT_TRUE(connects());
+  write(6, {kT0, std::int64_t{100}, {}});
+  const auto written = source_->write(6, 1500.0);
+  ASSERT_TRUE(written) << written.error().what;
+  ASSERT_TRUE(source_->write(7, true)) << "it had no value yet: by its declared type";
+  ASSERT_TRUE(source_->write(8, std::string("läuft")));
+  ASSERT_TRUE(wait_for(5s, [&] {
+    const auto speed = sink_.of(6);
+    return !speed.empty() && speed.back().value == model::Value(std::int64_t{1500});
+  })) << "and it comes back by subscription";
+  EXPECT_GE(sink_.of(6).back().time, kT0) << "with the server's time of writing";
+  const std::lock_guard lock(heard_mutex_);
+  const std::vector<std::pair<std::size_t, model::Value>> expected = {
+      {6, std::int64_t{1500}}, {7, true}, {8, std::string("läuft")}};
+  EXPECT_EQ(heard_, expected) << "of clients only, not of itself";
+}
+
+TEST_F(OpcUa, AWriteThatCannotBeSaysWhy) {
+  tags_.push_back("ns=1;s=pump-1/no-such-node");
+  start_server();
+  start_source();
+  ASSERT_TRUE(connects());
+  write(0, {kT0, 1.0, {}});
+  write(6, {kT0, std::int64_t{100}, {}});
+  const auto code = [&](std::uint32_t tag, const model::Value& value) {
+    const auto written = source_->write(tag, value);
+    return written ? std::string_view("written") : base::text(written.error().code);
+  };
+  EXPECT_EQ(code(0, 2.0), "forbidden") << "it is read-only";
+  EXPECT_EQ(code(6, 1.5), "invalid");
+  EXPECT_EQ(code(6, std::string("fast")), "invalid");
+  EXPECT_EQ(code(9, 1.5), "unsupported");
+  server_.reset();
+  ASSERT_TRUE(wait_for(10s, [&] { return !is_connected(); }));
+  EXPECT_EQ(code(6, std::int64_t{1}), "unavailable");
+  source_->stop();
+  EXPECT_EQ(code(6, std::int64_t{1}), "unavailable");
 }
 
 TEST_F(OpcUa, StoppingClosesTheSession) {

@@ -1,6 +1,8 @@
 #include "connector/opcua/wire.h"
 
+#include <cmath>
 #include <format>
+#include <limits>
 #include <type_traits>
 
 #include "base/time_text.h"
@@ -109,6 +111,93 @@ void set_variant(UA_Variant& variant, const Value& value) {
   std::visit(visit, value);
 }
 
+auto does_not_fit(const UA_DataType& type) {
+  return base::fail(base::ErrorCode::kInvalid,
+                    std::format("the value does not fit the variable's type {}", type.typeName),
+                    "Write a value of its type and range.");
+}
+
+template <class N>
+base::Result<OwnedVariant> scalar(const N& native, const UA_DataType& type) {
+  OwnedVariant variant;
+  UA_Variant_setScalarCopy(&variant.value, &native, &type);
+  return variant;
+}
+
+template <class N>
+base::Result<OwnedVariant> integer(const Value& value, const UA_DataType& type) {
+  using Wide = std::conditional_t<std::is_signed_v<N>, std::int64_t, std::uint64_t>;
+  const auto exact = model::convert_exactly(
+      value, std::is_signed_v<N> ? model::ValueType::kI64 : model::ValueType::kU64);
+  const Wide* number = exact ? std::get_if<Wide>(&*exact) : nullptr;
+  const bool fits = number && *number >= std::numeric_limits<N>::min() &&
+                    *number <= std::numeric_limits<N>::max();
+  if (!fits) return does_not_fit(type);
+  return scalar(static_cast<N>(*number), type);
+}
+
+base::Result<OwnedVariant> real(const Value& value, const UA_DataType& type) {
+  const auto exact = model::convert_exactly(value, model::ValueType::kF64);
+  const double* number = exact ? std::get_if<double>(&*exact) : nullptr;
+  if (!number) return does_not_fit(type);
+  if (type.typeKind == UA_DATATYPEKIND_DOUBLE) return scalar(UA_Double{*number}, type);
+  const double largest = std::numeric_limits<float>::max();
+  if (std::isfinite(*number) && std::abs(*number) > largest) return does_not_fit(type);
+  return scalar(static_cast<UA_Float>(*number), type);
+}
+
+base::Result<OwnedVariant> flag(const Value& value, const UA_DataType& type) {
+  const auto exact = model::convert_exactly(value, model::ValueType::kBool);
+  const bool* held = exact ? std::get_if<bool>(&*exact) : nullptr;
+  if (!held) return does_not_fit(type);
+  return scalar(UA_Boolean{*held}, type);
+}
+
+base::Result<OwnedVariant> words(const Value& value, const UA_DataType& type) {
+  const auto* text = std::get_if<std::string>(&value);
+  const auto* bytes = std::get_if<model::Bytes>(&value);
+  if (type.typeKind == UA_DATATYPEKIND_BYTESTRING) {
+    if (bytes) return scalar(borrow(bytes->data), type);
+    return does_not_fit(type);
+  }
+  if (!text) return does_not_fit(type);
+  if (type.typeKind == UA_DATATYPEKIND_STRING) return scalar(borrow(*text), type);
+  return scalar(UA_LocalizedText{UA_STRING_NULL, borrow(*text)}, type);
+}
+
+/// As scalar_number() and scalar_text() have it.
+std::optional<model::ValueType> kind_type(UA_UInt32 kind) {
+  using model::ValueType;
+  switch (kind) {
+    case UA_DATATYPEKIND_BOOLEAN:
+      return ValueType::kBool;
+    case UA_DATATYPEKIND_SBYTE:
+    case UA_DATATYPEKIND_INT16:
+    case UA_DATATYPEKIND_INT32:
+    case UA_DATATYPEKIND_INT64:
+    case UA_DATATYPEKIND_ENUM:
+      return ValueType::kI64;
+    case UA_DATATYPEKIND_BYTE:
+    case UA_DATATYPEKIND_UINT16:
+    case UA_DATATYPEKIND_UINT32:
+    case UA_DATATYPEKIND_UINT64:
+    case UA_DATATYPEKIND_STATUSCODE:
+      return ValueType::kU64;
+    case UA_DATATYPEKIND_FLOAT:
+    case UA_DATATYPEKIND_DOUBLE:
+      return ValueType::kF64;
+    case UA_DATATYPEKIND_STRING:
+    case UA_DATATYPEKIND_LOCALIZEDTEXT:
+    case UA_DATATYPEKIND_DATETIME:
+    case UA_DATATYPEKIND_GUID:
+      return ValueType::kText;
+    case UA_DATATYPEKIND_BYTESTRING:
+      return ValueType::kBytes;
+    default:
+      return std::nullopt;
+  }
+}
+
 }  // namespace
 
 base::Time to_time(UA_DateTime time) {
@@ -148,6 +237,61 @@ model::Sample to_sample(const UA_DataValue& value, base::Time now) {
 bool has_overflow(const UA_DataValue& value) {
   constexpr UA_StatusCode kBoth = kDataValueInfo | kOverflow;
   return value.hasStatus && (value.status & kBoth) == kBoth;
+}
+
+base::Result<OwnedVariant> to_variant(const Value& value, const UA_DataType& type) {
+  switch (type.typeKind) {
+    case UA_DATATYPEKIND_BOOLEAN:
+      return flag(value, type);
+    case UA_DATATYPEKIND_SBYTE:
+      return integer<UA_SByte>(value, type);
+    case UA_DATATYPEKIND_BYTE:
+      return integer<UA_Byte>(value, type);
+    case UA_DATATYPEKIND_INT16:
+      return integer<UA_Int16>(value, type);
+    case UA_DATATYPEKIND_UINT16:
+      return integer<UA_UInt16>(value, type);
+    case UA_DATATYPEKIND_INT32:
+    case UA_DATATYPEKIND_ENUM:
+      return integer<UA_Int32>(value, type);
+    case UA_DATATYPEKIND_UINT32:
+      return integer<UA_UInt32>(value, type);
+    case UA_DATATYPEKIND_INT64:
+      return integer<UA_Int64>(value, type);
+    case UA_DATATYPEKIND_UINT64:
+      return integer<UA_UInt64>(value, type);
+    case UA_DATATYPEKIND_FLOAT:
+    case UA_DATATYPEKIND_DOUBLE:
+      return real(value, type);
+    case UA_DATATYPEKIND_STRING:
+    case UA_DATATYPEKIND_LOCALIZEDTEXT:
+    case UA_DATATYPEKIND_BYTESTRING:
+      return words(value, type);
+    default:
+      return base::fail(base::ErrorCode::kUnsupported,
+                        std::format("values of type {} cannot be written", type.typeName),
+                        "Bind a variable with a number, text or switch.");
+  }
+}
+
+std::optional<model::ValueType> value_type(const UA_NodeId& data_type) {
+  using model::ValueType;
+  if (data_type.namespaceIndex != 0 || data_type.identifierType != UA_NODEIDTYPE_NUMERIC) {
+    return std::nullopt;
+  }
+  switch (data_type.identifier.numeric) {
+    case UA_NS0ID_NUMBER:
+      return ValueType::kF64;
+    case UA_NS0ID_INTEGER:
+    case UA_NS0ID_ENUMERATION:
+      return ValueType::kI64;
+    case UA_NS0ID_UINTEGER:
+      return ValueType::kU64;
+    default:
+      break;
+  }
+  const UA_DataType* type = UA_findDataType(&data_type);
+  return type ? kind_type(type->typeKind) : std::nullopt;
 }
 
 OwnedDataValue to_data_value(const model::Sample& sample) {

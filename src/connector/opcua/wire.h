@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "base/error.h"
 #include "connector/opcua/ua.h"
 #include "model/sample.h"
 
@@ -25,6 +26,14 @@ model::Sample to_sample(const UA_DataValue& value, base::Time now);
 /// Whether the server says that its queue lost values before this one (IEC 62541-4 §7.39.1,
 /// overflow bit).
 bool has_overflow(const UA_DataValue& value);
+
+/// A value as a variable of this type takes it; numbers are converted exactly, except that a Float
+/// becomes the nearest. Errors: invalid (it does not fit), unsupported (the type).
+base::Result<OwnedVariant> to_variant(const model::Value& value, const UA_DataType& type);
+
+/// The physical type of a variable's data type; empty where there is none or the node alone does
+/// not say (types of the server's own).
+std::optional<model::ValueType> value_type(const UA_NodeId& data_type);
 
 /// The reverse of to_sample(), for servers.
 OwnedDataValue to_data_value(const model::Sample& sample);

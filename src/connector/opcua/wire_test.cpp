@@ -99,6 +99,30 @@ TEST(Wire, StatusBecomesQualityAndTheOverflowBitIsSeen) {
   EXPECT_FALSE(has_overflow(value.value));
 }
 
+TEST(Wire, AValueIsWrittenAsTheVariablesTypeOrNotAtAll) {
+  const auto written = [](const Value& value, std::size_t type) -> std::optional<Value> {
+    const auto variant = to_variant(value, UA_TYPES[type]);
+    if (!variant) return std::nullopt;
+    EXPECT_EQ(variant->value.type, &UA_TYPES[type]);
+    return to_value(variant->value);
+  };
+  EXPECT_EQ(written(5.0, UA_TYPES_INT16), Value(std::int64_t{5}));
+  EXPECT_EQ(written(std::int64_t{255}, UA_TYPES_BYTE), Value(std::uint64_t{255}));
+  EXPECT_EQ(written(std::int64_t{256}, UA_TYPES_BYTE), std::nullopt);
+  EXPECT_EQ(written(std::int64_t{-1}, UA_TYPES_UINT64), std::nullopt);
+  EXPECT_EQ(written(2.5, UA_TYPES_INT32), std::nullopt);
+  EXPECT_EQ(written(0.1, UA_TYPES_FLOAT), Value(double{0.1F}));
+  EXPECT_EQ(written(1e300, UA_TYPES_FLOAT), std::nullopt);
+  EXPECT_EQ(written(std::uint64_t{7}, UA_TYPES_DOUBLE), Value(7.0));
+  EXPECT_EQ(written(1.0, UA_TYPES_BOOLEAN), Value(true));
+  EXPECT_EQ(written(std::string("on"), UA_TYPES_BOOLEAN), std::nullopt);
+  EXPECT_EQ(written(std::string("on"), UA_TYPES_STRING), Value(std::string("on")));
+  EXPECT_EQ(written(std::string("on"), UA_TYPES_LOCALIZEDTEXT), Value(std::string("on")));
+  EXPECT_EQ(written(model::Bytes{"b"}, UA_TYPES_BYTESTRING), Value(model::Bytes{"b"}));
+  EXPECT_EQ(written(Value{}, UA_TYPES_DOUBLE), std::nullopt);
+  EXPECT_EQ(to_variant(1.0, UA_TYPES[UA_TYPES_RANGE]).error().code, base::ErrorCode::kUnsupported);
+}
+
 TEST(Wire, ASampleSurvivesTheWayThereAndBack) {
   const auto bad = model::Quality::from_opcua(0x80310000U);
   const std::vector<model::Sample> samples = {
