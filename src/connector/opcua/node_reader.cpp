@@ -32,7 +32,7 @@ struct Reader {
   const unit::Units* units;  // nullptr where there is no database
 };
 
-Result<void> read_some(UA_Client& client, const ClientOptions& options, std::span<const Ask> asks) {
+Result<void> read_some(const Reader& reader, std::span<const Ask> asks) {
   std::vector<UA_ReadValueId> ids(asks.size());
   for (std::size_t i = 0; i < asks.size(); ++i) {
     ids[i].nodeId = *asks[i].node;
