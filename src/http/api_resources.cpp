@@ -91,7 +91,8 @@ Result<Response> list_revisions(const ApiDeps& deps, const Request& request) {
 
 Result<Response> get_schema(const ApiDeps& deps, const Request& request) {
   MILLRACE_LET(const auto kind, parse_kind(request.path_values[0]));
-  return Response{.content_type = "application/schema+json", .body = deps.services.resources.schema(kind)};
+  return Response{.content_type = "application/schema+json",
+                  .body = deps.services.resources.schema(kind)};
 }
 
 Result<Response> list_thing_models(const ApiDeps& deps, const Request& request) {
