@@ -147,9 +147,10 @@ service::Deps HubProcess::service_deps() {
                     .series_engine = "DuckDB 1.4.4",
                     .time_zone = base::time_zone_name(options_.time_zone),
                     .data_dir = options_.data_dir},
-          .property_facts = [this](std::string_view thing, std::string_view property) {
-            return service::facts_of(*catalogs_->now(), thing, property);
-          }};
+          .property_facts =
+              [this](std::string_view thing, std::string_view property) {
+                return service::facts_of(*catalogs_->now(), thing, property);
+              }};
 }
 
 base::Result<void> HubProcess::start_services() {

@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>

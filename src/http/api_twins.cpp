@@ -57,7 +57,8 @@ void add_twin_routes(Routes& routes, const ApiDeps& deps) {
   };
   get("/api/v1/sites", {"limit", "cursor"}, list_sites);
   get("/api/v1/things",
-      {"limit", "cursor", "q", "site", "area", "line", "cell", "edge", "quality", "tag", "model"},
+      {"limit", "cursor", "q", "site", "area", "line", "cell", "edge", "quality", "attention",
+       "tag", "model"},
       list_things);
   get("/api/v1/things/{thing}", {}, get_thing);
   get("/api/v1/things/{thing}/properties/{property}", {}, get_property);

@@ -189,6 +189,11 @@ Result<service::TwinFilter> filter_of(const Request& request) {
     }
     if (!filter.quality) return refuse("quality", "is none of good, uncertain, bad");
   }
+  const std::string attention = parameter(request, "attention").value_or("false");
+  if (attention != "true" && attention != "false") {
+    return refuse("attention", "is neither true nor false");
+  }
+  filter.needs_attention = attention == "true";
   return filter;
 }
 

@@ -179,7 +179,8 @@ void write_actions(JsonWriter& json, const service::ThingDetail& detail) {
           .member("title", title.empty() ? action.name : title)
           .key("input");
       has_input ? json.raw(schema["input"].dump()) : json.null();
-      json.member("bound", detail.catalog->acting(resource->name, action.name).first != nullptr).end_object();
+      json.member("bound", detail.catalog->acting(resource->name, action.name).first != nullptr)
+          .end_object();
     }
   }
   json.end_array();

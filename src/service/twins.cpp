@@ -151,12 +151,14 @@ Result<ThingPage> Twins::things(const TwinFilter& filter, const PageRequest& pag
   for (std::size_t i = roster->after(after); i < roster->things.size(); ++i) {
     const RosterThing& entry = roster->things[i];
     if (!fits(filter, words, entry)) continue;
-    if (found.items.size() == page.limit && !filter.quality) {
+    if (found.items.size() == page.limit && !filter.quality && !filter.needs_attention) {
       found.next = to_cursor(found.items.back().id);
       return found;
     }
     Thing thing = look_at(entry, kinds);
     if (filter.quality && *filter.quality != thing.quality) continue;
+    const bool is_well = !thing.is_stale && thing.quality == model::Severity::kGood;
+    if (filter.needs_attention && is_well) continue;
     if (found.items.size() == page.limit) {
       found.next = to_cursor(found.items.back().id);
       return found;

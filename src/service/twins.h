@@ -78,6 +78,7 @@ struct TwinFilter {
   std::string cell;
   std::string edge;
   std::optional<model::Severity> quality;
+  bool needs_attention = false;  // only with a stale value or one that is not good
   std::vector<std::string> things;
   std::vector<std::pair<std::string, std::string>> tags;  // free ones; all must fit
   std::string model;                                      // "name@version", or a name alone

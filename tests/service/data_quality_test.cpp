@@ -28,6 +28,7 @@ class DataQualityTest : public ServiceTest {
         Deps{.series = *series_,
              .index = index_,
              .meta = *meta_,
+             .catalogs = *catalogs_,
              .identity = *identity_,
              .live = feed_,
              .origins = origins_,

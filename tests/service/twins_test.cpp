@@ -117,6 +117,18 @@ TEST_F(TwinsTest, places_come_from_resources_and_count_every_thing_once) {
   EXPECT_EQ(sites.items[0].areas[0].lines[0].cells[0].name, "c3");
 }
 
+TEST_F(TwinsTest, what_needs_attention_is_what_is_stale_or_not_good) {
+  origins_.all = {{.name = "edge-1", .is_connected = true}};
+  put(define("pump-1", "flow"), {clock_.now(), 41.5, {}});
+  put(define("pump-1", "running", model::ValueType::kBool), {clock_.now(), true, {}});
+  apply(kPlant);
+  make_services();
+  EXPECT_EQ(ids({.needs_attention = true}), std::vector<std::string>{"pump-2"}) << "no sample yet";
+  EXPECT_EQ(ids({}), (std::vector<std::string>{"pump-1", "pump-2"}));
+  clock_.advance(31s);
+  EXPECT_EQ(ids({.needs_attention = true}), (std::vector<std::string>{"pump-1", "pump-2"}));
+}
+
 TEST_F(TwinsTest, a_value_is_stale_when_it_is_silent_for_longer_than_its_model_allows) {
   origins_.all = {{.name = "edge-1", .is_connected = true}};
   const auto flow = define("pump-1", "flow");
