@@ -61,6 +61,9 @@ Result<std::pair<base::Time, std::size_t>> parse_cursor(std::string_view cursor)
   return std::pair(base::Time(base::Duration(time)), skip);
 }
 
+/// A property that is configured and has sent nothing yet has no history.
+bool is_without_series(const History& history) { return number(history.series.id) == 0; }
+
 }  // namespace
 
 base::Duration round_step(const TimeRange& range, std::size_t points) {
@@ -75,6 +78,7 @@ base::Duration round_step(const TimeRange& range, std::size_t points) {
 }
 
 Result<void> Histories::fill_raw(History& history, const PageRequest& page) const {
+  if (is_without_series(history)) return {};
   store::RawQuery query{.series = history.series.id,
                         .start = history.range.start,
                         .end = history.range.end,
@@ -94,6 +98,7 @@ Result<void> Histories::fill_raw(History& history, const PageRequest& page) cons
 
 /// Histories of one step in one query of the store.
 Result<void> Histories::fill_buckets(std::vector<History*>& histories) const {
+  std::erase_if(histories, [](const History* one) { return is_without_series(*one); });
   if (histories.empty()) return {};
   const History& first = *histories.front();
   store::BucketQuery query{.start = first.range.start,

@@ -61,9 +61,9 @@ void check_terms(const Node& spec, const Report& report) {
 
 void check_header(const Node& spec, const Report& report) {
   const Node* type = value_of(spec, "@type");
-  if (!holds(type, "tm:ThingModel")) {
-    report.add("missing", type ? type->place : spec.place, "@type does not say tm:ThingModel",
-               "Write \"@type\": tm:ThingModel");
+  if (type && !holds(type, "tm:ThingModel")) {
+    report.add("contradiction", type->place, "@type does not say tm:ThingModel",
+               "Remove it, or write \"@type\": tm:ThingModel.");
   }
   const Node* context = value_of(spec, "@context");
   if (context && !holds(context, kContext)) {
@@ -146,16 +146,18 @@ void check_document(const Node& tree, const Report& report) {
   check_optional(tree, report);
 }
 
-Node with_context(const Node& spec) {
-  if (value_of(spec, "@context")) return spec;
-  Node terms = map_node();
-  put(terms, "mr", config::scalar(std::string(kTerms)));
-  Node context;
-  context.kind = Node::Kind::kList;
-  context.items = {config::scalar(std::string(kContext)), std::move(terms)};
+Node with_header(const Node& spec) {
   Node document = map_node();
   document.place = spec.place;
-  put(document, "@context", std::move(context));
+  if (!value_of(spec, "@context")) {
+    Node terms = map_node();
+    put(terms, "mr", config::scalar(std::string(kTerms)));
+    Node context;
+    context.kind = Node::Kind::kList;
+    context.items = {config::scalar(std::string(kContext)), std::move(terms)};
+    put(document, "@context", std::move(context));
+  }
+  if (!value_of(spec, "@type")) put(document, "@type", config::scalar("tm:ThingModel"));
   document.entries.insert(document.entries.end(), spec.entries.begin(), spec.entries.end());
   return document;
 }

@@ -11,7 +11,7 @@ namespace millrace::twin {
 /// tm:optional, version, known terms. `tree` is the resolved one, for what tm:optional points at.
 void check_document(const config::Node& tree, const Report& report);
 
-/// The document with "@context" filled in where it is absent.
-config::Node with_context(const config::Node& spec);
+/// The document with "@context" and "@type" filled in where they are absent.
+config::Node with_header(const config::Node& spec);
 
 }  // namespace millrace::twin

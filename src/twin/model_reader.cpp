@@ -68,7 +68,7 @@ ThingModel read_tree(const Node& tree, const Report& report, const unit::Units& 
   }
   std::ranges::sort(model.properties, {}, &PropertySpec::name);
   std::ranges::sort(model.actions, {}, &ActionSpec::name);
-  model.resolved = config::to_json(with_context(tree)).dump();
+  model.resolved = config::to_json(with_header(tree)).dump();
   return model;
 }
 
@@ -164,7 +164,7 @@ std::shared_ptr<const ThingModel> ModelReader::read(const ModelTree& tree) {
   }
   auto model = std::make_shared<ThingModel>(read_tree(tree.tree, report, units_));
   model->ref = tree.ref;
-  model->document = config::to_json(with_context(tree.resource->spec)).dump();
+  model->document = config::to_json(with_header(tree.resource->spec)).dump();
   // What is wrong in an imported part was reported where it stands.
   bool is_sound = found.empty();
   for (const auto& [place, ref] : tree.imports) {

@@ -177,8 +177,7 @@ Json model_schema() {
           {"description", "A class of equipment: a W3C WoT Thing Model 1.1 with mr: terms."},
           {"properties", std::move(properties)},
           {"patternProperties", {{"^(?!mr:|tm:)[^:]+:", Json::object()}}},
-          {"additionalProperties", false},
-          {"required", {"@type"}}};
+          {"additionalProperties", false}};
 }
 
 Json connection_schema(std::span<const ConnectorSchema> connectors) {

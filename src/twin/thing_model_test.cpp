@@ -118,6 +118,17 @@ TEST_F(ThingModels, ARefIsReplacedAndItsSiblingsPatchIt) {
   EXPECT_FALSE(at(catalog, "pump").resolved.contains("tm:ref"));
 }
 
+TEST_F(ThingModels, TheKindSaysThatItIsAThingModelAndATypeMayNotSayOtherwise) {
+  const std::string head = "kind: ThingModel\nname: a\nversion: 1\nspec:\n";
+  const std::string rest = "  properties: {x: {type: number}}\n";
+  const auto catalog = build(head + rest);
+  const auto& model = *catalog->models().at({"a", 1});
+  EXPECT_EQ(Json::parse(model.document)["@type"], "tm:ThingModel");
+  EXPECT_EQ(problems(head + "  \"@type\": Thing\n" + rest),
+            "5 contradiction: @type does not say tm:ThingModel (Remove it, or write \"@type\": "
+            "tm:ThingModel.)\n");
+}
+
 TEST_F(ThingModels, ACycleIsRefusedAndItsWayIsNamed) {
   EXPECT_EQ(problems(model("a", "  links: [{rel: \"tm:extends\", href: b@1}]\n") +
                      model("b", "  links: [{rel: \"tm:submodel\", href: a@1, instanceName: x}]\n")),

@@ -124,6 +124,8 @@ TEST_F(DataQualityTest,
 }
 
 TEST_F(DataQualityTest, a_problem_says_what_since_when_what_it_affects_and_what_to_do) {
+  origins_.all = {{.name = "edge-1", .is_connected = true}};
+  remake();
   fill([](int i) -> std::optional<model::Quality> {
     if (i >= 600 && i < 610) return marked(Reason::kRateOfChange);  // over long ago
     if (i >= 3000) return marked(Reason::kOutOfRange);
