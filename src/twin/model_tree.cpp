@@ -16,8 +16,8 @@ namespace {
 
 constexpr std::size_t kPathMax = 32;   // models that refer to each other in a row
 constexpr std::size_t kDepthMax = 64;  // of a tree with refs replaced
-constexpr std::size_t kModelNodesMax = 200'000;
-constexpr std::size_t kAllNodesMax = 2'000'000;
+constexpr std::size_t kModelNodesMax = 20'000;
+constexpr std::size_t kAllNodesMax = 400'000;
 constexpr std::array<std::string_view, 3> kAffordances = {"properties", "actions", "events"};
 constexpr std::array<std::string_view, 5> kInherited = {"properties", "actions", "events",
                                                         "schemaDefinitions", "uriVariables"};
