@@ -50,8 +50,9 @@ struct ConnectorKind {
   std::function<base::Result<std::unique_ptr<Source>>(
       const config::Node& options, std::vector<std::string> addresses, const SourceDeps& deps)>
       make;
-  /// Variables and folders below `address` (empty: the root), of the first `limit` that are there
-  /// those that can be bound. Empty where the protocol cannot be browsed. Waits for the server. Errors: unavailable, invalid, forbidden.
+  /// Variables and folders below `address` (empty: the root): of the first `limit` that are there
+  /// those that can be bound. Empty where the protocol cannot be browsed. Waits for the server.
+  /// Errors: unavailable, invalid, forbidden.
   std::function<base::Result<std::vector<BrowsedNode>>(const config::Node& options,
                                                        std::string_view address, std::size_t limit,
                                                        const SourceDeps& deps)>
