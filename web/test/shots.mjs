@@ -13,10 +13,10 @@ const PAGES = {
   things: '/things', thing: '/things/pump-1', sick: '/things/pump-2?range=1h', stale: '/things/pump-3', building: '/things/building-a',
   edges: '/edges', edge: '/edges/edge-2', node: '/edges/building-a', system: '/system',
   explore: '/explore?s=pump-1/flow,pump-2/flow,pump-1/pressure&layout=together&range=1h', week: '/things/pump-1?range=7d', missing: '/things/pmup-1',
-  binding: '/things/pump-1?tab=binding', corrections: '/things/pump-1?tab=corrections', corrected: '/things/pump-1?range=1h&p=flow,pressure',
+  binding: '/things/pump-1?tab=binding', actions: '/things/pump-1?tab=actions', corrections: '/things/pump-1?tab=corrections', corrected: '/things/pump-1?range=1h&p=flow,pressure',
   models: '/models', model: '/models/centrifugal-pump', differences: '/models/centrifugal-pump?tab=differences',
   resources: '/resources', resource: '/resources/Thing/pump-1', revisions: '/resources?tab=changes', drift: '/resources?tab=drift',
-  quality: '/quality',
+  onboarding: '/onboarding', proposal: '/onboarding/proposal?candidate=sparkplug%3Aplant2%2Fgw7%2Fmixer', quality: '/quality', sql: '/sql',
 };
 const complaints = [];
 let port = 18200;
@@ -100,6 +100,12 @@ async function shoot(mode, variants, names) {
       await save('delete');
     }
     if (names.includes('doing')) {
+      await page.goto(`http://127.0.0.1:${port}/things/pump-1?tab=actions`);
+      await page.waitForTimeout(1200);
+      await page.locator('.panel button').first().click();
+      await page.waitForTimeout(500);
+      await page.keyboard.type('1480');
+      await save('invoke');
       await page.goto(`http://127.0.0.1:${port}/things/pump-1?range=1h&p=flow,pressure`);
       await page.waitForTimeout(1400);
       await page.locator('button[aria-pressed=false]').first().click();
@@ -110,6 +116,25 @@ async function shoot(mode, variants, names) {
       await page.mouse.up();
       await page.waitForTimeout(900);
       await save('correct');
+    }
+    if (names.includes('bringing')) {
+      await page.goto(`http://127.0.0.1:${port}/onboarding?tab=browse`);
+      await page.waitForTimeout(1200);
+      await page.locator('.panel button').first().click();
+      await page.waitForTimeout(900);
+      await page.locator('[role=treeitem] input').nth(1).click();
+      await page.waitForTimeout(300);
+      await save('browse');
+      await page.goto(`http://127.0.0.1:${port}/onboarding?tab=table`);
+      await page.waitForTimeout(1000);
+      await page.setInputFiles('input[type=file]', { name: 'tags.csv', mimeType: 'text/csv', buffer: Buffer.from('thing,model,connection,property,address,unit\npump-4,p@2,pump-line,flow,ns=2;s=A,l/min\npump-5,p@2,pump-line,flow,ns=2;s=B,gpm\n') });
+      await page.waitForTimeout(900);
+      await save('table-dry-run');
+      await page.goto(`http://127.0.0.1:${port}/sql`);
+      await page.waitForTimeout(1200);
+      await page.locator('.sql-editor').press('Control+Enter');
+      await page.waitForTimeout(900);
+      await save('sql-result');
     }
     if (names.includes('offline')) {
       await page.goto(`http://127.0.0.1:${port}/things/pump-1`);
@@ -127,16 +152,16 @@ async function shoot(mode, variants, names) {
 }
 
 const wanted = (names) => (only.length === 0 ? names : names.filter((name) => only.includes(name)));
-const all = wanted(['login', ...Object.keys(PAGES), 'palette', 'hover', 'dialogs', 'changing', 'doing', 'offline']);
+const all = wanted(['login', ...Object.keys(PAGES), 'palette', 'hover', 'dialogs', 'changing', 'doing', 'bringing', 'offline']);
 const en = { language: 'en', scheme: 'light' };
 const zh = { language: 'zh', scheme: 'dark' };
 const modes = process.env.MODES?.split(',') ?? ['full', 'empty', 'error', 'big', 'viewer'];
 if (modes.includes('full')) await shoot('full', [en, zh], all);
 if (modes.includes('narrow')) await shoot('full', [{ ...en, width: 1280, height: 800 }, { ...zh, width: 820, height: 1180 }, { ...en, width: 420, height: 860 }], all);
-if (modes.includes('empty')) await shoot('empty', [en], wanted(['things', 'edges', 'system', 'models', 'resources', 'quality']));
+if (modes.includes('empty')) await shoot('empty', [en], wanted(['things', 'edges', 'system', 'models', 'resources', 'onboarding', 'quality']));
 if (modes.includes('error')) await shoot('error', [en], wanted(['things', 'edges', 'quality', 'models']));
 if (modes.includes('big')) await shoot('big', [{ language: 'zh', scheme: 'light' }], wanted(['things']));
-if (modes.includes('viewer')) await shoot('viewer', [en], wanted(['system', 'resources']));
+if (modes.includes('viewer')) await shoot('viewer', [en], wanted(['system', 'sql', 'onboarding', 'actions']));
 await browser.close();
 complaints.forEach((line) => console.error(line));
 process.exit(complaints.length > 0 ? 1 : 0);

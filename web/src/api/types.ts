@@ -53,6 +53,13 @@ export type Applied = Schemas['Applied'];
 export type Drift = Schemas['Drift'];
 export type Revision = Schemas['Revision'];
 export type ThingModelItem = Schemas['ThingModelItem'];
+export type Candidate = Schemas['Candidate'];
+export type BrowsedNode = Schemas['BrowsedNode'];
+export type BrowseAnswer = Schemas['BrowseAnswer'];
+export type BrowseRequest = Schemas['BrowseRequest'];
+export type Proposal = Schemas['Proposal'];
+export type ProposalRequest = Schemas['ProposalRequest'];
+export type TagImport = Schemas['TagImport'];
 export type QualityLevel = Schemas['QualityLevel'];
 export type QualityScore = Schemas['QualityScore'];
 export type QualityScores = Schemas['QualityScores'];
@@ -60,6 +67,8 @@ export type QualityProblem = Schemas['QualityProblem'];
 export type Correction = Schemas['Correction'];
 export type CorrectionRequest = Schemas['CorrectionRequest'];
 export type FilterReport = Schemas['FilterReport'];
+export type SqlAnswer = Schemas['SqlAnswer'];
+export type SqlTable = Schemas['SqlTable'];
 export type Json = Schemas['Json'];
 
 /** One page of a list; `next` is the cursor of the following one. */

@@ -12,9 +12,9 @@ interface Way {
 // Follows the method; a group appears when its capability exists.
 const GROUPS: { key: string; ways: Way[] }[] = [
   { key: 'data', ways: [
-    { to: '/things', key: 'things', icon: 'things' },
+    { to: '/things', key: 'things', icon: 'things' }, { to: '/onboarding', key: 'onboarding', icon: 'plus' },
     { to: '/quality', key: 'quality', icon: 'uncertain' }, { to: '/explore', key: 'explore', icon: 'explore' },
-    { to: '/models', key: 'models', icon: 'model' },
+    { to: '/models', key: 'models', icon: 'model' }, { to: '/sql', key: 'sql', icon: 'table' },
   ] },
   { key: 'fleet', ways: [{ to: '/edges', key: 'edges', icon: 'edges' }] },
   { key: 'settings', ways: [{ to: '/resources', key: 'resources', icon: 'file' }, { to: '/system', key: 'system', icon: 'system' }] },

@@ -14,6 +14,7 @@ import { PropertyTable } from './PropertyTable';
 import { ThingChart } from './ThingChart';
 import { ThingHead } from './ThingHead';
 import { chosenProperties, writeChosen } from './chosen';
+import { ActionList } from './twin/ActionList';
 import { BindingTable } from './twin/BindingTable';
 import { CorrectionTable } from './twin/CorrectionTable';
 import './thing.css';
@@ -48,6 +49,7 @@ export function ThingPage() {
         label={thing.data.title || name} current={tab}
         tabs={[
           { key: 'values', label: t('things.values') }, { key: 'binding', label: t('thing.bindingTab') },
+          { key: 'actions', label: t('thing.actions'), count: count(thing.data.actions?.length ?? 0) },
           { key: 'corrections', label: t('correction.list'), count: count(corrections.length) }, { key: 'changes', label: t('thing.changes') },
         ]}
       />
@@ -60,6 +62,7 @@ export function ThingPage() {
         </div>
       )}
       {tab === 'binding' && <section className="panel"><BindingTable thing={thing.data} /></section>}
+      {tab === 'actions' && <section className="panel"><ActionList thing={thing.data} /></section>}
       {tab === 'corrections' && <section className="panel"><CorrectionTable corrections={corrections} /></section>}
       {tab === 'changes' && <section className="panel"><RevisionList filter={{ name }} /></section>}
     </div>

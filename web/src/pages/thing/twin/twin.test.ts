@@ -1,7 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import type { Correction } from '@/api/types';
+import { parseInput, schemaOf } from './action_input';
 import { problemOf, requestOf } from './correction_draft';
 import { bandsOf } from '@/chart/bands';
+
+describe('the input of an action', () => {
+  const speed = schemaOf({ type: 'integer', unit: '1/min', minimum: 0, maximum: 3000 });
+  it('must be a number of the kind and within the range that the model says', () => {
+    expect(parseInput(speed, '1480')).toEqual({ ok: true, value: 1480 });
+    expect([parseInput(speed, '3001'), parseInput(speed, '1.5'), parseInput(speed, 'fast'), parseInput(speed, ' ')].map((one) => (one.ok ? '' : one.why)))
+      .toEqual(['range', 'integer', 'number', 'empty']);
+  });
+  it('is absent when the action takes none, and JSON when it is an object', () => {
+    expect(parseInput(schemaOf(null), '')).toEqual({ ok: true, value: undefined });
+    expect(parseInput(schemaOf({}), '{"a":1}')).toEqual({ ok: true, value: { a: 1 } });
+    expect(parseInput(schemaOf({}), '{a')).toEqual({ ok: false, why: 'json' });
+  });
+});
 
 describe('a correction', () => {
   const draft = { property: 'flow', start: 0, end: 60_000, action: 'replace' as const, value: '41.5', method: 'linear' as const, reason: 'Cleaned' };

@@ -1,0 +1,52 @@
+import { Button, FileButton, Group, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useTagImport } from '@/api/onboarding';
+import { CommandLine } from '@/components/CommandLine';
+import { ErrorNotice } from '@/components/ErrorNotice';
+import { PlanView } from '@/components/change/PlanView';
+import { TagRows } from './TagRows';
+
+const EXAMPLE = 'thing,model,connection,property,address,unit\npump-4,centrifugal-pump@2,pump-line,flow,ns=2;s=Pump4.Flow,l/min\n';
+
+/** A table of tags: a dry run for each row, the plan, then apply. */
+export function TagTablePanel() {
+  const { t } = useTranslation();
+  const [file, setFile] = useState<{ name: string; csv: string } | null>(null);
+  const dry = useTagImport();
+  const apply = useTagImport();
+  const take = (chosen: File | null) => {
+    if (!chosen) return;
+    void chosen.text().then((csv) => {
+      setFile({ name: chosen.name, csv });
+      apply.reset();
+      dry.mutate({ csv, dryRun: true });
+    });
+  };
+  const bad = dry.data?.rows.filter((row) => row.problem !== null).length ?? 0;
+  const ready = dry.data !== undefined && bad === 0 && dry.data.plan.problems.length === 0 && dry.data.plan.changes.length > 0;
+  return (
+    <section className="panel">
+      <Stack p="md" gap="sm">
+        <Text className="quiet" size="sm">{t('onboarding.tableText')}</Text>
+        <pre className="mono quiet" style={{ margin: 0, overflowX: 'auto' }}>{EXAMPLE}</pre>
+        <CommandLine command="millrace tags tags.csv --dry-run" />
+        <Group>
+          <FileButton onChange={take} accept=".csv,text/csv">{(props) => <Button variant="default" loading={dry.isPending} {...props}>{t('onboarding.chooseTable')}</Button>}</FileButton>
+          {file && <span className="quiet">{file.name}</span>}
+        </Group>
+        {dry.isError && <ErrorNotice error={dry.error} sentence={t('onboarding.tableFailed')} />}
+        {dry.data && (
+          <>
+            <Text fw={600} role="status">{bad === 0 ? t('onboarding.rowsGood', { count: dry.data.rows.length }) : t('onboarding.rowsBad', { count: bad, total: dry.data.rows.length })}</Text>
+            <TagRows rows={dry.data.rows} />
+            {bad === 0 && <PlanView plan={dry.data.plan} />}
+          </>
+        )}
+        {ready && file && !apply.isSuccess && <div><Button loading={apply.isPending} onClick={() => apply.mutate({ csv: file.csv, dryRun: false })}>{t('change.apply')}</Button></div>}
+        {apply.isError && <ErrorNotice error={apply.error} sentence={t('change.applyFailed')} />}
+        {apply.data && <Text role="status">{apply.data.revision === null ? t('change.nothing') : t('change.applied', { revision: apply.data.revision })}</Text>}
+      </Stack>
+    </section>
+  );
+}
