@@ -10,6 +10,7 @@
 #include "builtin.h"
 #include "cli/command.h"
 #include "demo/demo_command.h"
+#include "demo/plant_command.h"
 #include "hub/hub_commands.h"
 #include "hub/restore_command.h"
 #include "service/connections.h"
@@ -23,6 +24,7 @@ std::atomic<bool> g_is_interrupted = false;
 constexpr cli::Command kCommands[] = {
     {"hub", "Run the hub in this process", apps::add_hub},
     {"demo", "A simulated plant with an edge and a hub", apps::add_demo},
+    {"plant", "The simulated plant alone, for a hub and edges of yours", apps::add_plant},
     {"accounts", "Who may log in to the hub's own broker", apps::add_accounts},
     {"restore", "A data directory out of a backup, without a hub", apps::add_restore},
     {"login", "Log in to a hub and keep the token", cli::add_login},

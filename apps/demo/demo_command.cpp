@@ -116,10 +116,11 @@ base::Result<void> run_demo(const DemoOptions& options, const sigset_t& signals)
   DemoPlant plant({.data_dir = options.data_dir,
                    .seed = options.seed,
                    .speed = options.speed,
-                   .mqtt_port = mqtt_port,
-                   .site = kSite,
-                   .building_node = kBuilding,
-                   .building_password = building_account.password});
+                   .building = sim::BuildingNodeOptions{.port = mqtt_port,
+                                                        .user = kBuilding,
+                                                        .password = building_account.password,
+                                                        .group = kSite,
+                                                        .node = kBuilding}});
   MILLRACE_TRY(plant.start());
   MILLRACE_LET(const fs::path config, write_edge_config(options, plant, edge_account, mqtt_port));
   MILLRACE_LET(Child edge, Child::start({programs / "millrace-edge", "run", "--config", config}));

@@ -12,7 +12,7 @@ constexpr double kFaultsPerDay = 12;  // on the physics' calendar
 base::Result<void> DemoPlant::start() {
   const base::Time now = clock_.now();
   MILLRACE_TRY(start_pumps(now));
-  return start_building(now);
+  return options_.building ? start_building(now) : base::Result<void>{};
 }
 
 base::Result<void> DemoPlant::start_pumps(base::Time start) {
@@ -30,7 +30,8 @@ base::Result<void> DemoPlant::start_pumps(base::Time start) {
                             property.low, property.high});
     }
   }
-  MILLRACE_LET(server_, opcua::Server::start({.name = "demo",
+  MILLRACE_LET(server_, opcua::Server::start({.port = options_.opcua_port,
+                                              .name = "demo",
                                               .user = "operator",
                                               .password = "demo-operator",
                                               .certificates = options_.data_dir / "opcua-server"},
@@ -54,13 +55,8 @@ base::Result<void> DemoPlant::start_building(base::Time start) {
       std::move(plant),
       sim::PlantRunnerOptions{.truth = options_.data_dir / "truth-building.jsonl"}, clock_);
   MILLRACE_TRY(building_->start([](base::Time, std::span<const sim::PlantReading>) {}));
-  MILLRACE_LET(node_, sim::BuildingNode::create({.port = options_.mqtt_port,
-                                                 .user = options_.building_node,
-                                                 .password = options_.building_password,
-                                                 .group = options_.site,
-                                                 .node = options_.building_node},
-                                                building_->things().front(), clock_,
-                                                base::Random(options_.seed)));
+  MILLRACE_LET(node_, sim::BuildingNode::create(*options_.building, building_->things().front(),
+                                                clock_, base::Random(options_.seed)));
   node_->start([this] { return building_->latest(); });
   return {};
 }

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -16,10 +17,8 @@ struct DemoPlantOptions {
   std::filesystem::path data_dir;
   std::uint64_t seed = 1;
   double speed = 1;
-  std::uint16_t mqtt_port = 0;
-  std::string site;
-  std::string building_node;
-  std::string building_password;
+  std::uint16_t opcua_port = 0;                     // 0: a free one
+  std::optional<sim::BuildingNodeOptions> building;  // without, it stays away
 };
 
 /// A pump line behind a real OPC UA server, and a building that is a third-party Sparkplug node.
