@@ -166,17 +166,21 @@ Result<std::vector<std::pair<std::string, std::string>>> tags_of(const Request& 
   return tags;
 }
 
+/// A place that is asked for: a name, or "" for what has none.
+Result<std::optional<std::string>> place_of(const Request& request, const char* name) {
+  auto place = parameter(request, name);
+  if (place && !place->empty()) MILLRACE_TRY(model::Name::parse(*place));
+  return place;
+}
+
 Result<service::TwinFilter> filter_of(const Request& request) {
   service::TwinFilter filter;
   filter.words = parameter(request, "q").value_or("");
   if (filter.words.size() > 200) return refuse("q", "is longer than 200 bytes");
-  if (const auto site = parameter(request, "site")) {
-    if (!site->empty()) MILLRACE_TRY(model::Name::parse(*site));
-    filter.site = site;
-  }
-  MILLRACE_LET(filter.area, name_of(request, "area"));
-  MILLRACE_LET(filter.line, name_of(request, "line"));
-  MILLRACE_LET(filter.cell, name_of(request, "cell"));
+  MILLRACE_LET(filter.site, place_of(request, "site"));
+  MILLRACE_LET(filter.area, place_of(request, "area"));
+  MILLRACE_LET(filter.line, place_of(request, "line"));
+  MILLRACE_LET(filter.cell, place_of(request, "cell"));
   MILLRACE_LET(filter.tags, tags_of(request));
   filter.model = parameter(request, "model").value_or("");
   if (filter.model.size() > 80) return refuse("model", "is longer than 80 bytes");

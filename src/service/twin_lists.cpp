@@ -14,8 +14,8 @@ constexpr std::size_t kStride = 256;
 /// What can be said from a series alone; the rest of the filter needs the thing.
 bool fits(const TwinFilter& filter, const model::Series& series) {
   if (filter.site && *filter.site != series.site) return false;
-  if (!filter.area.empty() && filter.area != series.area) return false;
-  if (!filter.line.empty() && filter.line != series.line) return false;
+  if (filter.area && *filter.area != series.area) return false;
+  if (filter.line && *filter.line != series.line) return false;
   if (!filter.edge.empty() && filter.edge != series.source) return false;
   return filter.things.empty() || std::ranges::contains(filter.things, series.thing);
 }

@@ -21,9 +21,9 @@ bool fits_model(const std::string& wanted, const RosterThing& thing) {
 bool fits(const TwinFilter& filter, const std::string& words, const RosterThing& thing) {
   const twin::Place& place = thing.place;
   if (filter.site && *filter.site != place.site) return false;
-  if (!filter.area.empty() && filter.area != place.area) return false;
-  if (!filter.line.empty() && filter.line != place.line) return false;
-  if (!filter.cell.empty() && filter.cell != place.cell) return false;
+  if (filter.area && *filter.area != place.area) return false;
+  if (filter.line && *filter.line != place.line) return false;
+  if (filter.cell && *filter.cell != place.cell) return false;
   if (!filter.things.empty() && !std::ranges::contains(filter.things, thing.id)) return false;
   if (!filter.edge.empty() && filter.edge != thing.edge &&
       !std::ranges::contains(thing.sources, filter.edge)) {

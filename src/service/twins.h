@@ -69,13 +69,13 @@ struct ThingDetail {
   std::shared_ptr<const twin::Catalog> catalog;
 };
 
-/// What narrows a list; empty fields do not.
+/// What narrows a list; empty fields do not. An empty name of a place means what has none.
 struct TwinFilter {
   std::string words;
   std::optional<std::string> site;
-  std::string area;
-  std::string line;
-  std::string cell;
+  std::optional<std::string> area;
+  std::optional<std::string> line;
+  std::optional<std::string> cell;
   std::string edge;
   std::optional<model::Severity> quality;
   bool needs_attention = false;  // only with a stale value or one that is not good

@@ -80,6 +80,8 @@ TEST_F(TwinsTest, things_are_found_by_place_tag_and_model) {
   EXPECT_EQ(ids({.model = "pump@2"}), std::vector<std::string>{});
   EXPECT_EQ(ids({.site = "plant"}), std::vector<std::string>{"machine-9"});
   EXPECT_EQ(ids({.cell = "c3"}), std::vector<std::string>{"pump-1"});
+  EXPECT_FALSE(std::ranges::contains(ids({.cell = ""}), "pump-1"));
+  EXPECT_FALSE(ids({.cell = ""}).empty());
   EXPECT_EQ(ids({.words = "FEED pump"}), std::vector<std::string>{"pump-1"});
   const auto tags = services_->twins.tags(std::nullopt, {}).value();
   ASSERT_EQ(tags.items.size(), 2U);
