@@ -32,6 +32,7 @@ class CatalogBuilder {
     each(Kind::kSite, [&](const Report& report) { add_site(report); });
     add_models();
     each(Kind::kThing, [&](const Report& report) { add_thing(report); });
+    each(Kind::kThing, [&](const Report& report) { check_siblings(report); });
     each(Kind::kConnection, [&](const Report& report) { add_connection(report); });
     BindingReader reader(catalog_->things_, catalog_->connections_, checks_, conversions_);
     for (const std::string& name : broken_) reader.forgive(name);
@@ -126,6 +127,32 @@ class CatalogBuilder {
       return;
     }
     catalog_->things_.emplace(thing.name, std::move(thing));
+  }
+
+  /// Every sibling that a property of the thing is compared with exists, in its model or elsewhere.
+  void check_siblings(const Report& report) {
+    const Thing* thing = catalog_->thing(report.resource().key.name);
+    if (!thing) return;
+    for (const PropertySpec& property : thing->model->properties) {
+      for (const std::string& sibling : property.contract.siblings) {
+        const auto slash = sibling.find('/');
+        const std::string of = slash == sibling.npos ? thing->name : sibling.substr(0, slash);
+        const std::string name = slash == sibling.npos ? sibling : sibling.substr(slash + 1);
+        if (broken_.contains("Thing " + of) || has_property(catalog_->thing(of), name)) continue;
+        report.add("unknown_reference", at(report, "model"),
+                   std::format("property '{}' of {} is compared with '{}', which is not there",
+                               property.name, text(thing->model_ref), sibling),
+                   "Correct siblings in the model: a property of the same thing, or thing/property.");
+      }
+    }
+  }
+
+  /// What a model leaves to the choice of its things counts as there.
+  bool has_property(const Thing* thing, std::string_view name) const {
+    if (!thing) return false;
+    const auto whole = catalog_->models_.find(thing->model_ref);
+    return thing->model->property(name) ||
+           (whole != catalog_->models_.end() && whole->second->property(name));
   }
 
   Place place_of(const Report& report, const PlaceSpec& spec) {

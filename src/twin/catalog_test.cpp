@@ -137,6 +137,34 @@ spec: {edge: e, opcau: {url: x}}
             "42 unknown_key: there is no connector 'opcau' (Did you mean 'opcua'?)\n");
 }
 
+TEST_F(Catalogs, SiblingsExist) {
+  const auto fan = [](const std::string& siblings) {
+    return kPlant + std::format(R"(---
+kind: ThingModel
+name: fan
+version: 1
+spec:
+  tm:optional: [/properties/right]
+  properties:
+    left: {{type: number, mr:quality: {{siblings: [{}]}}}}
+    right: {{type: number}}
+---
+kind: Thing
+name: fan-1
+spec: {{model: fan@1, optional: []}}
+)",
+                                siblings);
+  };
+  EXPECT_EQ(problems(fan("right, pump-1/pressure")), "");
+  EXPECT_EQ(problems(fan("rigth, pump-1/presure")),
+            "38 unknown_reference: property 'left' of fan@1 is compared with 'rigth', which is not "
+            "there (Correct siblings in the model: a property of the same thing, or "
+            "thing/property.)\n"
+            "38 unknown_reference: property 'left' of fan@1 is compared with 'pump-1/presure', "
+            "which is not there (Correct siblings in the model: a property of the same thing, or "
+            "thing/property.)\n");
+}
+
 TEST_F(Catalogs, AThingOfAModelThatIsWrongIsNotBlamed) {
   EXPECT_EQ(problems(R"(kind: ThingModel
 name: m
