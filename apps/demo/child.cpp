@@ -56,4 +56,12 @@ bool Child::is_running() {
   return false;
 }
 
+int Child::wait() {
+  int status = 0;
+  while (pid_ != 0 && ::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+  }
+  pid_ = 0;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 }  // namespace millrace::apps

@@ -23,6 +23,8 @@ class Child {
   /// SIGTERM and wait.
   void stop();
   bool is_running();
+  /// Waits for its end; its exit code, or 128 and the signal that ended it.
+  int wait();
 
  private:
   pid_t pid_ = 0;

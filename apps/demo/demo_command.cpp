@@ -6,15 +6,15 @@
 #include <filesystem>
 #include <optional>
 #include <print>
+#include <thread>
 
 #include "base/files.h"
 #include "base/log.h"
 #include "base/random.h"
-#include "config/load.h"
-#include "connector/opcua/config.h"
+#include "cli/credentials.h"
 #include "demo/child.h"
+#include "demo/demo_files.h"
 #include "demo/demo_plant.h"
-#include "edge/edge_config.h"
 #include "hub/edge_accounts.h"
 #include "hub/hub_commands.h"
 
@@ -47,51 +47,32 @@ class TemporaryFolder {
   fs::path path_;
 };
 
-/// The edge's one YAML file, as a person would write it.
-base::Result<fs::path> write_edge_config(const DemoOptions& options, const DemoPlant& plant,
-                                         const EdgeAccount& account, std::uint16_t mqtt_port) {
-  EdgeConfig config{
-      .edge = account.edge, .site = account.site, .data_dir = options.data_dir / "edge"};
-  config.hub.servers = {std::format("127.0.0.1:{}", mqtt_port)};
-  config.hub.user = account.edge;
-  config.hub.password = account.password;
-  opcua::ClientOptions client{.name = "pump-line", .url = plant.opcua_url()};
-  client.security = opcua::Security::kNone;
-  client.sampling_interval = {};  // every change, or two between samples would merge
-  EdgeConnection server{.kind = "opcua",
-                        .name = client.name,
-                        .options = opcua::client_table().show(&client, config::Secrets::kShown),
-                        .tags = {},
-                        .actions = {}};
-  for (const opcua::ServedVariable& variable : plant.variables()) {
-    EdgeTag tag{.address = std::format("ns=1;s={}/{}", variable.thing, variable.property),
-                .thing = variable.thing,
-                .property = variable.property,
-                .contract = {},
-                .filter = {},
-                .transform = {}};
-    tag.contract.title = variable.title;
-    tag.contract.type = variable.type;
-    tag.contract.unit = variable.unit;
-    if (variable.low < variable.high) {
-      tag.contract.range_min = variable.low;
-      tag.contract.range_max = variable.high;
-    }
-    server.tags.push_back(std::move(tag));
-  }
-  config.connections.push_back(std::move(server));
-  const fs::path file = options.data_dir / "edge.yaml";
-  MILLRACE_TRY(
-      base::write_file_durably(file, config::to_text(config, edge_table(), config::Secrets::kShown),
-                               base::FileMode::kPrivate));
-  return file;
-}
-
 base::Result<Child> start_hub(const DemoOptions& options, const fs::path& programs,
                               std::uint16_t mqtt_port) {
   return Child::start({programs / "millrace", "hub", "--data-dir", options.data_dir, "--listen",
                        options.listen, "--http-port", std::to_string(options.http_port),
                        "--mqtt-port", std::to_string(mqtt_port), "--web-dir", options.web_dir});
+}
+
+/// Makes the hub know the plant as anybody would: by resource files and `millrace apply`.
+base::Result<void> describe_plant(const DemoOptions& options, const DemoPlant& plant,
+                                  const fs::path& programs, Child& hub) {
+  MILLRACE_LET(const fs::path files,
+               write_plant_files(find_examples_dir() / "plant", options.data_dir / "plant",
+                                 plant.opcua_url()));
+  std::error_code error;
+  while (!fs::exists(options.data_dir / cli::kLocalTokenFile, error)) {
+    if (!hub.is_running()) {
+      return base::fail(base::ErrorCode::kUnavailable, "the hub has ended",
+                        "Its reason stands above.");
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  MILLRACE_LET(Child apply, Child::start({programs / "millrace", "apply", files, "--data-dir",
+                                          options.data_dir, "--reason", "demonstration plant"}));
+  if (apply.wait() == 0) return {};
+  return base::fail(base::ErrorCode::kInvalid, "the hub does not take the plant's files",
+                    "The reason stands above; start again with an empty --data-dir.");
 }
 
 base::Result<void> wait_for_end(const sigset_t& signals, Child& hub, Child& edge) {
@@ -122,8 +103,10 @@ base::Result<void> run_demo(const DemoOptions& options, const sigset_t& signals)
                                                         .group = kSite,
                                                         .node = kBuilding}});
   MILLRACE_TRY(plant.start());
-  MILLRACE_LET(const fs::path config, write_edge_config(options, plant, edge_account, mqtt_port));
+  MILLRACE_LET(const fs::path config,
+               write_edge_config(options.data_dir, edge_account, mqtt_port));
   MILLRACE_LET(Child edge, Child::start({programs / "millrace-edge", "run", "--config", config}));
+  MILLRACE_TRY(describe_plant(options, plant, programs, hub));
   std::println(stderr,
                "Demonstration plant: seed {}, speed {}; faults are written to {}. "
                "Ctrl-C ends it.",

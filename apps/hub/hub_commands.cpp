@@ -15,6 +15,18 @@ std::string environment(const char* name) {
   return value ? value : "";
 }
 
+/// The first of these places, installed or in a build tree, that has `content`; empty without one.
+fs::path beside_program(const char* content, std::initializer_list<const char*> places) {
+  std::error_code error;
+  const fs::path folder = fs::read_symlink("/proc/self/exe", error).parent_path();
+  for (const char* place : places) {
+    if (fs::exists(folder / place / content, error)) {
+      return fs::weakly_canonical(folder / place, error);
+    }
+  }
+  return {};
+}
+
 cli::ExitCode run_hub(const HubOptions& options, const cli::Context& context) {
   const sigset_t signals = block_signals();
   HubProcess hub(options);
@@ -28,14 +40,11 @@ cli::ExitCode run_hub(const HubOptions& options, const cli::Context& context) {
 }  // namespace
 
 fs::path find_web_dir() {
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  const fs::path folder = program.parent_path();
-  for (const fs::path& candidate :
-       {folder / "../share/millrace/web", folder / "../../../web/dist"}) {
-    if (fs::exists(candidate / "index.html", error)) return fs::weakly_canonical(candidate, error);
-  }
-  return {};
+  return beside_program("index.html", {"../share/millrace/web", "../../../web/dist"});
+}
+
+fs::path find_examples_dir() {
+  return beside_program("plant", {"../share/millrace/examples", "../../../examples"});
 }
 
 sigset_t block_signals() {

@@ -14,6 +14,8 @@ cli::RunCommand add_accounts(CLI::App& app, cli::Context& context);
 
 /// The built web application beside this program, where there is one.
 std::filesystem::path find_web_dir();
+/// The folder of examples beside this program, where there is one.
+std::filesystem::path find_examples_dir();
 /// Blocks SIGINT and SIGTERM for sigwait; before any thread is started.
 sigset_t block_signals();
 

@@ -22,6 +22,7 @@ function bodyOf(wanted: HistoryRequest): HistoryQuery {
     start: wanted.start,
     end: wanted.end,
     aggregate: ['avg', 'min', 'max', 'bad_count'],
+    corrections: 'applied',
   };
   if (wanted.stepMs === null) body.max_points = wanted.maxPoints;
   else body.step = `${wanted.stepMs}ms`;

@@ -5,7 +5,7 @@ import { countsOf, effectRows, isApplicable, keyText, ordered, pathOf } from './
 import { asVersion, offsetOf, problemsByLine } from './yaml_problems';
 
 const problem = (line: number, file = 'a.yaml'): ResourceProblem => ({ file, line, column: 3, rule: 'x', what: 'w', hint: 'h' });
-const effect = (samples: number, checked: number, property = 'flow'): Effect => ({ thing: 'p', property, rule: 'out_of_range', samples, checked, first: null, last: null });
+const effect = (samples: number, checked: number, property = 'flow'): Effect => ({ thing: 'p', property, rule: 'out_of_range', severity: 'bad', samples, checked, first: null, last: null });
 
 describe('problems of a file', () => {
   it('stand at their lines, those of the file as a whole before them, those of others nowhere', () => {
@@ -44,7 +44,7 @@ describe('a plan', () => {
     expect(effectRows([effect(1, 0)])[0]!.share).toBe(0);
   });
   it('is applied only when something changes and nothing is wrong', () => {
-    const plan = (more: Partial<Plan>): Plan => ({ revision: 1, problems: [], changes: [], effects: [], unchanged: 0, ...more });
+    const plan = (more: Partial<Plan>): Plan => ({ revision: 1, problems: [], changes: [], effects: [], unchanged: 0, replay: { days: 30, samples: 0, samples_max: 1, complete: true }, ...more });
     expect(isApplicable(plan({}))).toBe(false);
     const changes: Plan['changes'] = [{ action: 'create', kind: 'Thing', name: 'a', version: null, differences: [], file: '' }];
     expect(isApplicable(plan({ changes }))).toBe(true);
