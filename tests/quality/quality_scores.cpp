@@ -135,7 +135,7 @@ std::vector<Scored> real_sets(const std::filesystem::path& folder) {
   std::vector<Scored> sets;
   const auto skab = read_columns(
       folder / "skab/anomaly-free/anomaly-free.csv", ';', "skab",
-      {{1, "g"}, {2, "g"}, {3, "A"}, {4, "bar"}, {5, "°C"}, {6, "°C"}, {7, "V"}, {8, "l/min"}});
+      {{1, "gn"}, {2, "gn"}, {3, "A"}, {4, "bar"}, {5, "°C"}, {6, "°C"}, {7, "V"}, {8, "l/min"}});
   const auto hourly = [&](const char* file, const char* unit) {
     return read_columns(folder / "building_mv" / file, ',', "building_mv", {{1, unit}});
   };
