@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "builtin.h"
 #include "connector/sparkplug/sink.h"
+#include "edge/edge_routes.h"
 
 namespace millrace::apps {
 namespace {
@@ -29,7 +30,9 @@ base::Result<void> EdgeProcess::start() {
       .boot = boot_id(random_)};
   runner_ = std::make_unique<fleet::EdgeRunner>(
       options, std::move(tags_),
-      fleet::EdgeRunner::Deps{*spool_, *uplink_, clock_, metrics_, random_});
+      fleet::EdgeRunner::Deps{*spool_, *uplink_, clock_, metrics_, random_, &commands_});
+  commands_.use(std::move(routes_));
+  commands_.start([this](auto answer) { runner_->answer(std::move(answer)); });
   MILLRACE_TRY(runner_->start());
   for (Entry& entry : sources_) {
     MILLRACE_TRY(entry.source->start(runner_->sink(entry.first_tag)));
@@ -38,6 +41,7 @@ base::Result<void> EdgeProcess::start() {
 }
 
 void EdgeProcess::stop() {
+  commands_.stop();  // before what it writes to, and what takes its answers
   for (Entry& entry : sources_) entry.source->stop();
   sources_.clear();
   if (runner_) runner_->stop();
@@ -71,16 +75,20 @@ base::Result<void> EdgeProcess::make_uplink() {
 base::Result<void> EdgeProcess::make_sources() {
   for (const EdgeConnection& connection : config_.connections) {
     const auto folder = std::filesystem::path(config_.data_dir) / connection.kind;
-    std::vector<std::string> addresses;
     std::vector<pipeline::TagSpec> tags;
     for (const EdgeTag& tag : connection.tags) {
-      addresses.push_back(tag.address);
       tags.push_back({tag.contract, tag.filter, tag.transform});
     }
-    MILLRACE_LET(auto source,
-                 find_kind(connection.kind)
-                     ->make(connection.options, std::move(addresses),
-                            {.clock = clock_, .folder = folder, .reader = config_.edge}));
+    const pipeline::SourceDeps deps{.clock = clock_,
+                                    .folder = folder,
+                                    .reader = config_.edge,
+                                    .written_only = connection.actions.size()};
+    MILLRACE_LET(
+        std::shared_ptr<pipeline::Source> source,
+        find_kind(connection.kind)->make(connection.options, addresses_of(connection), deps));
+    for (fleet::CommandRoute& route : routes_of(connection, source)) {
+      routes_.push_back(std::move(route));
+    }
     MILLRACE_TRY(add(std::move(source), std::move(tags)));
   }
   for (const sim::CounterOptions& counters : config_.counters) {
@@ -92,7 +100,7 @@ base::Result<void> EdgeProcess::make_sources() {
                     "Add an OPC UA server below opcua:.");
 }
 
-base::Result<void> EdgeProcess::add(std::unique_ptr<pipeline::Source> source,
+base::Result<void> EdgeProcess::add(std::shared_ptr<pipeline::Source> source,
                                     std::vector<pipeline::TagSpec> tags) {
   sources_.push_back({std::move(source), static_cast<std::uint32_t>(tags_.size())});
   for (pipeline::TagSpec& tag : tags) tags_.push_back(std::move(tag));

@@ -7,6 +7,7 @@
 #include "base/metrics.h"
 #include "base/random.h"
 #include "edge/edge_config.h"
+#include "fleet/edge_commands.h"
 #include "fleet/edge_runner.h"
 #include "spool/spool.h"
 
@@ -27,7 +28,7 @@ class EdgeProcess {
   base::Result<void> open_spool();
   base::Result<void> make_uplink();
   base::Result<void> make_sources();
-  base::Result<void> add(std::unique_ptr<pipeline::Source> source,
+  base::Result<void> add(std::shared_ptr<pipeline::Source> source,
                          std::vector<pipeline::TagSpec> tags);
 
   EdgeConfig config_;
@@ -37,11 +38,13 @@ class EdgeProcess {
   std::unique_ptr<spool::Spool> spool_;
   std::unique_ptr<pipeline::Uplink> uplink_;
   struct Entry {
-    std::unique_ptr<pipeline::Source> source;
+    std::shared_ptr<pipeline::Source> source;
     std::uint32_t first_tag = 0;
   };
   std::vector<Entry> sources_;
   std::vector<pipeline::TagSpec> tags_;
+  std::vector<fleet::CommandRoute> routes_;
+  fleet::EdgeCommands commands_{clock_, metrics_};
   std::unique_ptr<fleet::EdgeRunner> runner_;
 };
 

@@ -150,7 +150,8 @@ service::Deps HubProcess::service_deps() {
           .property_facts =
               [this](std::string_view thing, std::string_view property) {
                 return service::facts_of(*catalogs_->now(), thing, property);
-              }};
+              },
+          .commands = host_.get()};
 }
 
 base::Result<void> HubProcess::start_services() {
@@ -260,6 +261,7 @@ void HubProcess::stop() {
   house_keeper_ = {};  // told to stop, and waited for
   if (services_) services_->system.enter(service::Phase::kStopping);
   if (std::exchange(has_local_token_, false)) cli::remove_local_token(options_.data_dir);
+  if (services_) services_->commands.stop();
   if (http_) http_->stop();
   if (services_) services_->stop();
   if (host_) host_->stop();

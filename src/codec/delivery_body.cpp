@@ -1,10 +1,6 @@
 #include "codec/delivery_body.h"
 
-#include <algorithm>
-#include <array>
-#include <limits>
-#include <span>
-
+#include "codec/internal/delivery_fields.h"
 #include "codec/internal/pbf.h"
 
 // The body (field 5) of a Sparkplug payload between a Millrace edge and a hub, version 1. A
@@ -15,7 +11,8 @@
 //    2     bytes, 16      1 2 3 4   epoch: UUID of the spool file
 //    3     uint64 ≥ 1     1         sequence of the batch in its epoch
 //    4     uint32         all       kind: 1 batch (DDATA), 2 hello (NBIRTH, NDATA), 3 tombstone
-//                                   (NDATA), 4 acknowledgement (NCMD), 5 status (NDATA)
+//                                   (NDATA), 4 acknowledgement (NCMD), 5 status (NDATA), 6 command
+//                                   (DCMD), 7 answer to a command (NDATA)
 //    5     packed uint32  1         µs below the millisecond, 0 … 999, one for each metric of the
 //                                   payload in its order; absent when all are 0
 //    6     packed uint32  1         pairs (index of metric − index of the pair before − 1, the
@@ -37,7 +34,16 @@
 //   22…24  uint64         5         batches and bytes in the spool, batches evicted so far
 //   25,26  uint64         4         session, drawn at random by each run of the hub, and number,
 //                                   which rises within it
+//   27     bytes, 16      6 7       id of the command
+//   28     int64          6         from when on it is not carried out any more, by the edge's wall
+//                                   clock, µs since 1970 UTC
+//   29     string ≤ 32    7         why it was not done, as error codes stand in JSON ("forbidden",
+//                                   …); absent when it was
+//   30,31  string ≤ 512   7         the engineer's sentence and the operator's next step
+//   32     uint32         7         1 when the same command may succeed later
 //
+// A command's only metric is what is to be written, by its name, never by an alias: the property,
+// or "Action/" and the action. The metric of an action without input is_null.
 // A tag's samples: metric timestamp is floor(time / 1 ms) as two's complement, field 5 the rest.
 // A sample without value is is_null. The Sparkplug alias or name leads to the property as the birth
 // has it; a name "p~2" is property "p" under another type or unit. Recovery: there is none, the
@@ -45,241 +51,7 @@
 namespace millrace::codec::delivery {
 namespace {
 
-using base::ErrorCode;
 using protozero::pbf_writer;
-
-constexpr std::uint32_t kVersion = 1;
-constexpr std::size_t kSamplesMax = 65'536;
-constexpr std::size_t kRangesMax = 1'000'000;
-constexpr std::size_t kReasonBytesMax = 64;
-constexpr std::uint32_t kMicrosecondsMax = 999;
-
-enum class Kind : std::uint32_t { kBatch = 1, kHello, kTombstone, kAcknowledgement, kStatus };
-
-enum Field : std::uint32_t {
-  kVersionField = 1,
-  kEpoch,
-  kSequence,
-  kKind,
-  kRemainders,
-  kQualities,
-  kWall,
-  kMonotonic,
-  kBoot,
-  kOldest,
-  kNext,
-  kRangeFrom,
-  kRangeTo,
-  kSamples,
-  kTimeFrom,
-  kTimeTo,
-  kReason,
-  kAckedTo,
-  kRanges,
-  kWindowBatches,
-  kWindowBytes,
-  kSpoolBatches,
-  kSpoolBytes,
-  kEvicted,
-  kSession,
-  kNumber,
-  kFieldsEnd,
-};
-
-// Every field as it came; what a kind needs is picked from here.
-struct Fields {
-  std::array<std::uint64_t, kFieldsEnd> numbers{};
-  std::array<std::string_view, kFieldsEnd> views{};
-  std::array<bool, kFieldsEnd> is_there{};
-};
-
-auto refuse(std::string_view what) {
-  return base::fail(ErrorCode::kMalformed, std::format("delivery body: {}", what));
-}
-
-bool is_number(std::uint32_t field) {
-  constexpr std::array kViews = {kEpoch,   kRemainders, kQualities, kBoot,
-                                 kSamples, kReason,     kRanges};
-  return !std::ranges::contains(kViews, field);
-}
-
-Fields read_fields(std::string_view bytes) {
-  Fields fields;
-  auto reader = pbf::reader(bytes);
-  while (reader.next()) {
-    const auto field = static_cast<std::uint32_t>(reader.tag());
-    const bool is_known = field < kFieldsEnd;
-    if (is_known && is_number(field) && reader.tag_and_type() == pbf::varint(field)) {
-      fields.numbers[field] = reader.get_uint64();
-      fields.is_there[field] = true;
-    } else if (is_known && !is_number(field) && reader.tag_and_type() == pbf::bytes(field)) {
-      fields.views[field] = pbf::view(reader);
-      fields.is_there[field] = true;
-    } else {
-      reader.skip();
-    }
-  }
-  return fields;
-}
-
-base::Result<base::Uuid> uuid(const Fields& fields, Field field) {
-  const std::string_view bytes = fields.views[field];
-  base::Uuid result;
-  if (bytes.size() != result.bytes.size()) return refuse("a UUID is not 16 bytes long");
-  std::ranges::copy(bytes, result.bytes.begin());
-  return result;
-}
-
-base::Result<model::Sequence> sequence(const Fields& fields, Field field) {
-  const std::uint64_t value = fields.numbers[field];
-  // The last number stays free so that next() of a sequence never wraps.
-  if (value == 0 || value == std::numeric_limits<std::uint64_t>::max()) {
-    return refuse("a sequence is missing or out of its bounds");
-  }
-  return model::Sequence(value);
-}
-
-base::Result<std::uint32_t> small(const Fields& fields, Field field) {
-  if (fields.numbers[field] > std::numeric_limits<std::uint32_t>::max()) {
-    return refuse("a number does not fit 32 bits");
-  }
-  return static_cast<std::uint32_t>(fields.numbers[field]);
-}
-
-base::Time time(const Fields& fields, Field field) {
-  return base::Time(base::Duration(static_cast<std::int64_t>(fields.numbers[field])));
-}
-
-base::Result<model::EdgeTime> edge_time(const Fields& fields) {
-  MILLRACE_LET(const base::Uuid boot, uuid(fields, kBoot));
-  const base::Duration monotonic(static_cast<std::int64_t>(fields.numbers[kMonotonic]));
-  return model::EdgeTime{time(fields, kWall), base::MonotonicTime(monotonic), boot};
-}
-
-template <class T>
-base::Result<std::vector<T>> numbers(std::string_view packed, std::size_t limit) {
-  std::vector<T> result;
-  result.reserve(std::min(packed.size(), limit));
-  const char* at = packed.data();
-  const char* const end = at + packed.size();
-  while (at < end) {
-    const std::uint64_t value = protozero::decode_varint(&at, end);
-    if (value > std::numeric_limits<T>::max()) return refuse("a packed number is too large");
-    if (result.size() >= limit) return refuse("too many packed numbers");
-    result.push_back(static_cast<T>(value));
-  }
-  return result;
-}
-
-base::Result<std::vector<QualityException>> read_qualities(std::string_view packed) {
-  MILLRACE_LET(const auto pairs, numbers<std::uint32_t>(packed, 2 * kSamplesMax));
-  if (pairs.size() % 2 != 0) return refuse("half a quality");
-  std::vector<QualityException> result;
-  std::uint64_t sample = 0;
-  for (std::size_t i = 0; i < pairs.size(); i += 2) {
-    sample += pairs[i];
-    if (sample >= kSamplesMax || pairs[i + 1] == 0) return refuse("a quality out of its bounds");
-    result.push_back({static_cast<std::uint32_t>(sample), pairs[i + 1]});
-    ++sample;
-  }
-  return result;
-}
-
-base::Result<Body> read_batch(const Fields& fields) {
-  BatchBody body;
-  MILLRACE_LET(body.epoch, uuid(fields, kEpoch));
-  MILLRACE_LET(body.sequence, sequence(fields, kSequence));
-  MILLRACE_LET(body.made, edge_time(fields));
-  MILLRACE_LET(body.remainders_us, numbers<std::uint32_t>(fields.views[kRemainders], kSamplesMax));
-  const bool fit = std::ranges::all_of(body.remainders_us,
-                                       [](std::uint32_t us) { return us <= kMicrosecondsMax; });
-  if (!fit) return refuse("more than 999 µs below a millisecond");
-  MILLRACE_LET(body.qualities, read_qualities(fields.views[kQualities]));
-  return body;
-}
-
-base::Result<Body> read_hello(const Fields& fields) {
-  HelloBody body;
-  MILLRACE_LET(body.epoch, uuid(fields, kEpoch));
-  MILLRACE_LET(body.oldest, sequence(fields, kOldest));
-  MILLRACE_LET(body.next, sequence(fields, kNext));
-  MILLRACE_LET(body.now, edge_time(fields));
-  if (body.oldest > body.next) return refuse("the oldest sequence lies above the next");
-  return body;
-}
-
-base::Result<Body> read_tombstone(const Fields& fields) {
-  TombstoneBody body;
-  MILLRACE_LET(body.epoch, uuid(fields, kEpoch));
-  MILLRACE_LET(body.range.from, sequence(fields, kRangeFrom));
-  MILLRACE_LET(body.range.to, sequence(fields, kRangeTo));
-  MILLRACE_LET(body.samples, numbers<std::uint32_t>(fields.views[kSamples], kSamplesMax));
-  body.time_from = time(fields, kTimeFrom);
-  body.time_to = time(fields, kTimeTo);
-  body.reason = fields.views[kReason].substr(0, kReasonBytesMax);
-  if (body.range.from > body.range.to) return refuse("a range that ends before it begins");
-  if (body.samples.size() > 1 && body.samples.size() != count(body.range)) {
-    return refuse("samples for another number of batches than the range has");
-  }
-  return body;
-}
-
-base::Result<Body> read_acknowledgement(const Fields& fields) {
-  AcknowledgementBody body;
-  MILLRACE_LET(body.epoch, uuid(fields, kEpoch));
-  body.session = fields.numbers[kSession];
-  body.number = fields.numbers[kNumber];
-  MILLRACE_LET(body.window_batches, small(fields, kWindowBatches));
-  MILLRACE_LET(body.window_bytes, small(fields, kWindowBytes));
-  MILLRACE_LET(const auto pairs, numbers<std::uint64_t>(fields.views[kRanges], 2 * kRangesMax));
-  if (pairs.size() % 2 != 0) return refuse("half a range");
-  std::uint64_t end = fields.numbers[kAckedTo];
-  constexpr std::uint64_t kLast = std::numeric_limits<std::uint64_t>::max() - 1;
-  if (end > kLast) return refuse("a watermark out of its bounds");
-  if (end > 0) body.committed.add({model::Sequence(1), model::Sequence(end)});
-  for (std::size_t i = 0; i < pairs.size(); i += 2) {
-    const std::uint64_t gap = pairs[i], length = pairs[i + 1];
-    if (gap == 0 || length == 0 || gap > kLast - end || length > kLast - end - gap) {
-      return refuse("a range out of its bounds");
-    }
-    const std::uint64_t from = end + gap + 1;
-    end += gap + length;
-    body.committed.add({model::Sequence(from), model::Sequence(end)});
-  }
-  return body;
-}
-
-base::Result<Body> read_status(const Fields& fields) {
-  StatusBody body;
-  MILLRACE_LET(body.now, edge_time(fields));
-  body.spool_batches = fields.numbers[kSpoolBatches];
-  body.spool_bytes = fields.numbers[kSpoolBytes];
-  body.evicted_batches = fields.numbers[kEvicted];
-  return body;
-}
-
-base::Result<Body> read_body(std::string_view bytes) {
-  const Fields fields = read_fields(bytes);
-  if (!fields.is_there[kVersionField]) return refuse("no version");
-  if (fields.numbers[kVersionField] != kVersion) {
-    return base::fail(ErrorCode::kUnsupported,
-                      std::format("delivery body: version {}", fields.numbers[kVersionField]));
-  }
-  MILLRACE_LET(const std::uint32_t kind, small(fields, kKind));
-  switch (static_cast<Kind>(kind)) {
-    case Kind::kBatch:
-      return read_batch(fields);
-    case Kind::kHello:
-      return read_hello(fields);
-    case Kind::kTombstone:
-      return read_tombstone(fields);
-    case Kind::kAcknowledgement:
-      return read_acknowledgement(fields);
-    case Kind::kStatus:
-      return read_status(fields);
-  }
-  return base::fail(ErrorCode::kUnsupported, std::format("delivery body: kind {}", kind));
-}
 
 void write_uuid(pbf_writer& writer, Field field, const base::Uuid& value) {
   writer.add_bytes(field, reinterpret_cast<const char*>(value.bytes.data()), value.bytes.size());
@@ -367,13 +139,23 @@ struct Writer {
     writer.add_uint64(kSpoolBytes, body.spool_bytes);
     writer.add_uint64(kEvicted, body.evicted_batches);
   }
+  void operator()(const CommandBody& body) const {
+    kind(Kind::kCommand);
+    write_uuid(writer, kCommandId, body.id);
+    write_time(writer, kDeadline, body.deadline);
+  }
+  void operator()(const CommandAnswerBody& body) const {
+    kind(Kind::kCommandAnswer);
+    write_uuid(writer, kCommandId, body.id);
+    if (body.code.empty()) return;
+    writer.add_string(kCode, body.code.substr(0, kCodeBytesMax));
+    writer.add_string(kWhat, body.what.substr(0, kSentenceBytesMax));
+    writer.add_string(kHint, body.hint.substr(0, kSentenceBytesMax));
+    writer.add_uint32(kMayRetry, body.may_retry ? 1 : 0);
+  }
 };
 
 }  // namespace
-
-base::Result<Body> decode(std::string_view bytes) {
-  return pbf::guarded("delivery body", [&] { return read_body(bytes); });
-}
 
 std::string encode(const Body& body) {
   std::string out;

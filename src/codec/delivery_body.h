@@ -75,7 +75,25 @@ struct StatusBody {
   bool operator==(const StatusBody&) const = default;
 };
 
-using Body = std::variant<BatchBody, HelloBody, TombstoneBody, AcknowledgementBody, StatusBody>;
+/// In a DCMD: which command it is. What is to be written is the payload's only metric.
+struct CommandBody {
+  base::Uuid id;
+  base::Time deadline;  // by the edge's clock; not carried out from then on
+  bool operator==(const CommandBody&) const = default;
+};
+
+/// In an NDATA: what became of a command.
+struct CommandAnswerBody {
+  base::Uuid id;
+  std::string code;  // of an error, as in JSON; empty: the device has taken it
+  std::string what;
+  std::string hint;
+  bool may_retry = false;
+  bool operator==(const CommandAnswerBody&) const = default;
+};
+
+using Body = std::variant<BatchBody, HelloBody, TombstoneBody, AcknowledgementBody, StatusBody,
+                          CommandBody, CommandAnswerBody>;
 
 /// Errors: malformed (torn, a field missing or out of its bounds), unsupported (another version or
 /// an unknown kind), too_large.

@@ -49,13 +49,19 @@ std::map<std::string, Body> examples() {
   return {{"batch", batch()},
           {"batch_plain", BatchBody{uuid(1), Sequence(1), edge_time(), {}, {}}},
           {"hello", HelloBody{uuid(1), Sequence(7), Sequence(301), edge_time()}},
-          {"tombstone",
-           TombstoneBody{uuid(1), SequenceRange{Sequence(3), Sequence(6)}, {500, 0, 499, 1},
-                         base::Time(base::Duration(1'763'856'000'000'000)),
-                         base::Time(base::Duration(-1)), "evicted"}},
+          {"tombstone", TombstoneBody{uuid(1),
+                                      SequenceRange{Sequence(3), Sequence(6)},
+                                      {500, 0, 499, 1},
+                                      base::Time(base::Duration(1'763'856'000'000'000)),
+                                      base::Time(base::Duration(-1)),
+                                      "evicted"}},
           {"acknowledgement", acknowledgement()},
           {"acknowledgement_empty", AcknowledgementBody{uuid(1), 5, 1, {}, 1, 2}},
-          {"status", StatusBody{12, 3456, 7, edge_time()}}};
+          {"status", StatusBody{12, 3456, 7, edge_time()}},
+          {"command", CommandBody{uuid(1), base::Time(base::Duration(1'763'856'000'123'456))}},
+          {"command_done", CommandAnswerBody{uuid(1), "", "", "", false}},
+          {"command_refused", CommandAnswerBody{uuid(1), "forbidden", "the device refuses 3 bar",
+                                                "See its manual.", true}}};
 }
 
 std::string unhex(std::string_view hex) {
@@ -86,14 +92,13 @@ TEST(DeliveryBody, TheGoldenBytesOfVersionOneMeanWhatTheyAlwaysMeant) {
 }
 
 TEST(DeliveryBody, UnknownFieldsAreSkipped) {
-  const std::string bytes = encode(batch()) + std::string("\xfa\x01\x02hi\xf0\x01\x05", 8);
+  const std::string bytes = encode(batch()) + std::string("\x9a\x06\x02hi\x98\x06\x05", 8);
   EXPECT_EQ(decode(bytes), Body(batch()));
 }
 
 TEST(DeliveryBody, AnotherVersionOrKindIsUnsupported) {
   EXPECT_EQ(decode(std::string("\x08\x02", 2)).error().code, base::ErrorCode::kUnsupported);
-  EXPECT_EQ(decode(std::string("\x08\x01\x20\x09", 4)).error().code,
-            base::ErrorCode::kUnsupported);
+  EXPECT_EQ(decode(std::string("\x08\x01\x20\x09", 4)).error().code, base::ErrorCode::kUnsupported);
   EXPECT_EQ(decode("").error().code, base::ErrorCode::kMalformed);
 }
 
@@ -124,6 +129,17 @@ TEST(DeliveryBody, WhatLiesOutsideItsBoundsIsRefused) {
   expect_refused(HelloBody{uuid(1), Sequence(8), Sequence(7), edge_time()});
   expect_refused(TombstoneBody{uuid(1), {Sequence(7), Sequence(9)}, {5, 5}, {}, {}, ""});
   expect_refused(TombstoneBody{uuid(1), {Sequence(8), Sequence(7)}, {}, {}, {}, ""});
+  const std::string no_deadline = encode(CommandBody{uuid(1), {}}).substr(0, 23);
+  EXPECT_EQ(decode(no_deadline).error().code, base::ErrorCode::kMalformed);
+}
+
+TEST(DeliveryBody, WhatAnAnswerSaysIsCutAndOfADoneCommandNothingIsSaid) {
+  const CommandAnswerBody wordy{uuid(1), "timeout", std::string(600, 'w'), "", false};
+  EXPECT_EQ(std::get<CommandAnswerBody>(*decode(encode(wordy))).what, std::string(512, 'w'));
+  // field 30 without a code before it
+  const std::string stray =
+      encode(CommandAnswerBody{uuid(1), "", "", "", false}) + "\xf2\x01\x02hi";
+  EXPECT_EQ(decode(stray), Body(CommandAnswerBody{uuid(1), "", "", "", false}));
 }
 
 TEST(DeliveryBody, RangesThatWouldWrapAreRefused) {

@@ -48,6 +48,7 @@ class Way final : public pipeline::Uplink {
     return true;
   }
   bool send(const pipeline::OriginStatus&) override { return true; }
+  bool send(const pipeline::CommandAnswer&) override { return true; }
 
   bool is_full = false;
   std::set<std::uint64_t> too_large;

@@ -88,8 +88,12 @@ void EdgeRunner::connected() { post(Connected{}); }
 void EdgeRunner::disconnected() { post(Disconnected{}); }
 void EdgeRunner::acknowledged(const pipeline::Acknowledgement& ack) { post(ack); }
 
+void EdgeRunner::commanded(pipeline::Command command) {
+  if (deps_.commands) deps_.commands->take(std::move(command));
+}
+
 /// A full queue drops the event: an acknowledgement comes again with the next status, and there are
-/// never a thousand connections waiting.
+/// never a thousand connections or commands waiting.
 void EdgeRunner::post(LinkEvent event) { events_.try_push(event); }
 
 pipeline::SpoolHello EdgeRunner::hello() {
@@ -136,6 +140,7 @@ void EdgeRunner::handle(const LinkEvent& event) {
     deps_.spool.end_offering();
   }
   if (const auto* ack = std::get_if<pipeline::Acknowledgement>(&event)) take(*ack);
+  if (const auto* answer = std::get_if<pipeline::CommandAnswer>(&event)) deps_.uplink.send(*answer);
 }
 
 void EdgeRunner::take(const pipeline::Acknowledgement& ack) {

@@ -40,6 +40,8 @@ class EdgeRunner final : public pipeline::UplinkEvents {
     const base::Clock& clock;
     base::Metrics& metrics;
     base::Random& random;
+    pipeline::CommandSink* commands =
+        nullptr;  // takes what the hub wants done; none is done without
   };
 
   EdgeRunner(Options options, std::vector<pipeline::TagSpec> tags, Deps deps);
@@ -54,18 +56,23 @@ class EdgeRunner final : public pipeline::UplinkEvents {
   /// the runner.
   pipeline::ReadingSink& sink(std::uint32_t first_tag);
 
+  /// Sends what became of a command; lost when the hub is away. Any thread.
+  void answer(pipeline::CommandAnswer answer) { post(std::move(answer)); }
+
   /// What each tag's filter has done, as of the last status report. Any thread.
   std::vector<pipeline::TagFilterFigures> filter_figures() const;
 
   void connected() override;
   void disconnected() override;
   void acknowledged(const pipeline::Acknowledgement& ack) override;
+  void commanded(pipeline::Command command) override;
   pipeline::SpoolHello hello() override;
 
  private:
   struct Connected {};
   struct Disconnected {};
-  using LinkEvent = std::variant<Connected, Disconnected, pipeline::Acknowledgement>;
+  using LinkEvent =
+      std::variant<Connected, Disconnected, pipeline::Acknowledgement, pipeline::CommandAnswer>;
   class Sink;
 
   void post(LinkEvent event);

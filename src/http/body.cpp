@@ -1,6 +1,7 @@
 #include "http/body.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "service/page.h"
 
@@ -47,6 +48,35 @@ base::Result<json> parse_body(const Request& request) {
   }
   if (body.is_object()) return body;
   return base::fail(ErrorCode::kInvalid, "the body is not a JSON object", "Send an object.");
+}
+
+std::optional<model::Value> value_of(const json& from) {
+  if (from.is_null()) return model::Value();
+  if (from.is_boolean()) return from.get<bool>();
+  if (from.is_number_unsigned()) {
+    const auto number = from.get<std::uint64_t>();
+    if (std::in_range<std::int64_t>(number)) return static_cast<std::int64_t>(number);
+    return number;
+  }
+  if (from.is_number_integer()) return from.get<std::int64_t>();
+  if (from.is_number()) return from.get<double>();
+  if (from.is_string()) return from.get<std::string>();
+  return std::nullopt;
+}
+
+base::Result<std::optional<model::Value>> value_body(const Request& request) {
+  const bool is_empty = request.body.find_first_not_of(" \t\r\n") == std::string_view::npos;
+  if (is_empty) return std::optional<model::Value>();
+  if (is_deep(request.body)) {
+    return base::fail(ErrorCode::kMalformed, "the body is nested too deep", "Send a plain value.");
+  }
+  const json body = json::parse(request.body, nullptr, false);
+  if (body.is_discarded()) {
+    return base::fail(ErrorCode::kMalformed, "the body is not JSON",
+                      "A text stands in quotes; a number, true or false do not.");
+  }
+  if (auto scalar = value_of(body)) return scalar;
+  return std::optional<model::Value>(body.dump());
 }
 
 BodyReader::BodyReader(const json& object, std::string where)

@@ -3,11 +3,19 @@
 #include <nlohmann/json.hpp>
 
 #include "http/message.h"
+#include "model/value.h"
 
 namespace millrace::http {
 
 /// The JSON object of a body. Errors: malformed.
 base::Result<nlohmann::json> parse_body(const Request& request);
+
+/// A JSON scalar as a value; none for null. Empty for an array or an object.
+std::optional<model::Value> value_of(const nlohmann::json& json);
+
+/// The value that is the whole body: a scalar, an array or object as its JSON text. Empty for an
+/// empty body. Errors: malformed.
+base::Result<std::optional<model::Value>> value_body(const Request& request);
 
 /// Reads the members of a JSON object one by one and, at the end, refuses those nobody asked for.
 /// After the first error every read gives an empty value; finish() tells it.

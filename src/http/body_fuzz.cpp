@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "http/body.h"
 #include "http/decode.h"
 #include "http/decode_import.h"
 #include "service/import_targets.h"
@@ -46,6 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const http::Request request{.method = http::Method::kPost,
                               .body = {reinterpret_cast<const char*>(data) + 1, size - 1},
                               .content_type = "application/json"};
+  (void)http::value_body(request);
   switch (data[0] % 5) {
     case 0:
       (void)http::login_request(request);

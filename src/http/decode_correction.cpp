@@ -9,21 +9,6 @@ using base::Result;
 
 constexpr std::uint64_t kIntervalMsMax = 366ULL * 86'400'000;
 
-/// A JSON scalar; an array or an object is none.
-std::optional<model::Value> value_of(const nlohmann::json& json) {
-  if (json.is_null()) return model::Value();
-  if (json.is_boolean()) return json.get<bool>();
-  if (json.is_number_unsigned()) {
-    const auto number = json.get<std::uint64_t>();
-    if (std::in_range<std::int64_t>(number)) return static_cast<std::int64_t>(number);
-    return number;
-  }
-  if (json.is_number_integer()) return json.get<std::int64_t>();
-  if (json.is_number()) return json.get<double>();
-  if (json.is_string()) return json.get<std::string>();
-  return std::nullopt;
-}
-
 }  // namespace
 
 Result<service::CorrectionRequest> correction_request(const Request& request, base::Time now) {

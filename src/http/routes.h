@@ -13,9 +13,10 @@ enum class Access { kOpen, kLogin };
 
 /// Where a route is answered.
 enum class Work {
-  kQuick,    // on the connection's own thread: waits for nothing
+  kQuick,     // on the connection's own thread: waits for nothing
   kBlocking,  // on a worker, may wait for stores
-  kStream,   // the connection becomes an event stream; the handler is not used
+  kDevice,    // on a worker of others, may wait for devices
+  kStream,    // the connection becomes an event stream; the handler is not used
 };
 
 /// One operation of api/openapi.yaml.

@@ -60,6 +60,7 @@ class HttpServer::Running {
         files_(options.web_dir),
         streams_(options.heartbeat, deps.clock, deps.metrics),
         workers_(options.worker_threads, options.waiting_max),
+        device_workers_(options.device_threads, options.device_threads),
         requests_(deps.metrics.counter("millrace_http_requests_total", "Requests answered.")),
         refused_(deps.metrics.counter("millrace_http_errors_total", "Answers of 400 and above.")) {
     const ApiDeps api{deps.services, deps.clock};
@@ -71,6 +72,7 @@ class HttpServer::Running {
     add_quality_routes(routes_, api);
     add_unit_routes(routes_, api);
     add_correction_routes(routes_, api);
+    add_command_routes(routes_, api);
     add_resource_routes(routes_, api);
     add_system_routes(routes_, api);
     routes_.add({Method::kGet,
@@ -89,7 +91,12 @@ class HttpServer::Running {
   void receive(const HttpRequestPtr& from, Answer answer);
   Result<const Route*> admit(const HttpRequestPtr& from, Request& request);
   Result<void> log_in(const HttpRequestPtr& from, Request& request);
-  void run(const HttpRequestPtr& from, Request request, const Handler& handler, Answer answer);
+  struct Job {
+    Request request;
+    Handler handler;
+    WorkerPool& workers;
+  };
+  void run(const HttpRequestPtr& from, Job job, Answer answer);
   void open_stream(const HttpRequestPtr& from, const Request& request, const Answer& answer);
   void send(Response response, const Answer& answer);
 
@@ -99,6 +106,7 @@ class HttpServer::Running {
   StaticFiles files_;
   EventStreams streams_;
   WorkerPool workers_;
+  WorkerPool device_workers_;
   base::Counter& requests_;
   base::Counter& refused_;
   std::uint16_t port_ = 0;
@@ -132,6 +140,7 @@ void HttpServer::Running::listen(std::uint16_t port) {
 
 void HttpServer::Running::close() {
   workers_.stop();
+  device_workers_.stop();
   streams_.stop(end_event("stopping"));
   drogon::app().quit();
   thread_.join();
@@ -149,7 +158,7 @@ void HttpServer::Running::receive(const HttpRequestPtr& from, Answer answer) {
   if (!request) return send(problem(request.error()), answer);
   if (!is_api(request->path)) {
     const Handler serve = [this](const Request& wanted) { return files_.serve(wanted); };
-    return run(from, std::move(*request), serve, std::move(answer));
+    return run(from, {std::move(*request), serve, workers_}, std::move(answer));
   }
   const std::string methods = routes_.allowed(request->path);
   const auto route = admit(from, *request);
@@ -160,11 +169,12 @@ void HttpServer::Running::receive(const HttpRequestPtr& from, Answer answer) {
   }
   if (!route) return send(problem(route.error()), answer);
   if ((*route)->work == Work::kStream) return open_stream(from, *request, answer);
-  if ((*route)->work == Work::kBlocking) {
-    return run(from, std::move(*request), (*route)->handler, std::move(answer));
+  if ((*route)->work == Work::kQuick) {
+    const auto response = (*route)->handler(*request);
+    return send(response ? *response : problem(response.error()), answer);
   }
-  const auto response = (*route)->handler(*request);
-  send(response ? *response : problem(response.error()), answer);
+  WorkerPool& workers = (*route)->work == Work::kDevice ? device_workers_ : workers_;
+  run(from, {std::move(*request), (*route)->handler, workers}, std::move(answer));
 }
 
 /// Finds the route and checks who asks, and for what. Errors: not_found, unsupported (the path has
@@ -203,10 +213,9 @@ Result<void> HttpServer::Running::log_in(const HttpRequestPtr& from, Request& re
                     "Send X-Millrace-Request: 1 with it.");
 }
 
-void HttpServer::Running::run(const HttpRequestPtr& from, Request request, const Handler& handler,
-                              Answer answer) {
-  const auto shared = std::make_shared<Request>(std::move(request));
-  const bool is_taken = workers_.offer([this, from, shared, handler, answer] {
+void HttpServer::Running::run(const HttpRequestPtr& from, Job job, Answer answer) {
+  const auto shared = std::make_shared<Request>(std::move(job.request));
+  const bool is_taken = job.workers.offer([this, from, shared, handler = job.handler, answer] {
     auto response = handler(*shared);
     send(response ? std::move(*response) : problem(response.error()), answer);
   });

@@ -19,6 +19,7 @@ struct HttpOptions {
   std::filesystem::path scratch_dir;  // a folder of the server's own for what a request spills
   std::size_t worker_threads = 4;     // for calls that wait for stores
   std::size_t waiting_max = 256;      // calls that wait for a worker; more are refused
+  std::size_t device_threads = 16;    // for calls that wait for devices, and as many may wait again
   base::Duration heartbeat{15'000'000};  // of silent live streams
 };
 

@@ -20,6 +20,8 @@ struct SourceDeps {
   const base::Clock& clock;
   std::filesystem::path folder;  // for certificates and the like; shared by sources of one kind
   std::string reader;            // name of the edge or hub that reads
+  /// The last so many addresses are only written, never read: those of actions.
+  std::size_t written_only = 0;
 };
 
 /// One node of a server's address space, as browsing finds it.
@@ -46,7 +48,8 @@ struct ConnectorKind {
   std::function<config::Node(const config::Node& options, config::Secrets secrets)> show_options;
   /// Whether a text is an address of this kind. Errors: invalid, with what it should look like.
   std::function<base::Result<void>(std::string_view address)> check_address;
-  /// A source that reads these addresses; Reading::tag is the place in the list. Errors: invalid.
+  /// A source that reads these addresses; Reading::tag is the place in the list, and that of
+  /// Source::write, too. Errors: invalid.
   std::function<base::Result<std::unique_ptr<Source>>(
       const config::Node& options, std::vector<std::string> addresses, const SourceDeps& deps)>
       make;

@@ -6,6 +6,7 @@
 
 #include "model/sample.h"
 #include "model/series.h"
+#include "pipeline/command.h"
 #include "pipeline/inbound.h"
 
 namespace millrace::pipeline {
@@ -28,6 +29,8 @@ class UplinkEvents {
   virtual void connected() = 0;
   virtual void disconnected() = 0;
   virtual void acknowledged(const Acknowledgement& ack) = 0;
+  /// The hub wants something done. It may come twice, with the same id.
+  virtual void commanded(Command command) = 0;
   /// For the body of the birth that is about to be sent; must not wait.
   virtual SpoolHello hello() = 0;
 };
@@ -55,6 +58,7 @@ class Uplink {
   /// False as kNotNow above.
   virtual bool send(const BatchesLost& lost) = 0;
   virtual bool send(const OriginStatus& status) = 0;
+  virtual bool send(const CommandAnswer& answer) = 0;
 };
 
 }  // namespace millrace::pipeline

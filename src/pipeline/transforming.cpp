@@ -62,6 +62,14 @@ std::optional<Value> typed(double number, ValueType type) {
   return std::nullopt;
 }
 
+/// 12.3 / 0.1 is not quite 123, and a register takes whole numbers only.
+double without_noise(double number) {
+  constexpr double kNoise = 1e-9;  // of the number; a double has seven digits more
+  const double whole = std::round(number);
+  const bool is_whole = std::abs(number - whole) <= kNoise * std::max(1.0, std::abs(number));
+  return is_whole ? whole : number;
+}
+
 std::optional<Value> looked_up(const Transform& transform, const Value& value) {
   const std::string text = text_of(value);
   const auto row =
@@ -105,7 +113,7 @@ base::Result<Value> untransformed(const Transform& transform, const Value& value
     return base::fail(base::ErrorCode::kInvalid, "only a number can be written here",
                       "Write a number in the property's unit.");
   }
-  return Value((*number - transform.offset) / transform.factor);
+  return Value(without_noise((*number - transform.offset) / transform.factor));
 }
 
 }  // namespace millrace::pipeline

@@ -13,7 +13,8 @@ namespace millrace::pipeline {
 /// wrong_type; a sample without a value stays as it is.
 model::Sample transformed(const model::Transform& transform, model::Sample sample);
 
-/// The raw value behind a property's, for writing. Errors: invalid (no raw value stands for it).
+/// The raw value behind a property's, for writing; what is whole but for rounding becomes whole.
+/// Errors: invalid (no raw value stands for it).
 base::Result<model::Value> untransformed(const model::Transform& transform,
                                          const model::Value& value);
 

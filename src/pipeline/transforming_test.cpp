@@ -40,6 +40,8 @@ TEST(TransformingTest, WhatCannotBeScaledIsKeptAndMarked) {
 TEST(TransformingTest, WritingGoesTheOtherWay) {
   const Transform kelvin_tenths{.factor = 0.1, .offset = -273.15};
   EXPECT_NEAR(std::get<double>(*untransformed(kelvin_tenths, Value(24.95))), 2981.0, 1e-9);
+  EXPECT_EQ(untransformed({.factor = 0.1}, Value(12.3)), Value(123.0));
+  EXPECT_EQ(untransformed({.factor = 0.1}, Value(12.34)), Value(12.34 / 0.1));
   const Transform states{.values = {{"0", "off"}, {"1", "on"}}, .type = ValueType::kText};
   EXPECT_EQ(untransformed(states, Value(std::string("on"))), Value(std::string("1")));
   EXPECT_FALSE(untransformed(states, Value(std::string("open"))));

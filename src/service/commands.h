@@ -1,29 +1,63 @@
 #pragma once
 
+#include <memory>
+#include <mutex>
 #include <optional>
+#include <set>
+#include <string>
+#include <string_view>
 
+#include "base/random.h"
+#include "pipeline/command.h"
 #include "service/history.h"
 #include "service/permission.h"
 
 namespace millrace::service {
 
-/// Writes properties and invokes actions through their bindings: checked against type, range and
-/// unit of the thing model, sent to the edge that has the connection, audited, and on record as an
-/// event of the thing. Any thread; each call waits for the device's answer.
+/// How long a caller waits for a device.
+inline constexpr base::Duration kCommandPatience{10'000'000};
+
+/// Writes properties and invokes actions through their bindings: checked against the thing model,
+/// sent to the edge that has the connection, and on record: an entry in the audit book before it is
+/// sent, an event of the thing (command.done or command.failed, without the person's name) when it
+/// is known what became of it. Any thread; each call waits for the device's answer.
 class Commands {
  public:
   Commands(const Deps& deps, const Twins& twins) : deps_(deps), twins_(twins) {}
 
-  /// Errors: forbidden, not_found, invalid (read only, type, range), unsupported (no binding, or one
-  /// that cannot be written), unavailable (edge or device away), timeout.
+  /// Errors: forbidden (the role, or the device), not_found, invalid (read only, type, range),
+  /// unsupported (no binding, or one that cannot be written), unavailable (edge or device away),
+  /// timeout; those of the metadata store, with nothing sent.
   base::Result<void> write(const identity::Caller& caller, const PropertyName& property,
                            const model::Value& value);
+  /// `input` is empty for none.
   base::Result<void> invoke(const identity::Caller& caller, std::string_view thing,
                             std::string_view action, const std::optional<model::Value>& input);
+  /// Nobody waits any longer, now and later: the hub stops.
+  void stop();
 
  private:
+  struct Wait;
+  struct Sender {
+    const identity::Caller& caller;
+    std::string edge;
+  };
+
+  base::Result<std::string> edge_of(const twin::Catalog& catalog, const twin::Binding& binding,
+                                    const std::string& what) const;
+  base::Result<void> carry_out(const Sender& sender, pipeline::Command command);
+  base::Result<void> send(const std::string& edge, const pipeline::Command& command);
+  base::Result<void> audit(const Sender& sender, const pipeline::Command& command) const;
+  void note(const Sender& sender, const pipeline::Command& command,
+            const base::Result<void>& result) const;
+  base::Uuid next_id();
+
   const Deps& deps_;
   const Twins& twins_;
+  std::mutex mutex_;
+  base::Random random_ = base::Random::from_system();
+  std::set<std::shared_ptr<Wait>> waits_;
+  bool is_stopped_ = false;
 };
 
 }  // namespace millrace::service

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/time_text.h"
+#include "service/given_value.h"
 #include "service/holes.h"
 
 namespace millrace::service {
@@ -46,38 +47,13 @@ Result<void> check_request(const CorrectionRequest& request, base::Time now) {
   return {};
 }
 
-/// JSON carries numbers beyond 2^53 as texts.
-std::optional<model::Value> whole_from_text(model::ValueType type, const model::Value& value) {
-  const auto* text = std::get_if<std::string>(&value);
-  if (!text) return std::nullopt;
-  const auto parse = [&](auto number) -> std::optional<model::Value> {
-    const char* end = text->data() + text->size();
-    const auto parsed = std::from_chars(text->data(), end, number);
-    if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
-    return model::Value(number);
-  };
-  if (type == model::ValueType::kI64) return parse(std::int64_t{0});
-  if (type == model::ValueType::kU64) return parse(std::uint64_t{0});
-  return std::nullopt;
-}
-
 Result<model::Value> value_for(const model::Series& series, const model::Value& value) {
   if (!model::type_of(value)) return value;
-  if (const auto fitted = model::convert_exactly(value, series.type)) return *fitted;
-  if (const auto whole = whole_from_text(series.type, value)) return *whole;
+  if (const auto fitting = fitted(value, series.type)) return *fitting;
   return base::fail(ErrorCode::kInvalid,
                     std::format("the value does not fit {}/{}, which is {}", series.thing,
                                 series.property, model::text(series.type)),
                     "Give a value of that type.");
-}
-
-nlohmann::json json_of(const model::Value& value) {
-  if (const auto* f64 = std::get_if<double>(&value)) return *f64;
-  if (const auto* i64 = std::get_if<std::int64_t>(&value)) return *i64;
-  if (const auto* u64 = std::get_if<std::uint64_t>(&value)) return *u64;
-  if (const auto* truth = std::get_if<bool>(&value)) return *truth;
-  if (const auto* text = std::get_if<std::string>(&value)) return *text;
-  return nullptr;
 }
 
 /// For the event and the audit book.

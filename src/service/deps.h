@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/metrics.h"
 #include "identity/identity.h"
+#include "pipeline/command.h"
 #include "pipeline/ingest.h"
 #include "pipeline/live_feed.h"
 #include "pipeline/origin_view.h"
@@ -65,8 +66,9 @@ struct Deps {
   std::function<pipeline::IngestState()> ingest;
   HubFacts facts;
   TimeLimits limits{};
-  FactsOf property_facts{};        // of what is configured; nothing is known without
-  FilterReports filter_reports{};  // of the edges; none without
+  FactsOf property_facts{};                   // of what is configured; nothing is known without
+  FilterReports filter_reports{};             // of the edges; none without
+  pipeline::CommandLink* commands = nullptr;  // to the edges; no command is sent without
 };
 
 }  // namespace millrace::service

@@ -27,7 +27,8 @@ Services::Services(Deps deps)
       resources(deps_, deps_.catalogs),
       live(deps_, twins, fleet),
       system{deps_},
-      quality(deps_, twins) {}
+      quality(deps_, twins),
+      commands(deps_, twins) {}
 
 Services::~Services() { stop(); }
 

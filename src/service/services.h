@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "service/access.h"
+#include "service/commands.h"
 #include "service/corrections.h"
 #include "service/data_quality.h"
 #include "service/exports.h"
@@ -52,6 +53,7 @@ class Services {
   Live live;
   System system;
   DataQuality quality;
+  Commands commands;
 
  private:
   std::mutex mutex_;

@@ -104,6 +104,13 @@ DELIVERY = {
     "acknowledgement_wraps": body(4, raw(2, UUID), num(18, 1), raw(19, packed(1, (1 << 64) - 1))),
     "acknowledgement_no_gap": body(4, raw(2, UUID), num(18, 1), raw(19, packed(0, 1))),
     "status": body(5, EDGE_TIME, num(22, 12), num(23, 3456), num(24, 7)),
+    "command": body(6, raw(27, UUID), num(28, 1_763_856_000_123_456)),
+    "command_no_deadline": body(6, raw(27, UUID)),
+    "command_done": body(7, raw(27, UUID)),
+    "command_refused": body(7, raw(27, UUID), raw(29, "forbidden"), raw(30, "the device refuses 3 bar"),
+                            raw(31, "See its manual."), num(32, 1)),
+    "command_wordy": body(7, raw(27, UUID), raw(29, "x" * 40), raw(30, b"\xff" * 600), num(32, 7)),
+    "command_stray": body(7, raw(27, UUID), raw(29, ""), raw(30, "hi")),
     "version_2": num(1, 2) + num(4, 1),
     "kind_9": body(9),
     "kind_wraps": num(1, 1) + num(4, (1 << 32) + 1),
@@ -141,7 +148,8 @@ HOST_SESSION = {
     "state": talk(("state", b'{"online":false,"timestamp":1}'), ("state", b"ONLINE")),
     "edge": talk(EDGE_NBIRTH, EDGE_DBIRTH, ("ddata", payload(*(aliased(7, f64(13, n)) for n in range(3)), seq=2)
                                             + raw(5, DELIVERY["batch"])), ("ndata", raw(5, DELIVERY["tombstone"])),
-                 ("ndata", raw(5, DELIVERY["status"]))),
+                 ("ndata", raw(5, DELIVERY["status"])), ("ndata", raw(5, DELIVERY["command_refused"])),
+                 ("ndata", raw(5, DELIVERY["command_wordy"]))),
     "edge_crooked": talk(EDGE_NBIRTH, EDGE_DBIRTH, ("ddata", payload(aliased(7, f64(13, 1)), seq=2)
                                                     + raw(5, DELIVERY["batch"]))),
     "edge_bad_name": talk(EDGE_NBIRTH, ("dbirth", payload(metric("Flow!", 10, f64(13, 1.5), num(2, 7)), seq=1))),

@@ -129,6 +129,7 @@ struct DeliveryWorld::Edge final : pipeline::Uplink {
     return send_up(message);
   }
   bool send(const pipeline::OriginStatus& status) override { return send_up(status); }
+  bool send(const pipeline::CommandAnswer&) override { return false; }  // nobody commands here
 
   bool send_up(Up message) {
     if (world.network_->connection == 0) return false;

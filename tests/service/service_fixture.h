@@ -73,7 +73,8 @@ class ServiceTest : public testing::Test {
              .on_writer = [](auto work) { return work(); },
              .broker = [] { return BrokerStatus{}; },
              .ingest = [] { return pipeline::IngestState{}; },
-             .facts = {.version = "0.1.0", .hub = "test", .data_dir = folder_}});
+             .facts = {.version = "0.1.0", .hub = "test", .data_dir = folder_},
+             .commands = commands_});
   }
 
   identity::Caller admin() {
@@ -128,6 +129,7 @@ class ServiceTest : public testing::Test {
   std::unique_ptr<store::SqliteMetaStore> meta_;
   std::unique_ptr<identity::Identity> identity_;
   std::vector<pipeline::ConnectorKind> connectors_;
+  pipeline::CommandLink* commands_ = nullptr;
   std::unique_ptr<Catalogs> catalogs_;
   std::unique_ptr<Services> services_;
   int tokens_ = 0;

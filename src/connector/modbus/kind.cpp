@@ -16,7 +16,7 @@ pipeline::ConnectorKind make_kind() {
       [](const config::Node& options, std::vector<std::string> addresses,
          const pipeline::SourceDeps& deps) -> base::Result<std::unique_ptr<pipeline::Source>> {
     MILLRACE_LET(ClientOptions read, pipeline::read_options(options, client_table()));
-    return make_source(std::move(read), addresses, deps.clock);
+    return make_source(std::move(read), addresses, deps.clock, deps.written_only);
   };
   return kind;
 }

@@ -59,21 +59,22 @@ Block block_at(const Address& address, std::size_t tag) {
 
 class ModbusSource final : public pipeline::Source {
  public:
+  /// The first of the addresses, as many as there are texts, are read.
   ModbusSource(ClientOptions options, std::vector<Address> addresses,
-               const std::vector<std::string>& texts, const base::Clock& clock)
+               std::span<const std::string> texts, const base::Clock& clock)
       : options_(std::move(options)),
         addresses_(std::move(addresses)),
+        read_(texts.size()),
         clock_(clock),
         session_(
             {options_.poll_interval, std::chrono::milliseconds(500), options_.reconnect_delay_max},
             base::Random::from_system()),
-        schedule_(addresses_, {{options_.block_registers_max, options_.block_bits_max,
-                                options_.gap_registers_max},
-                               options_.tag_retry}),
+        schedule_(
+            {addresses_.begin(), addresses_.begin() + std::ssize(texts)},
+            {{options_.block_registers_max, options_.block_bits_max, options_.gap_registers_max},
+             options_.tag_retry}),
         link_(options_) {
-    for (const std::string& text : texts) {
-      status_.tags.push_back({text, false, "not yet connected", 0, {}});
-    }
+    for (const auto& text : texts) status_.tags.push_back({text, false, "not yet connected"});
   }
   ~ModbusSource() override { stop(); }
 
@@ -193,8 +194,8 @@ class ModbusSource final : public pipeline::Source {
     if (!down_since_) return;
     down_since_.reset();
     is_loss_reported_ = false;
-    log::info("modbus {}: reads {} addresses of {}:{}", options_.name, addresses_.size(),
-              options_.host, options_.port);
+    log::info("modbus {}: reads {} addresses of {}:{}", options_.name, read_, options_.host,
+              options_.port);
     const std::lock_guard lock(mutex_);
     status_.state = LinkState::kConnected;
     status_.problem.clear();
@@ -253,7 +254,7 @@ class ModbusSource final : public pipeline::Source {
   /// What the device says of tags that it refuses: one sample and one line for each news.
   void take_tag_problems() {
     std::size_t lines = 0;
-    for (std::size_t tag = 0; tag < addresses_.size(); ++tag) {
+    for (std::size_t tag = 0; tag < read_; ++tag) {
       std::string problem = schedule_.problems()[tag];
       if (problem.starts_with("exception 2")) problem += map_number_hint(addresses_[tag]);
       if (problem.empty() || !set_tag_problem(tag, problem)) continue;
@@ -278,12 +279,13 @@ class ModbusSource final : public pipeline::Source {
   }
 
   void report_loss(base::MonotonicTime now) {
-    if (!down_since_ || is_loss_reported_ || now - *down_since_ < options_.loss_after) return;
+    if (read_ == 0 || !down_since_ || is_loss_reported_ || now - *down_since_ < options_.loss_after)
+      return;
     is_loss_reported_ = true;
     log::warning("modbus {}: no connection for {} s; its {} addresses have no value", options_.name,
                  std::chrono::duration_cast<std::chrono::seconds>(options_.loss_after).count(),
-                 addresses_.size());
-    for (std::size_t tag = 0; tag < addresses_.size(); ++tag) keep_without_value(tag);
+                 read_);
+    for (std::size_t tag = 0; tag < read_; ++tag) keep_without_value(tag);
   }
 
   void keep_without_value(std::size_t tag) {
@@ -355,6 +357,7 @@ class ModbusSource final : public pipeline::Source {
 
   const ClientOptions options_;
   const std::vector<Address> addresses_;
+  const std::size_t read_;  // so many of them, the first
   const base::Clock& clock_;
   Session session_;
   ReadSchedule schedule_;
@@ -376,7 +379,9 @@ class ModbusSource final : public pipeline::Source {
 
 Result<std::unique_ptr<pipeline::Source>> make_source(ClientOptions options,
                                                       const std::vector<std::string>& addresses,
-                                                      const base::Clock& clock) {
+                                                      const base::Clock& clock,
+                                                      std::size_t written_only) {
+  MILLRACE_CHECK(written_only <= addresses.size());
   if (addresses.empty()) {
     return base::fail(ErrorCode::kInvalid, options.name + ": there are no addresses to read",
                       "Bind addresses of this connection.");
@@ -387,7 +392,9 @@ Result<std::unique_ptr<pipeline::Source>> make_source(ClientOptions options,
     if (!address.unit) address.unit = options.unit;
     parsed.push_back(address);
   }
-  return std::make_unique<ModbusSource>(std::move(options), std::move(parsed), addresses, clock);
+  return std::make_unique<ModbusSource>(std::move(options), std::move(parsed),
+                                        std::span(addresses).first(addresses.size() - written_only),
+                                        clock);
 }
 
 }  // namespace millrace::modbus

@@ -22,8 +22,10 @@ namespace millrace::modbus {
 /// write(): coils, and holding registers of any type. When the line breaks before the device has
 /// answered, the place is read back, and it is an error unless the value stands there.
 ///
-/// Errors: invalid (no addresses, or one that cannot be read).
+/// The last `written_only` of the addresses are never read. Errors: invalid (no addresses, or one
+/// that cannot be read).
 base::Result<std::unique_ptr<pipeline::Source>> make_source(
-    ClientOptions options, const std::vector<std::string>& addresses, const base::Clock& clock);
+    ClientOptions options, const std::vector<std::string>& addresses, const base::Clock& clock,
+    std::size_t written_only = 0);
 
 }  // namespace millrace::modbus

@@ -377,6 +377,20 @@ TEST_F(Modbus, AWriteThatCannotBeSaysWhy) {
   EXPECT_EQ(code(0, std::uint64_t{8}), "unavailable");
 }
 
+TEST_F(Modbus, AnAddressThatIsOnlyWrittenIsNeverRead) {
+  set("holding:0", std::uint64_t{7});
+  set("coil:3", false);
+  source_ = *make_source(options_, {"holding:0", "coil:3"}, kClock, 1);
+  ASSERT_TRUE(source_->start(sink_));
+  ASSERT_TRUE(arrives(0, std::uint64_t{7}));
+  ASSERT_TRUE(source_->write(1, true));
+  EXPECT_EQ(server_->get(at("coil:3")), Value(true));
+  ASSERT_TRUE(wait_for(5s, [&] { return sink_.of(0).size() >= 5; }));
+  EXPECT_TRUE(sink_.of(1).empty());
+  EXPECT_EQ(source_->status().tags.size(), 1U);
+  for (const Request& request : server_->requests()) EXPECT_NE(request.function, 1) << "of coils";
+}
+
 TEST_F(Modbus, AWriteWhoseAnswerIsLostIsReadBack) {
   set("holding:0", std::uint64_t{1});
   start_source({"holding:0"});

@@ -19,13 +19,14 @@ bool is_about_filter(UA_StatusCode status) {
 
 }  // namespace
 
-MonitoredItems::MonitoredItems(std::vector<std::string> addresses, const ClientOptions& options)
+MonitoredItems::MonitoredItems(std::vector<std::string> addresses, std::size_t read,
+                               const ClientOptions& options)
     : addresses_(std::move(addresses)),
       sampling_ms_(std::chrono::duration<double, std::milli>(options.sampling_interval).count()),
       queue_size_(options.queue_size),
       wants_updates_(options.report == Report::kUpdate),
-      refuses_filter_(addresses_.size(), false),
-      problems_(addresses_.size(), "not yet subscribed") {
+      refuses_filter_(read, false),
+      problems_(read, "not yet subscribed") {
   filter_.trigger = UA_DATACHANGETRIGGER_STATUSVALUETIMESTAMP;
 }
 
@@ -35,9 +36,9 @@ std::size_t MonitoredItems::failed() const {
 }
 
 void MonitoredItems::create_all(const Target& target) {
-  std::vector<std::size_t> tags(addresses_.size());
+  std::vector<std::size_t> tags(problems_.size());
   for (std::size_t i = 0; i < tags.size(); ++i) tags[i] = i;
-  problems_.assign(addresses_.size(), "not yet subscribed");
+  problems_.assign(problems_.size(), "not yet subscribed");
   learn_namespaces(target);
   create(target, tags);
 }

@@ -13,8 +13,8 @@
 
 namespace millrace::opcua {
 
-/// The monitored items of a subscription: one for each tag, created in chunks; a tag that the
-/// server refuses stops no other and can be tried again. One thread.
+/// The monitored items of a subscription: one for each tag that is read, created in chunks; a tag
+/// that the server refuses stops no other and can be tried again. One thread.
 class MonitoredItems {
  public:
   /// Where the items are made. Their context is the tag's number as a pointer.
@@ -24,14 +24,16 @@ class MonitoredItems {
     UA_Client_DataChangeNotificationCallback on_data = nullptr;
   };
 
-  MonitoredItems(std::vector<std::string> addresses, const ClientOptions& options);
+  /// The first `read` of the addresses are read; the others have a node to write to and no item.
+  MonitoredItems(std::vector<std::string> addresses, std::size_t read,
+                 const ClientOptions& options);
 
   /// For a new subscription.
   void create_all(const Target& target);
   /// For the tags that have a problem.
   void retry_failed(const Target& target);
 
-  /// By tag: why it is not read; empty when it is.
+  /// By tag that is to be read: why it is not; empty when it is.
   const std::vector<std::string>& problems() const { return problems_; }
   std::size_t failed() const;
   /// The tag's node at this server. Errors: invalid, not_found.

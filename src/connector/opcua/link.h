@@ -24,8 +24,9 @@ class Link {
  public:
   using OnData = std::function<void(std::size_t tag, const UA_DataValue& value)>;
 
+  /// A tag is a place in `addresses`, of which the first `read` are read.
   Link(ClientOptions options, CertificateFolder folder, Identity identity,
-       std::vector<std::string> addresses, OnData on_data);
+       std::vector<std::string> addresses, std::size_t read, OnData on_data);
 
   /// Asks the server for its endpoints (waits up to the timeout) and begins to connect.
   base::Result<void> connect();

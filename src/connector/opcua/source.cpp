@@ -34,14 +34,15 @@ class OpcUaSource final : public pipeline::Source {
   OpcUaSource(ClientOptions options, std::vector<std::string> addresses, pipeline::SourceDeps deps)
       : options_(std::move(options)),
         addresses_(std::move(addresses)),
+        read_(addresses_.size() - deps.written_only),
         clock_(deps.clock),
         folder_(deps.folder),
         application_(std::move(deps.reader)),
         session_(
             {2 * options_.timeout, std::chrono::milliseconds(500), options_.reconnect_delay_max},
             base::Random::from_system()) {
-    for (const std::string& address : addresses_) {
-      status_.tags.push_back({address, false, "not yet connected", 0, {}});
+    for (std::size_t i = 0; i < read_; ++i) {
+      status_.tags.push_back({addresses_[i], false, "not yet connected", 0, {}});
     }
   }
   ~OpcUaSource() override { stop(); }
@@ -51,7 +52,7 @@ class OpcUaSource final : public pipeline::Source {
     const std::string uri = "urn:millrace:edge:" + application_;
     MILLRACE_LET(Identity identity, folder_.identity(uri, "Millrace edge " + application_));
     link_ = std::make_unique<Link>(
-        options_, folder_, std::move(identity), addresses_,
+        options_, folder_, std::move(identity), addresses_, read_,
         [this](std::size_t tag, const UA_DataValue& value) { take(tag, value); });
     sink_ = &sink;
     is_stopping_ = false;
@@ -124,8 +125,8 @@ class OpcUaSource final : public pipeline::Source {
     next_retry_ = clock_.monotonic() + options_.tag_retry;
     take_tag_problems();
     const std::size_t bad = link_->items().failed();
-    log::info("opcua {}: reads {} tags of {}{}", options_.name, addresses_.size() - bad,
-              options_.url, bad ? std::format(", {} cannot be read", bad) : "");
+    log::info("opcua {}: reads {} tags of {}{}", options_.name, read_ - bad, options_.url,
+              bad ? std::format(", {} cannot be read", bad) : "");
   }
 
   void failed(const base::Error& error) {
@@ -154,7 +155,7 @@ class OpcUaSource final : public pipeline::Source {
     status_.problem.clear();
     ++status_.connects;
     const auto& problems = link_->items().problems();
-    for (std::size_t i = 0; i < addresses_.size(); ++i) {
+    for (std::size_t i = 0; i < read_; ++i) {
       status_.tags[i].is_readable = problems[i].empty();
     }
   }
@@ -162,7 +163,7 @@ class OpcUaSource final : public pipeline::Source {
   void take_tag_problems() {
     const auto& problems = link_->items().problems();
     std::size_t lines = 0;
-    for (std::size_t i = 0; i < addresses_.size(); ++i) {
+    for (std::size_t i = 0; i < read_; ++i) {
       const bool is_new = set_tag_problem(i, problems[i]);
       if (!is_new || problems[i].empty()) continue;
       keep(i, without_value(Quality::from_opcua(kBadNoCommunication)));
@@ -201,8 +202,8 @@ class OpcUaSource final : public pipeline::Source {
     is_loss_reported_ = true;
     log::warning("opcua {}: no connection for {} s; its {} tags have no value", options_.name,
                  std::chrono::duration_cast<std::chrono::seconds>(options_.loss_after).count(),
-                 addresses_.size());
-    for (std::size_t i = 0; i < addresses_.size(); ++i) {
+                 read_);
+    for (std::size_t i = 0; i < read_; ++i) {
       keep(i, without_value(Quality::from_opcua(kBadNoCommunication)));
     }
   }
@@ -246,6 +247,7 @@ class OpcUaSource final : public pipeline::Source {
 
   const ClientOptions options_;
   const std::vector<std::string> addresses_;
+  const std::size_t read_;  // so many of them, the first
   const base::Clock& clock_;
   const CertificateFolder folder_;
   const std::string application_;
@@ -268,6 +270,7 @@ class OpcUaSource final : public pipeline::Source {
 Result<std::unique_ptr<pipeline::Source>> make_source(ClientOptions options,
                                                       std::vector<std::string> addresses,
                                                       pipeline::SourceDeps deps) {
+  MILLRACE_CHECK(deps.written_only <= addresses.size());
   if (addresses.empty()) {
     return base::fail(ErrorCode::kInvalid, options.name + ": there are no tags to read",
                       "Add tags to this server.");

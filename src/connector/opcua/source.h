@@ -18,6 +18,8 @@ namespace millrace::opcua {
 /// refuses. While the sink is full it keeps what it has and stops reading: the server queues, and
 /// says so when it loses values.
 ///
+/// The last deps.written_only addresses are never read, and not subscribed to.
+///
 /// Errors of create(): invalid (no addresses). Of start(): what concerns the
 /// certificate folder.
 base::Result<std::unique_ptr<pipeline::Source>> make_source(ClientOptions options,

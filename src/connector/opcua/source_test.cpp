@@ -416,6 +416,22 @@ TEST_F(OpcUa, AWriteThatCannotBeSaysWhy) {
   EXPECT_EQ(code(6, std::int64_t{1}), "unavailable");
 }
 
+TEST_F(OpcUa, AnAddressThatIsOnlyWrittenIsNotSubscribedTo) {
+  tags_ = {tags_[0], tags_[7]};
+  start_server();
+  pipeline::SourceDeps deps{kClock, certificates("client"), "edge-1"};
+  deps.written_only = 1;
+  source_ = *make_source(options_, tags_, deps);
+  ASSERT_TRUE(source_->start(sink_));
+  ASSERT_TRUE(connects());
+  ASSERT_TRUE(source_->write(1, true));
+  write(0, {kT0, 5.0, {}});
+  ASSERT_TRUE(arrives(0, {kT0, 5.0, {}}));
+  EXPECT_EQ(server_->monitored_items(7), 0);
+  EXPECT_TRUE(sink_.of(1).empty());
+  EXPECT_EQ(source_->status().tags.size(), 1U);
+}
+
 TEST_F(OpcUa, StoppingClosesTheSession) {
   start_server();
   start_source();

@@ -73,11 +73,24 @@ bool EdgeSession::received(std::string_view topic_text, std::string_view payload
     return true;
   }
   const bool is_ours = topic->group == config_.group && topic->node == config_.node;
-  if (topic->type != MessageType::kNcmd || !is_ours) return false;
+  if (!is_ours) return false;
+  if (topic->type == MessageType::kDcmd) return take_device_command(topic->device, payload);
+  return topic->type == MessageType::kNcmd && take_node_command(payload, clocks);
+}
+
+bool EdgeSession::take_node_command(std::string_view payload, Clocks clocks) {
   auto command = read_node_command(payload);
   if (!command) return false;
   if (command->acknowledgement) actions_.emplace_back(std::move(*command->acknowledgement));
   if (command->wants_rebirth) request_rebirth(clocks);
+  return true;
+}
+
+// Only what our hub says, which asks who may: a plain DCMD of another host moves nothing.
+bool EdgeSession::take_device_command(std::string_view thing, std::string_view payload) {
+  auto command = read_device_command(thing, payload);
+  if (!command) return false;
+  actions_.emplace_back(std::move(*command));
   return true;
 }
 
@@ -159,6 +172,12 @@ bool EdgeSession::send(const pipeline::BatchesLost& lost, Clocks clocks) {
 bool EdgeSession::send(const pipeline::OriginStatus& status, Clocks clocks) {
   if (state_ != State::kOnline) return false;
   publish(MessageType::kNdata, {}, ndata_payload(status, next_seq(), clocks.now));
+  return true;
+}
+
+bool EdgeSession::send(const pipeline::CommandAnswer& answer, Clocks clocks) {
+  if (state_ != State::kOnline) return false;
+  publish(MessageType::kNdata, {}, ndata_payload(answer, next_seq(), clocks.now));
   return true;
 }
 

@@ -29,7 +29,7 @@ struct AskHello {};
 struct TellConnected {};
 struct TellDisconnected {};
 using EdgeAction = std::variant<Subscribe, Publish, Disconnect, AskHello, TellConnected,
-                                TellDisconnected, pipeline::Acknowledgement>;
+                                TellDisconnected, pipeline::Acknowledgement, pipeline::Command>;
 
 /// An edge node's session (Sparkplug 3.0, §5.4 ff.) as a pure state machine: what happens on the
 /// MQTT connection comes in, what is to be done comes out of take_actions(), in order.
@@ -72,6 +72,7 @@ class EdgeSession {
   /// False when not online.
   bool send(const pipeline::BatchesLost& lost, Clocks clocks);
   bool send(const pipeline::OriginStatus& status, Clocks clocks);
+  bool send(const pipeline::CommandAnswer& answer, Clocks clocks);
   void announce();
   /// Says goodbye: a death certificate where MQTT does not send it for us, then Disconnect.
   void leave(Clocks clocks);
@@ -93,6 +94,8 @@ class EdgeSession {
   bool needs_host() const;
   void note_host(std::string_view payload, Clocks clocks);
   void request_rebirth(Clocks clocks);
+  bool take_node_command(std::string_view payload, Clocks clocks);
+  bool take_device_command(std::string_view thing, std::string_view payload);
   void begin_births();
   void publish(codec::sparkplug::MessageType type, std::string_view device, std::string payload);
   std::uint8_t next_seq() { return seq_++; }

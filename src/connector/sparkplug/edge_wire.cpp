@@ -1,6 +1,7 @@
 #include "connector/sparkplug/edge_wire.h"
 
 #include "codec/sparkplug.h"
+#include "model/name.h"
 
 namespace millrace::connector::sparkplug {
 namespace {
@@ -184,6 +185,55 @@ std::string ndata_payload(const pipeline::OriginStatus& status, std::uint8_t seq
                      node_metric(NodeMetric::kSpoolBytes, status.spool_bytes, now),
                      node_metric(NodeMetric::kEvicted, status.evicted_batches, now)};
   return encoded(std::move(payload), seq, now);
+}
+
+std::string ndata_payload(const pipeline::CommandAnswer& answer, std::uint8_t seq, base::Time now) {
+  codec::delivery::CommandAnswerBody said{.id = answer.id, .code = {}, .what = {}, .hint = {}};
+  if (!answer.result) {
+    const base::Error& error = answer.result.error();
+    said.code = base::text(error.code);
+    said.what = error.what;
+    said.hint = error.hint;
+    said.may_retry = error.retry == base::Retry::kLater;
+  }
+  const std::string body = codec::delivery::encode(said);
+  Payload payload;
+  payload.body = body;
+  return encoded(std::move(payload), seq, now);
+}
+
+base::Result<pipeline::Command> read_device_command(std::string_view thing,
+                                                    std::string_view bytes) {
+  Payload payload;
+  MILLRACE_TRY(codec::sparkplug::decode(bytes, payload));
+  if (!payload.body) {
+    return base::fail(base::ErrorCode::kUnsupported, "a command that is none of a Millrace hub");
+  }
+  MILLRACE_LET(const auto body, codec::delivery::decode(*payload.body));
+  const auto* said = std::get_if<codec::delivery::CommandBody>(&body);
+  if (said == nullptr || payload.metrics.size() != 1) {
+    return base::fail(base::ErrorCode::kMalformed, "a command has its body and one metric");
+  }
+  const Metric& metric = payload.metrics.front();
+  std::string_view name = metric.name;
+  const bool is_action = name.starts_with(kActionPrefix);
+  if (is_action) name.remove_prefix(kActionPrefix.size());
+  if (!model::is_name(name) || !model::is_name(thing) || !metric.datatype) {
+    return base::fail(base::ErrorCode::kMalformed, "a command without a name or a datatype");
+  }
+  pipeline::Command command{.id = said->id,
+                            .thing = std::string(thing),
+                            .name = std::string(name),
+                            .is_action = is_action,
+                            .value = {},
+                            .deadline = said->deadline};
+  if (metric.is_null) return command;
+  auto typed = codec::sparkplug::to_value(metric.value, *metric.datatype);
+  if (typed.fit != codec::sparkplug::Fit::kExact) {
+    return base::fail(base::ErrorCode::kMalformed, "a command whose value is not of its datatype");
+  }
+  command.value = std::move(typed.value);
+  return command;
 }
 
 base::Result<NodeCommand> read_node_command(std::string_view bytes) {

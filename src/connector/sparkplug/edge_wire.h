@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "codec/delivery_body.h"
 #include "connector/sparkplug/edge_catalog.h"
+#include "pipeline/command.h"
 #include "pipeline/inbound.h"
 
 namespace millrace::connector::sparkplug {
@@ -13,6 +14,9 @@ namespace millrace::connector::sparkplug {
 inline constexpr std::string_view kBdSeq = "bdSeq";
 inline constexpr std::string_view kRebirth = "Node Control/Rebirth";
 inline constexpr std::string_view kAcknowledge = "Millrace/Acknowledge";
+/// The metric that a DCMD writes to invoke an action is "Action/" and its name, which no property
+/// can be called.
+inline constexpr std::string_view kActionPrefix = "Action/";
 
 /// The edge node's own metrics, each with its alias; devices' aliases begin at kFirstDeviceAlias.
 enum class NodeMetric : std::uint64_t { kSpoolBatches = 1, kSpoolBytes, kEvicted, kLostBatches };
@@ -35,6 +39,7 @@ struct BatchToWrite {
 std::string ddata_payload(const BatchToWrite& batch, std::uint8_t seq, base::Time now);
 std::string ndata_payload(const pipeline::BatchesLost& lost, std::uint8_t seq, base::Time now);
 std::string ndata_payload(const pipeline::OriginStatus& status, std::uint8_t seq, base::Time now);
+std::string ndata_payload(const pipeline::CommandAnswer& answer, std::uint8_t seq, base::Time now);
 
 /// What an NCMD asks of an edge node.
 struct NodeCommand {
@@ -43,6 +48,11 @@ struct NodeCommand {
 };
 /// Errors: malformed, too_large.
 base::Result<NodeCommand> read_node_command(std::string_view payload);
+
+/// The command in a DCMD to a thing. Errors: malformed, too_large, unsupported (it is none of our
+/// hub: a plain write of another host).
+base::Result<pipeline::Command> read_device_command(std::string_view thing,
+                                                    std::string_view payload);
 
 /// Milliseconds since 1970, rounded down; before 1970 in two's complement.
 std::uint64_t to_milliseconds(base::Time time);

@@ -49,7 +49,16 @@ void GroupLink::acknowledge(const std::string& node, const pipeline::Acknowledge
            net::Retain::kNo});
 }
 
+// tck-id-payloads-dcmd-qos and -retain: at most once, and never kept.
+base::Result<void> GroupLink::command(const std::string& node, const pipeline::Command& command) {
+  const codec::sparkplug::Topic topic{codec::sparkplug::MessageType::kDcmd, group_, node,
+                                      command.thing};
+  return mqtt_->publish({to_text(topic), command_payload(command, deps_.clock.now()),
+                         net::Qos::kAtMostOnce, net::Retain::kNo});
+}
+
 void GroupLink::tick() {
+  deps_.commands.expire(deps_.clock.monotonic());
   session_.tick(clocks());
   if (!is_leaving_ || has_left_) return;
   session_.leave(clocks());

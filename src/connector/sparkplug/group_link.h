@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "connector/sparkplug/host_session.h"
+#include "connector/sparkplug/pending_commands.h"
 #include "net/mqtt_session.h"
 
 namespace millrace::connector::sparkplug {
@@ -22,6 +23,7 @@ class GroupLink final : public net::MqttEvents, private HostActions {
     HostCounters& counters;
     HostNames& names;
     HostLimits& limits;
+    PendingCommands& commands;
     base::Random random;
   };
 
@@ -38,6 +40,8 @@ class GroupLink final : public net::MqttEvents, private HostActions {
   bool is_connected() const { return mqtt_ && mqtt_->is_connected(); }
   /// Sends an acknowledgement to a node of the group. Any thread.
   void acknowledge(const std::string& node, const pipeline::Acknowledgement& ack);
+  /// Sends a command to a node's device. Any thread. Errors: those of MqttSession::publish.
+  base::Result<void> command(const std::string& node, const pipeline::Command& command);
 
  private:
   net::MqttDial next_dial() override { return session_.dial(clocks()); }
@@ -53,6 +57,9 @@ class GroupLink final : public net::MqttEvents, private HostActions {
   void publish(net::MqttMessage message) override;
   void disconnect() override { mqtt_->disconnect(net::Farewell::kPlain); }
   bool offer(pipeline::Inbound inbound) override { return deps_.sink.offer(std::move(inbound)); }
+  void answered(const std::string& origin, const pipeline::CommandAnswer& answer) override {
+    deps_.commands.answered(origin, answer);
+  }
 
   HostSession::Clocks clocks() const { return {deps_.clock.now(), deps_.clock.monotonic()}; }
 

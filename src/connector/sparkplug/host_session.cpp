@@ -318,6 +318,9 @@ void HostSession::take_body(HostNode& node, BornDevice& device, const Message& m
                                                  status->spool_bytes, status->evicted_batches,
                                                  status->now, received});
   }
+  if (const auto* answer = std::get_if<codec::delivery::CommandAnswerBody>(&*body)) {
+    return actions_.answered(node.origin(), to_answer(*answer));
+  }
   if (const auto* hello = std::get_if<HelloBody>(&*body)) offer_up(node, *hello, received);
 }
 

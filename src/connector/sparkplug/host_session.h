@@ -27,6 +27,8 @@ class HostActions {
   virtual void disconnect() = 0;
   /// False when the hub has no room: the session counts it.
   virtual bool offer(pipeline::Inbound inbound) = 0;
+  /// What became of a command, by the Millrace edge that was told.
+  virtual void answered(const std::string& origin, const pipeline::CommandAnswer& answer) = 0;
 };
 
 /// The session of one group's host application (Sparkplug 3.0, §5.3 ff.) as a state machine without

@@ -73,6 +73,10 @@ class HostSessionTest : public ::testing::Test, public HostActions {
     return true;
   }
 
+  void answered(const std::string& origin, const pipeline::CommandAnswer& answer) override {
+    answers_.emplace_back(origin, answer);
+  }
+
   HostSession::Clocks clocks() const { return {now_, monotonic_}; }
   void advance(base::Duration by) {
     now_ += by;
@@ -140,6 +144,7 @@ class HostSessionTest : public ::testing::Test, public HostActions {
   std::vector<std::string> filters_;
   std::vector<net::MqttMessage> published_;
   std::vector<pipeline::Inbound> inbound_;
+  std::vector<std::pair<std::string, pipeline::CommandAnswer>> answers_;
   int disconnects_ = 0;
   bool is_full_ = false;
 };

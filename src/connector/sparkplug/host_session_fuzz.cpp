@@ -1,6 +1,7 @@
 #include <array>
 
 #include "base/metrics.h"
+#include "codec/utf8.h"
 #include "connector/sparkplug/host_session.h"
 #include "model/name.h"
 
@@ -18,6 +19,10 @@ class Checker final : public connector::sparkplug::HostActions {
   bool offer(pipeline::Inbound inbound) override {
     if (const auto* arrived = std::get_if<pipeline::BatchArrived>(&inbound)) check(arrived->batch);
     return ++offers_ % 7 != 0;  // now and then the hub is full
+  }
+  void answered(const std::string& origin, const pipeline::CommandAnswer& answer) override {
+    MILLRACE_CHECK(model::is_name(origin));
+    MILLRACE_CHECK(answer.result || codec::is_utf8(answer.result.error().what));
   }
 
  private:

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "codec/sparkplug_complex.h"
+#include "codec/utf8.h"
 #include "connector/sparkplug/edge_wire.h"
 #include "connector/sparkplug/host_names.h"
 #include "model/name.h"
@@ -232,6 +233,39 @@ std::string acknowledge_payload(const pipeline::Acknowledgement& ack, base::Time
   std::string bytes;
   codec::sparkplug::encode(payload, bytes);
   return bytes;
+}
+
+std::string command_payload(const pipeline::Command& command, base::Time now) {
+  const std::string body =
+      codec::delivery::encode(codec::delivery::CommandBody{command.id, command.deadline});
+  const std::string name =
+      command.is_action ? std::format("{}{}", kActionPrefix, command.name) : command.name;
+  const auto type = model::type_of(command.value);
+  codec::sparkplug::Payload payload;
+  payload.timestamp_ms = to_milliseconds(now);
+  payload.body = body;
+  Metric& metric = payload.metrics.emplace_back();
+  metric.name = name;
+  metric.timestamp_ms = to_milliseconds(now);
+  metric.datatype = type ? codec::sparkplug::data_type(*type) : DataType::kBoolean;
+  metric.value = codec::sparkplug::to_wire(command.value);
+  metric.is_null = !type;
+  std::string bytes;
+  codec::sparkplug::encode(payload, bytes);
+  return bytes;
+}
+
+pipeline::CommandAnswer to_answer(const codec::delivery::CommandAnswerBody& body) {
+  if (body.code.empty()) return {body.id, {}};
+  base::Error error{.what = codec::readable_utf8(body.what),
+                    .hint = codec::readable_utf8(body.hint)};
+  // A later edge may have a code that we do not know: then it is a fault.
+  for (int i = 0; i <= static_cast<int>(ErrorCode::kNoSpace); ++i) {
+    const auto code = static_cast<ErrorCode>(i);
+    if (base::text(code) == body.code) error.code = code;
+  }
+  if (body.may_retry) error.retry = base::Retry::kLater;
+  return {body.id, std::unexpected(std::move(error))};
 }
 
 }  // namespace millrace::connector::sparkplug

@@ -8,6 +8,7 @@
 #include "base/metrics.h"
 #include "codec/delivery_body.h"
 #include "codec/sparkplug.h"
+#include "pipeline/command.h"
 #include "pipeline/inbound.h"
 
 namespace millrace::connector::sparkplug {
@@ -70,5 +71,8 @@ base::Result<model::Batch> read_spooled_batch(const BornDevice& device,
 /// An NCMD that asks for births, and one that acknowledges.
 std::string rebirth_payload(base::Time now);
 std::string acknowledge_payload(const pipeline::Acknowledgement& ack, base::Time now);
+/// A DCMD to a thing of a Millrace edge, and what its edge answers.
+std::string command_payload(const pipeline::Command& command, base::Time now);
+pipeline::CommandAnswer to_answer(const codec::delivery::CommandAnswerBody& body);
 
 }  // namespace millrace::connector::sparkplug

@@ -90,6 +90,14 @@ class Edge final : public pipeline::UplinkEvents {
     last_ = ack;
     ++acks;
   }
+  void commanded(pipeline::Command command) override {
+    const std::lock_guard lock(mutex_);
+    commands_.push_back(std::move(command));
+  }
+  std::vector<pipeline::Command> commands() const {
+    const std::lock_guard lock(mutex_);
+    return commands_;
+  }
   pipeline::SpoolHello hello() override {
     return {.epoch = {}, .oldest = model::Sequence(1), .next = model::Sequence(1), .now = {}};
   }
@@ -102,6 +110,7 @@ class Edge final : public pipeline::UplinkEvents {
  private:
   mutable std::mutex mutex_;
   pipeline::Acknowledgement last_;
+  std::vector<pipeline::Command> commands_;
 };
 
 model::Batch batch_of(int count) {
@@ -229,6 +238,47 @@ TEST_P(LinkTest, AnEdgeWaitsForItsHostAndComesBackWithIt) {
   ASSERT_TRUE(eventually([&] { return edge_.connects == 2; }));
   ASSERT_TRUE(eventually([&] { return send(1); }));
   EXPECT_TRUE(eventually([&] { return hub_.batches() == 1; }));
+}
+
+TEST_P(LinkTest, ACommandGoesDownItsAnswerComesUpAndAnEdgeThatIsAwayIsSaidToBe) {
+  start();
+  std::mutex mutex;
+  std::vector<base::Result<void>> results;
+  const auto done = [&](const base::Result<void>& result) {
+    const std::lock_guard lock(mutex);
+    results.push_back(result);
+  };
+  const auto count = [&] {
+    const std::lock_guard lock(mutex);
+    return results.size();
+  };
+  pipeline::Command command{
+      .id = {{1}}, .thing = "pump", .name = "speed", .value = 12.5, .deadline = clock_.now() + 10s};
+  host_->send("edge", command, done);
+  ASSERT_TRUE(eventually([&] { return edge_.commands().size() == 1; }));
+  EXPECT_EQ(edge_.commands()[0].value, model::Value(12.5));
+  EXPECT_TRUE(node_->send(pipeline::CommandAnswer{command.id, {}}));
+  ASSERT_TRUE(eventually([&] { return count() == 1; }));
+  EXPECT_TRUE(results[0]);
+
+  command.id = {{2}};
+  command.patience = 100ms;
+  host_->send("edge", command, done);
+  ASSERT_TRUE(eventually([&] { return count() == 2; })) << "nobody answers";
+  EXPECT_EQ(results[1].error().code, base::ErrorCode::kTimeout);
+
+  command.id = {{3}};
+  command.patience = 1min;
+  host_->send("edge", command, done);
+  ASSERT_TRUE(eventually([&] { return edge_.commands().size() == 3; }));
+  node_->stop();
+  ASSERT_TRUE(eventually([&] { return count() == 3; })) << "it went away before it answered";
+  EXPECT_EQ(results[2].error().code, base::ErrorCode::kUnavailable);
+  host_->send("edge", command, done);
+  ASSERT_EQ(count(), 4U) << "at once";
+  EXPECT_EQ(results[3].error().what, "edge 'edge' is not connected");
+  host_->send("stranger", command, done);
+  EXPECT_EQ(count(), 5U);
 }
 
 TEST_P(LinkTest, AGoodbyeIsADeath) {

@@ -64,7 +64,7 @@ class EdgeNode::Link final : public net::MqttEvents {
       result = event(session_, clocks());
       tell = perform(session_.take_actions());
     }
-    for (const EdgeAction& action : tell) this->tell(action);
+    for (EdgeAction& action : tell) this->tell(action);
     return result;
   }
 
@@ -137,11 +137,14 @@ class EdgeNode::Link final : public net::MqttEvents {
     return tell;
   }
 
-  void tell(const EdgeAction& action) {
+  void tell(EdgeAction& action) {
     if (std::holds_alternative<TellConnected>(action)) events_->connected();
     if (std::holds_alternative<TellDisconnected>(action)) events_->disconnected();
     if (const auto* ack = std::get_if<pipeline::Acknowledgement>(&action)) {
       events_->acknowledged(*ack);
+    }
+    if (auto* command = std::get_if<pipeline::Command>(&action)) {
+      events_->commanded(std::move(*command));
     }
     if (std::holds_alternative<AskHello>(action)) {
       births_.add();
@@ -225,6 +228,12 @@ bool EdgeNode::send(const pipeline::OriginStatus& status) {
   if (link_->is_congested()) return false;
   return link_->with_session(
       [&](EdgeSession& session, auto clocks) { return session.send(status, clocks); });
+}
+
+// Somebody waits for it, and it is small: it goes out even while batches are held back.
+bool EdgeNode::send(const pipeline::CommandAnswer& answer) {
+  return link_->with_session(
+      [&](EdgeSession& session, auto clocks) { return session.send(answer, clocks); });
 }
 
 }  // namespace millrace::connector::sparkplug

@@ -50,6 +50,7 @@ class EdgeNode final : public pipeline::Uplink {
   pipeline::Sending send_unpositioned(const model::Batch& batch) override;
   bool send(const pipeline::BatchesLost& lost) override;
   bool send(const pipeline::OriginStatus& status) override;
+  bool send(const pipeline::CommandAnswer& answer) override;
 
  private:
   class Link;

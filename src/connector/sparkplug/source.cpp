@@ -73,6 +73,7 @@ class HostApplications::Groups final : private pipeline::InboundSink,
       ways_.clear();
       links.swap(links_);
     }
+    pending_.stop();
     for (const auto& [group, link] : links) link->leave();
     for (const auto& [group, link] : links) link->stop();
   }
@@ -89,12 +90,20 @@ class HostApplications::Groups final : private pipeline::InboundSink,
     auto link =
         std::make_unique<GroupLink>(config_, group, servers_,
                                     GroupLink::Deps{deps_.clock, *this, counters_, names_, limits_,
-                                                    base::Random(deps_.random.next())});
+                                                    pending_, base::Random(deps_.random.next())});
     MILLRACE_TRY(link->start(expected_[group]));
     base::log::info("sparkplug: {} owns group '{}'", host_id(group), group);
     links_.emplace(group, std::move(link));
     counters_.groups.set(static_cast<double>(links_.size()));
     return {};
+  }
+
+  void send(const std::string& origin, const pipeline::Command& command, Done done) {
+    // Waited for before it is sent: the answer may be faster.
+    pending_.add(command.id, origin, deps_.clock.monotonic() + command.patience, std::move(done));
+    if (auto sent = try_send(origin, command); !sent) {
+      pending_.answered(origin, {command.id, std::move(sent)});
+    }
   }
 
   bool is_connected() const {
@@ -124,7 +133,29 @@ class HostApplications::Groups final : private pipeline::InboundSink,
   struct Way {
     std::string group;
     std::string node;
+    bool is_edge = false;    // a Millrace edge
+    bool is_online = false;  // and the sink knows it
   };
+
+  base::Result<void> try_send(const std::string& origin, const pipeline::Command& command) const {
+    const std::lock_guard lock(mutex_);
+    const auto way = ways_.find(origin);
+    if (way == ways_.end() || !way->second.is_online) {
+      return base::fail_for_now(base::ErrorCode::kUnavailable,
+                                std::format("edge '{}' is not connected", origin),
+                                "Check whether it runs and reaches the broker.");
+    }
+    if (!way->second.is_edge) {
+      return base::fail(base::ErrorCode::kUnsupported,
+                        std::format("'{}' is not a Millrace edge: it would not answer", origin),
+                        "Bind the device through an edge.");
+    }
+    const auto link = links_.find(way->second.group);
+    if (link == links_.end()) {
+      return base::fail_for_now(base::ErrorCode::kUnavailable, "the hub stops");
+    }
+    return link->second->command(way->second.node, command);
+  }
 
   void own_or_log(const std::string& group) {
     if (const auto owned = own(group); !owned) {
@@ -133,11 +164,27 @@ class HostApplications::Groups final : private pipeline::InboundSink,
   }
 
   bool offer(pipeline::Inbound inbound) override {
+    std::string origin;
     if (const auto* up = std::get_if<pipeline::OriginUp>(&inbound)) {
+      origin = up->origin;
       const std::lock_guard lock(mutex_);
-      ways_[up->origin] = {up->group, up->node};
+      ways_[origin] = {up->group, up->node, up->kind == pipeline::OriginKind::kMillrace};
     }
-    return sink_->offer(std::move(inbound));
+    if (const auto* down = std::get_if<pipeline::OriginDown>(&inbound)) went_down(down->origin);
+    const bool is_taken = sink_->offer(std::move(inbound));
+    if (!origin.empty()) set_online(origin, is_taken);
+    return is_taken;
+  }
+
+  void set_online(const std::string& origin, bool is_online) {
+    const std::lock_guard lock(mutex_);
+    const auto way = ways_.find(origin);
+    if (way != ways_.end()) way->second.is_online = is_online;
+  }
+
+  void went_down(const std::string& origin) {
+    set_online(origin, false);
+    pending_.went_down(origin);
   }
 
   net::MqttDial next_dial() override { return listener_.dial(); }
@@ -177,6 +224,7 @@ class HostApplications::Groups final : private pipeline::InboundSink,
   HostCounters counters_;
   HostNames names_;
   HostLimits limits_;
+  PendingCommands pending_;
   pipeline::InboundSink* sink_ = nullptr;
 
   mutable std::mutex mutex_;
@@ -213,6 +261,9 @@ std::vector<GivenName> HostApplications::take_new_names() { return groups_->take
 void HostApplications::acknowledge(const std::string& origin,
                                    const pipeline::Acknowledgement& ack) {
   groups_->acknowledge(origin, ack);
+}
+void HostApplications::send(const std::string& origin, pipeline::Command command, Done done) {
+  groups_->send(origin, command, std::move(done));
 }
 
 }  // namespace millrace::connector::sparkplug

@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "connector/sparkplug/config.h"
 #include "connector/sparkplug/host_names.h"
+#include "pipeline/command.h"
 #include "pipeline/inbound.h"
 
 namespace millrace::connector::sparkplug {
@@ -21,14 +22,18 @@ struct HostMemory {
 
 /// The source of a hub: a host application with an MQTT session of its own for each group it owns,
 /// which gives what edges and third-party nodes say to an InboundSink and carries acknowledgements
-/// back. Beside them a session that listens for groups which nobody has named, unless that is off.
+/// and commands back. Beside them a session that listens for groups which nobody has named, unless
+/// that is off.
 ///
 /// Groups begin to be owned and stay so until stop(). More than `groups_max` are not taken: logged,
 /// and what they say is counted.
 ///
-/// Threads: the sink is called on MQTT loop threads, never waits; acknowledge(), own() and the
-/// getters may be called from any thread.
-class HostApplications final : public pipeline::OriginLink {
+/// A command goes to a Millrace edge that is online, as a DCMD to the thing; the edge answers. A
+/// third-party node is refused (unsupported): by the standard it would not answer.
+///
+/// Threads: the sink is called on MQTT loop threads, never waits; acknowledge(), send(), own() and
+/// the getters may be called from any thread; who waits for a command is told on one of them.
+class HostApplications final : public pipeline::OriginLink, public pipeline::CommandLink {
  public:
   struct Deps {
     const base::Clock& clock;
@@ -56,6 +61,7 @@ class HostApplications final : public pipeline::OriginLink {
   std::vector<GivenName> take_new_names();
 
   void acknowledge(const std::string& origin, const pipeline::Acknowledgement& ack) override;
+  void send(const std::string& origin, pipeline::Command command, Done done) override;
 
  private:
   class Groups;

@@ -17,7 +17,7 @@ export function makeFoundation(mode, { problem, page }) {
     }
     if (['resources', 'revisions', 'thing-models'].includes(noun)) return resources(method, noun, id, name, query, body, page, problem, now);
     if (noun === 'units') return [200, { unit: query.get('unit'), canonical: query.get('unit'), hint: null }];
-    if (noun === 'wot' && method === 'POST') return [204, null];
+    if (noun === 'wot' && (method === 'POST' || method === 'PUT')) return [204, null];
     if (noun === 'corrections' && method === 'POST') {
       const made = { value: null, method: null, ...body, id: corrections.length + 8, by: 'admin', role: 'administrator', time: new Date(now).toISOString(), commit: 4712 + corrections.length };
       corrections.unshift(made);

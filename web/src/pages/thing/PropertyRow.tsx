@@ -1,4 +1,4 @@
-import { Checkbox, useComputedColorScheme } from '@mantine/core';
+import { Button, Checkbox, useComputedColorScheme } from '@mantine/core';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CurrentValue, Property } from '@/api/types';
@@ -17,9 +17,11 @@ interface Props {
   position: number;
   withSource: boolean;
   onToggle: (property: string) => void;
+  /** Given where the table has a column for writing. */
+  onWrite: ((property: Property) => void) | undefined;
 }
 
-export const PropertyRow = memo(function PropertyRow({ property, current, lost, position, withSource, onToggle }: Props) {
+export const PropertyRow = memo(function PropertyRow({ property, current, lost, position, withSource, onToggle, onWrite }: Props) {
   const { t } = useTranslation();
   const dark = useComputedColorScheme('light') === 'dark';
   const label = labelOf(property.title, property.name);
@@ -50,6 +52,11 @@ export const PropertyRow = memo(function PropertyRow({ property, current, lost, 
         <Moment time={current.stale ? current.stale_since ?? current.time : current.time} as="age" />
       </td>
       {withSource && <td className="quiet">{property.source.name}</td>}
+      {onWrite && (
+        <td>
+          {property.writable && <Button size="compact-xs" variant="default" aria-label={t('thing.writeProperty', { label })} onClick={() => onWrite(property)}>{t('thing.write')}</Button>}
+        </td>
+      )}
     </tr>
   );
 });

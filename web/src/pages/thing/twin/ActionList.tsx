@@ -6,8 +6,8 @@ import type { Action, ThingDetail } from '@/api/types';
 import { Empty } from '@/components/Empty';
 import { NoPermission } from '@/components/NoPermission';
 import { labelOf, unitText } from '@/format/number';
+import { CommandDialog } from './CommandDialog';
 import { schemaOf } from './action_input';
-import { InvokeDialog } from './InvokeDialog';
 
 /** What the thing can be told to do. */
 export function ActionList({ thing }: { thing: ThingDetail }) {
@@ -34,7 +34,7 @@ export function ActionList({ thing }: { thing: ThingDetail }) {
           </Group>
         );
       })}
-      {asked && <InvokeDialog thing={thing} action={asked} onClose={() => setAsked(null)} />}
+      {asked && <CommandDialog thing={thing} command={{ kind: 'action', name: asked.name }} label={labelOf(asked.title, asked.name)} schema={schemaOf(asked.input)} onClose={() => setAsked(null)} />}
     </>
   );
 }

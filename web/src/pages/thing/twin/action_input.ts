@@ -1,5 +1,5 @@
-// From what a person types to the input of an action, by the action's JSON Schema.
-import type { Action, Json } from '@/api/types';
+// From what a person types to the input of an action, by the action's JSON Schema, or to the value of a property.
+import type { Action, Json, Property, ValueType } from '@/api/types';
 
 export interface InputSchema {
   type: string;
@@ -15,6 +15,14 @@ export function schemaOf(input: Action['input']): InputSchema | null {
     type: typeof input['type'] === 'string' ? input['type'] : 'object', unit: typeof input['unit'] === 'string' ? input['unit'] : '',
     minimum: number(input['minimum']), maximum: number(input['maximum']),
   };
+}
+
+const JSON_TYPE: Record<ValueType, string> = { f64: 'number', i64: 'integer', u64: 'integer', bool: 'boolean', text: 'string', bytes: 'string' };
+
+/** What may be written to a property, by its model. */
+export function schemaOfProperty({ type, unit, contract }: Pick<Property, 'type' | 'unit' | 'contract'>): InputSchema {
+  const least = type === 'u64' ? 0 : null;
+  return { type: JSON_TYPE[type], unit, minimum: contract?.min ?? least, maximum: contract?.max ?? null };
 }
 
 export type Parsed = { ok: true; value: Json | undefined } | { ok: false; why: 'number' | 'integer' | 'range' | 'json' | 'empty' };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Correction } from '@/api/types';
-import { parseInput, schemaOf } from './action_input';
+import { parseInput, schemaOf, schemaOfProperty } from './action_input';
 import { problemOf, requestOf } from './correction_draft';
 import { bandsOf } from '@/chart/bands';
 
@@ -15,6 +15,18 @@ describe('the input of an action', () => {
     expect(parseInput(schemaOf(null), '')).toEqual({ ok: true, value: undefined });
     expect(parseInput(schemaOf({}), '{"a":1}')).toEqual({ ok: true, value: { a: 1 } });
     expect(parseInput(schemaOf({}), '{a')).toEqual({ ok: false, why: 'json' });
+  });
+});
+
+describe('the value of a property', () => {
+  const contract = { min: 0, max: 3000, interval_ms: null, rate_max_per_s: null, flat_line_s: null, stale_s: null, filter: null, alarms: [] };
+  it('is checked against type and range of the model, or the type alone without one', () => {
+    expect(schemaOfProperty({ type: 'i64', unit: '1/min', contract })).toEqual({ type: 'integer', unit: '1/min', minimum: 0, maximum: 3000 });
+    const free = schemaOfProperty({ type: 'f64', unit: '', contract: null });
+    expect([parseInput(free, '1e300'), parseInput(free, 'NaN')].map((one) => one.ok)).toEqual([true, false]);
+    expect(parseInput(schemaOfProperty({ type: 'u64', unit: '', contract: null }), '-1')).toEqual({ ok: false, why: 'range' });
+    expect(parseInput(schemaOfProperty({ type: 'bool', unit: '', contract: null }), 'false')).toEqual({ ok: true, value: false });
+    expect(parseInput(schemaOfProperty({ type: 'text', unit: '', contract: null }), '')).toEqual({ ok: true, value: '' });
   });
 });
 
