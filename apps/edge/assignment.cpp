@@ -1,5 +1,8 @@
 #include "edge/assignment.h"
 
+#include <algorithm>
+#include <set>
+
 #include "config/yaml.h"
 
 namespace millrace::apps {
@@ -56,11 +59,41 @@ std::string to_text(const Assignment& assignment) {
   return config::to_yaml(node);
 }
 
+MergedConnections merge(const std::vector<EdgeConnection>& local,
+                        const std::vector<EdgeConnection>& assigned) {
+  MergedConnections merged{local, {}};
+  std::set<std::pair<std::string, std::string>> fed;
+  for (const EdgeConnection& one : local) {
+    for (const EdgeTag& tag : one.tags) fed.emplace(tag.thing, tag.property);
+  }
+  for (EdgeConnection one : assigned) {
+    if (std::ranges::contains(local, one.name, &EdgeConnection::name)) {
+      merged.conflicts[one.name] = {one.kind, "edge.yaml has a connection of this name"};
+      continue;
+    }
+    std::string taken;
+    std::erase_if(one.tags, [&](const EdgeTag& tag) {
+      if (!fed.contains({tag.thing, tag.property})) return false;
+      taken += std::format("{}{}/{}", taken.empty() ? "" : ", ", tag.thing, tag.property);
+      return true;
+    });
+    if (!taken.empty()) {
+      merged.conflicts[one.name] = {one.kind, "edge.yaml already reads " + taken};
+    }
+    if (!one.tags.empty() || !one.actions.empty()) merged.connections.push_back(std::move(one));
+  }
+  return merged;
+}
+
 std::string desired_topic(std::string_view site, std::string_view edge) {
   return std::format("millrace/{}/{}/desired", site, edge);
 }
 std::string reported_topic(std::string_view site, std::string_view edge) {
   return std::format("millrace/{}/{}/reported", site, edge);
+}
+
+std::string filters_topic(std::string_view site, std::string_view edge) {
+  return std::format("millrace/{}/{}/filters", site, edge);
 }
 
 }  // namespace millrace::apps

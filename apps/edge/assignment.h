@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -28,5 +29,21 @@ std::string to_text(const Assignment& assignment);
 
 std::string desired_topic(std::string_view site, std::string_view edge);
 std::string reported_topic(std::string_view site, std::string_view edge);
+std::string filters_topic(std::string_view site, std::string_view edge);
+
+/// What of an assigned connection edge.yaml stands in the way of.
+struct Conflict {
+  std::string kind;  // of the connection
+  std::string problem;
+};
+
+/// The connections of edge.yaml and of an assignment as one list. Where both have one name, or feed
+/// one property, that of edge.yaml stands: who is at the machine decides.
+struct MergedConnections {
+  std::vector<EdgeConnection> connections;
+  std::map<std::string, Conflict> conflicts;  // by connection of the assignment
+};
+MergedConnections merge(const std::vector<EdgeConnection>& local,
+                        const std::vector<EdgeConnection>& assigned);
 
 }  // namespace millrace::apps

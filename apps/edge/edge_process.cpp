@@ -1,10 +1,7 @@
 #include "edge/edge_process.h"
 
 #include "base/files.h"
-#include "base/log.h"
-#include "builtin.h"
 #include "connector/sparkplug/sink.h"
-#include "edge/edge_routes.h"
 
 namespace millrace::apps {
 namespace {
@@ -24,27 +21,29 @@ base::Result<void> EdgeProcess::start() {
   MILLRACE_TRY(base::make_directories(config_.data_dir));
   MILLRACE_TRY(open_spool());
   MILLRACE_TRY(make_uplink());
-  MILLRACE_TRY(make_sources());
   const fleet::EdgeRunner::Options options{
       .serves_others = config_.primary_host == connector::sparkplug::kNoPrimaryHost,
       .boot = boot_id(random_)};
   runner_ = std::make_unique<fleet::EdgeRunner>(
-      options, std::move(tags_),
-      fleet::EdgeRunner::Deps{*spool_, *uplink_, clock_, metrics_, random_, &commands_});
-  commands_.use(std::move(routes_));
+      options, fleet::EdgeRunner::Deps{*spool_, *uplink_, clock_, metrics_, random_, &commands_});
+  sources_ = std::make_unique<EdgeSources>(
+      EdgeSources::Deps{*runner_, commands_, clock_, config_.edge, config_.data_dir});
   commands_.start([this](auto answer) { runner_->answer(std::move(answer)); });
+  MILLRACE_TRY(sources_->add_counters(config_.counters));
+  MILLRACE_TRY(make_assignments());
+  MILLRACE_TRY(assignments_->apply_kept());  // before the runner: the first births list it all
   MILLRACE_TRY(runner_->start());
-  for (Entry& entry : sources_) {
-    MILLRACE_TRY(entry.source->start(runner_->sink(entry.first_tag)));
-  }
+  assignments_->start();
   return {};
 }
 
 void EdgeProcess::stop() {
+  if (assignments_) assignments_->stop();
   commands_.stop();  // before what it writes to, and what takes its answers
-  for (Entry& entry : sources_) entry.source->stop();
-  sources_.clear();
+  if (sources_) sources_->stop();
   if (runner_) runner_->stop();
+  assignments_.reset();
+  sources_.reset();
   runner_.reset();
   if (spool_) spool_->stop();
   spool_.reset();
@@ -72,38 +71,16 @@ base::Result<void> EdgeProcess::make_uplink() {
   return {};
 }
 
-base::Result<void> EdgeProcess::make_sources() {
-  for (const EdgeConnection& connection : config_.connections) {
-    const auto folder = std::filesystem::path(config_.data_dir) / connection.kind;
-    std::vector<pipeline::TagSpec> tags;
-    for (const EdgeTag& tag : connection.tags) {
-      tags.push_back({tag.contract, tag.filter, tag.transform});
-    }
-    const pipeline::SourceDeps deps{.clock = clock_,
-                                    .folder = folder,
-                                    .reader = config_.edge,
-                                    .written_only = connection.actions.size()};
-    MILLRACE_LET(
-        std::shared_ptr<pipeline::Source> source,
-        find_kind(connection.kind)->make(connection.options, addresses_of(connection), deps));
-    for (fleet::CommandRoute& route : routes_of(connection, source)) {
-      routes_.push_back(std::move(route));
-    }
-    MILLRACE_TRY(add(std::move(source), std::move(tags)));
-  }
-  for (const sim::CounterOptions& counters : config_.counters) {
-    MILLRACE_LET(auto source, sim::make_counter_source(counters, clock_));
-    MILLRACE_TRY(add(std::move(source), sim::counter_tags(counters)));
-  }
-  if (!sources_.empty()) return {};
-  return base::fail(base::ErrorCode::kInvalid, "there is nothing to read",
-                    "Add an OPC UA server below opcua:.");
-}
-
-base::Result<void> EdgeProcess::add(std::shared_ptr<pipeline::Source> source,
-                                    std::vector<pipeline::TagSpec> tags) {
-  sources_.push_back({std::move(source), static_cast<std::uint32_t>(tags_.size())});
-  for (pipeline::TagSpec& tag : tags) tags_.push_back(std::move(tag));
+base::Result<void> EdgeProcess::make_assignments() {
+  MILLRACE_LET(assignments_,
+               EdgeAssignments::create({.site = config_.site,
+                                        .edge = config_.edge,
+                                        .hub = config_.hub,
+                                        .data_dir = config_.data_dir,
+                                        .local = config_.connections},
+                                       {.sources = *sources_,
+                                        .filters = [this] { return runner_->filter_figures(); },
+                                        .clock = clock_}));
   return {};
 }
 

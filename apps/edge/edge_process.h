@@ -1,12 +1,13 @@
 #pragma once
 
 #include <memory>
-#include <vector>
 
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "base/random.h"
+#include "edge/edge_assignments.h"
 #include "edge/edge_config.h"
+#include "edge/edge_sources.h"
 #include "fleet/edge_commands.h"
 #include "fleet/edge_runner.h"
 #include "spool/spool.h"
@@ -19,17 +20,16 @@ class EdgeProcess {
   explicit EdgeProcess(EdgeConfig config) : config_(std::move(config)) {}
   ~EdgeProcess() { stop(); }
 
-  /// Opens the spool, connects sources and hub. Errors: what is wrong with the configuration or
-  /// with the data directory; a server or hub that is away is no error.
+  /// Opens the spool, connects sources and hub; reads what edge.yaml and the hub's assignment say,
+  /// as kept from the last run. Errors: what is wrong with the configuration or with the data
+  /// directory; a server or hub that is away is no error.
   base::Result<void> start();
   void stop();
 
  private:
   base::Result<void> open_spool();
   base::Result<void> make_uplink();
-  base::Result<void> make_sources();
-  base::Result<void> add(std::shared_ptr<pipeline::Source> source,
-                         std::vector<pipeline::TagSpec> tags);
+  base::Result<void> make_assignments();
 
   EdgeConfig config_;
   base::SystemClock clock_;
@@ -37,15 +37,10 @@ class EdgeProcess {
   base::Random random_ = base::Random::from_system();
   std::unique_ptr<spool::Spool> spool_;
   std::unique_ptr<pipeline::Uplink> uplink_;
-  struct Entry {
-    std::shared_ptr<pipeline::Source> source;
-    std::uint32_t first_tag = 0;
-  };
-  std::vector<Entry> sources_;
-  std::vector<pipeline::TagSpec> tags_;
-  std::vector<fleet::CommandRoute> routes_;
   fleet::EdgeCommands commands_{clock_, metrics_};
   std::unique_ptr<fleet::EdgeRunner> runner_;
+  std::unique_ptr<EdgeSources> sources_;
+  std::unique_ptr<EdgeAssignments> assignments_;
 };
 
 }  // namespace millrace::apps

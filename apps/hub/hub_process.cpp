@@ -45,6 +45,7 @@ base::Result<void> HubProcess::start() {
   MILLRACE_LET(units_, unit::Units::create());
   MILLRACE_TRY(open_stores());
   MILLRACE_TRY(start_ingest());
+  MILLRACE_TRY(start_assignments());
   return start_services();
 }
 
@@ -107,7 +108,7 @@ base::Result<void> HubProcess::start_broker() {
     config.mqtt.servers = {std::format("127.0.0.1:{}", broker_->port())};
     base::log::info("broker listens on {}", config.mqtt.servers.front());
   }
-  broker_address_ = config.mqtt.servers.front();
+  broker_login_ = config.mqtt;
   return make_host(std::move(config));
 }
 
@@ -139,7 +140,7 @@ service::Deps HubProcess::service_deps() {
           .broker =
               [this] {
                 return service::BrokerStatus{broker_ != nullptr, host_->is_connected(),
-                                             broker_address_};
+                                             broker_login_.servers.front()};
               },
           .ingest = [this] { return ingest_->state(); },
           .facts = {.version = MILLRACE_VERSION,
@@ -151,7 +152,22 @@ service::Deps HubProcess::service_deps() {
               [this](std::string_view thing, std::string_view property) {
                 return service::facts_of(*catalogs_->now(), thing, property);
               },
-          .commands = host_.get()};
+          .commands = host_.get(),
+          .filter_reports = [this] { return assignments_->reports().filters(); }};
+}
+
+base::Result<void> HubProcess::start_assignments() {
+  const auto record = [this](std::vector<store::Event> events) {
+    return ingest_->run([&]() -> base::Result<void> {
+      MILLRACE_TRY(series_->commit({.events = std::move(events)}));
+      return {};
+    });
+  };
+  MILLRACE_LET(assignments_,
+               Assignments::create(broker_login_, {*catalogs_, *book_, clock_, record}));
+  assignments_->set_accounts(accounts_.all());
+  assignments_->start();
+  return {};
 }
 
 base::Result<void> HubProcess::start_services() {
@@ -236,6 +252,7 @@ void HubProcess::reload_accounts() {
   const auto changed = accounts_.refresh(options_.data_dir);
   if (!changed) return base::log::error("{}", base::describe(changed.error()));
   if (!*changed) return;
+  assignments_->set_accounts(accounts_.all());
   for (const std::string& site : accounts_.sites()) {
     if (const auto owned = host_->own(site); !owned) {
       base::log::error("{}", base::describe(owned.error()));
@@ -266,10 +283,12 @@ void HubProcess::stop() {
   if (services_) services_->stop();
   if (host_) host_->stop();
   if (services_) keep_names();
+  if (assignments_) assignments_->stop();
   if (ingest_) ingest_->stop();
   if (broker_) broker_->stop();
   http_.reset();
   services_.reset();
+  assignments_.reset();
   ingest_.reset();
   for (const auto& stopped : {series_ ? series_->stop() : base::Result<void>{},
                               meta_ ? meta_->stop() : base::Result<void>{}}) {

@@ -14,6 +14,7 @@
 #include "connector/sparkplug/source.h"
 #include "fleet/hub_delivery.h"
 #include "http/server.h"
+#include "hub/assignments.h"
 #include "hub/edge_accounts.h"
 #include "identity/identity.h"
 #include "net/mosquitto_broker.h"
@@ -59,6 +60,7 @@ class HubProcess {
   base::Result<void> start_broker();
   base::Result<void> make_host(connector::sparkplug::HostConfig config);
   base::Result<void> start_ingest();
+  base::Result<void> start_assignments();
   base::Result<void> start_services();
   service::Deps service_deps();
   void write_local_token();
@@ -79,7 +81,7 @@ class HubProcess {
   std::unique_ptr<identity::Identity> identity_;
   EdgeAccounts accounts_;
   std::string hub_password_;  // to its own broker; new with each start
-  std::string broker_address_;
+  connector::sparkplug::MqttConfig broker_login_;
   std::unique_ptr<net::MosquittoBroker> broker_;
   std::optional<unit::Units> units_;
   pipeline::LiveFeed live_;
@@ -87,6 +89,7 @@ class HubProcess {
   std::unique_ptr<connector::sparkplug::HostApplications> host_;
   std::unique_ptr<fleet::HubDelivery> delivery_;
   std::unique_ptr<pipeline::Ingest> ingest_;
+  std::unique_ptr<Assignments> assignments_;
   std::unique_ptr<service::Services> services_;
   std::unique_ptr<http::HttpServer> http_;
   // The house keeper's:

@@ -30,6 +30,7 @@ class Way final : public pipeline::Uplink {
     return {};
   }
   void stop() override {}
+  void update(std::vector<pipeline::OutboundProperty>) override {}
   void announce() override {}
   Sending send(const pipeline::Position& position, const model::Batch&,
                bool is_historical) override {

@@ -1,6 +1,8 @@
 #include "fleet/edge_runner.h"
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 #include "base/log.h"
 #include "fleet/spool_reader.h"
@@ -16,6 +18,7 @@ constexpr base::Duration kStatusUnanswered = 1s;  // its answer is the acknowled
 constexpr std::size_t kReadingsARound = 10'000;
 constexpr std::size_t kWaitingMax = 5'000;  // batches that the spool has not taken
 
+/// By name, so that another order of tags is no other list.
 std::vector<pipeline::OutboundProperty> properties_of(const std::vector<pipeline::TagSpec>& tags) {
   std::vector<pipeline::OutboundProperty> properties;
   for (const pipeline::TagSpec& tag : tags) {
@@ -23,34 +26,35 @@ std::vector<pipeline::OutboundProperty> properties_of(const std::vector<pipeline
     properties.push_back(
         {contract.thing, contract.property, contract.title, contract.type, contract.unit});
   }
+  std::ranges::sort(properties, {}, [](const pipeline::OutboundProperty& one) {
+    return std::tie(one.thing, one.property);
+  });
   return properties;
 }
 
 }  // namespace
 
-/// A source's readings with the tag numbers of the runner's list.
+/// A source's readings, with the group of tags that they belong to.
 class EdgeRunner::Sink final : public pipeline::ReadingSink {
  public:
-  Sink(base::BoundedQueue<pipeline::Reading>& queue, std::uint32_t first_tag)
-      : queue_(queue), first_tag_(first_tag) {}
+  Sink(base::BoundedQueue<Offered>& queue, std::uint64_t group) : queue_(queue), group_(group) {}
 
   bool offer(pipeline::Reading reading) override {
-    reading.tag += first_tag_;
-    return queue_.try_push(reading);
+    Offered offered{group_, std::move(reading)};
+    return queue_.try_push(offered);
   }
 
  private:
-  base::BoundedQueue<pipeline::Reading>& queue_;
-  const std::uint32_t first_tag_;
+  base::BoundedQueue<Offered>& queue_;
+  const std::uint64_t group_;
 };
 
-EdgeRunner::EdgeRunner(Options options, std::vector<pipeline::TagSpec> tags, Deps deps)
+EdgeRunner::EdgeRunner(Options options, Deps deps)
     : options_(options),
       deps_(deps),
-      properties_(properties_of(tags)),
       readings_(options.readings_max),
       events_(1000),
-      pipeline_(std::move(tags), options.tolerance, options.batch),
+      pipeline_({}, options.tolerance, options.batch),
       readings_total_(deps.metrics.counter("millrace_edge_readings_total", "Readings taken.")),
       held_back_total_(
           deps.metrics.counter("millrace_edge_held_back_total", "Samples that filters held back.")),
@@ -79,9 +83,30 @@ void EdgeRunner::stop() {
   deps_.uplink.stop();
 }
 
-pipeline::ReadingSink& EdgeRunner::sink(std::uint32_t first_tag) {
-  sinks_.push_back(std::make_unique<Sink>(readings_, first_tag));
-  return *sinks_.back();
+pipeline::ReadingSink& EdgeRunner::sink(std::uint64_t group) {
+  const auto found = sinks_.find(group);
+  MILLRACE_CHECK(found != sinks_.end());
+  return *found->second;
+}
+
+base::Result<void> EdgeRunner::configure(std::vector<TagGroup> groups) {
+  std::set<std::uint64_t> wanted;
+  for (const TagGroup& group : groups) {
+    wanted.insert(group.id);
+    auto& sink = sinks_[group.id];
+    if (!sink) sink = std::make_unique<Sink>(readings_, group.id);
+  }
+  std::future<void> done;
+  {
+    const std::lock_guard lock(change_mutex_);
+    if (is_ended_) return base::fail(base::ErrorCode::kUnavailable, "the edge has stopped");
+    change_ = Change{std::move(groups), {}};
+    done = change_->done.get_future();
+  }
+  if (!thread_.joinable()) take_change();
+  done.wait();
+  std::erase_if(sinks_, [&](const auto& one) { return !wanted.contains(one.first); });
+  return {};
 }
 
 void EdgeRunner::connected() { post(Connected{}); }
@@ -106,6 +131,8 @@ pipeline::SpoolHello EdgeRunner::hello() {
 void EdgeRunner::loop() {
   while (true) {
     const bool is_over = take_readings();
+    if (is_over) end_changes();
+    take_change();
     while (auto event = events_.pop(0us)) handle(*event);
     spool_due(is_over);
     exchange();
@@ -120,14 +147,60 @@ bool EdgeRunner::take_readings() {
     std::this_thread::sleep_for(kPoll);
     return readings_.is_closed();
   }
-  auto reading = readings_.pop(kPoll);
-  const bool is_over = !reading && readings_.is_closed();
-  for (std::size_t taken = 0; reading && taken < kReadingsARound; ++taken) {
-    pipeline_.take(*reading, deps_.clock.now(), deps_.clock.monotonic());
-    reading = readings_.pop(0us);
+  auto offered = readings_.pop(kPoll);
+  const bool is_over = !offered && readings_.is_closed();
+  for (std::size_t taken = 0; offered && taken < kReadingsARound; ++taken) {
+    take(std::move(*offered));
+    offered = readings_.pop(0us);
   }
-  if (reading) pipeline_.take(*reading, deps_.clock.now(), deps_.clock.monotonic());
+  if (offered) take(std::move(*offered));
   return is_over;
+}
+
+void EdgeRunner::take(Offered offered) {
+  const auto places = places_.find(offered.group);
+  // A source that also knows addresses which are only written reads those, too.
+  if (places == places_.end() || offered.reading.tag >= places->second.count) return;
+  offered.reading.tag += places->second.first;
+  pipeline_.take(offered.reading, deps_.clock.now(), deps_.clock.monotonic());
+}
+
+/// Before start() also on the thread that configures. What was offered until now was meant for the
+/// tags that were; sources that go on may offer more meanwhile, which is why only what waits at
+/// this moment is taken.
+void EdgeRunner::take_change() {
+  std::optional<Change> change;
+  {
+    const std::lock_guard lock(change_mutex_);
+    change.swap(change_);
+  }
+  if (!change) return;
+  for (std::size_t waiting = readings_.size(); waiting > 0; --waiting) {
+    if (auto offered = readings_.pop(0us)) take(std::move(*offered));
+  }
+  use(std::move(change->groups));
+  change->done.set_value();
+}
+
+void EdgeRunner::end_changes() {
+  const std::lock_guard lock(change_mutex_);
+  is_ended_ = true;
+}
+
+void EdgeRunner::use(std::vector<TagGroup> groups) {
+  std::vector<pipeline::TagSpec> tags;
+  places_.clear();
+  for (TagGroup& group : groups) {
+    places_[group.id] = {static_cast<std::uint32_t>(tags.size()),
+                         static_cast<std::uint32_t>(group.tags.size())};
+    std::ranges::move(group.tags, std::back_inserter(tags));
+  }
+  auto properties = properties_of(tags);
+  pipeline_.configure(std::move(tags), deps_.clock.monotonic());
+  note_filter_figures();
+  if (properties == properties_) return;
+  properties_ = std::move(properties);
+  if (thread_.joinable()) deps_.uplink.update(properties_);
 }
 
 void EdgeRunner::handle(const LinkEvent& event) {

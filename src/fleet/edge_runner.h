@@ -1,7 +1,10 @@
 #pragma once
 
+#include <future>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <variant>
 #include <vector>
@@ -18,8 +21,17 @@
 
 namespace millrace::fleet {
 
+/// The tags of one source, in the order of its Reading::tag.
+struct TagGroup {
+  std::uint64_t id = 0;  // the owner's; never given again to another source
+  std::vector<pipeline::TagSpec> tags;
+};
+
 /// The edge's one working thread: readings → rules → filters → batches → spool → uplink, and the
 /// hub's acknowledgements back into the spool. Every batch is durable before it is offered.
+///
+/// What is read may change while it runs: configure(). A property that is still read continues its
+/// series, its rules and its filter, whatever feeds it now.
 ///
 /// Back-pressure: when the spool cannot be written (full disk), batches wait in memory, the queue
 /// of readings fills, and sources are refused and count. Nothing is dropped silently.
@@ -44,17 +56,23 @@ class EdgeRunner final : public pipeline::UplinkEvents {
         nullptr;  // takes what the hub wants done; none is done without
   };
 
-  EdgeRunner(Options options, std::vector<pipeline::TagSpec> tags, Deps deps);
+  EdgeRunner(Options options, Deps deps);
   ~EdgeRunner() override;
+
+  /// From here on these groups are read; before start() or while it runs, from one thread that is
+  /// not its own. Returns when it has taken over. What sources have offered before is still taken
+  /// as it was meant; those of groups that are gone must have stopped. Errors: unavailable
+  /// (stopped).
+  base::Result<void> configure(std::vector<TagGroup> groups);
 
   /// Starts the uplink and the thread; sources may offer from here on.
   base::Result<void> start();
   /// Spools what is waiting, says goodbye and ends.
   void stop();
 
-  /// Where a source delivers; its tags begin at `first_tag` of the runner's list. Lives as long as
-  /// the runner.
-  pipeline::ReadingSink& sink(std::uint32_t first_tag);
+  /// Where the source of a configured group delivers; lives until the group is gone. Readings of
+  /// more tags than the group has are let go.
+  pipeline::ReadingSink& sink(std::uint64_t group);
 
   /// Sends what became of a command; lost when the hub is away. Any thread.
   void answer(pipeline::CommandAnswer answer) { post(std::move(answer)); }
@@ -74,10 +92,27 @@ class EdgeRunner final : public pipeline::UplinkEvents {
   using LinkEvent =
       std::variant<Connected, Disconnected, pipeline::Acknowledgement, pipeline::CommandAnswer>;
   class Sink;
+  struct Offered {
+    std::uint64_t group = 0;
+    pipeline::Reading reading;
+  };
+  /// Where the tags of a group stand in the pipeline's list.
+  struct Places {
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
+  };
+  struct Change {
+    std::vector<TagGroup> groups;
+    std::promise<void> done;
+  };
 
   void post(LinkEvent event);
   void loop();
   bool take_readings();
+  void take(Offered offered);
+  void take_change();
+  void end_changes();
+  void use(std::vector<TagGroup> groups);
   void handle(const LinkEvent& event);
   void take(const pipeline::Acknowledgement& ack);
   void renew_epoch(const model::SequenceSet& delivered);
@@ -92,13 +127,17 @@ class EdgeRunner final : public pipeline::UplinkEvents {
 
   const Options options_;
   const Deps deps_;
-  std::vector<pipeline::OutboundProperty> properties_;
-  std::vector<std::unique_ptr<Sink>> sinks_;
-  base::BoundedQueue<pipeline::Reading> readings_;
+  std::map<std::uint64_t, std::unique_ptr<Sink>> sinks_;  // of the thread that configures
+  base::BoundedQueue<Offered> readings_;
   base::BoundedQueue<LinkEvent> events_;
   std::thread thread_;
+  std::mutex change_mutex_;
+  std::optional<Change> change_;
+  bool is_ended_ = false;
 
   // The runner's thread only:
+  std::map<std::uint64_t, Places> places_;  // by group
+  std::vector<pipeline::OutboundProperty> properties_;
   pipeline::TagPipeline pipeline_;
   base::Uuid epoch_;
   std::unique_ptr<EdgeDelivery> delivery_;

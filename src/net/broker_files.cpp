@@ -44,9 +44,12 @@ bool is_one_line(std::string_view text) {
 
 std::string_view word(TopicAccess access) {
   switch (access) {
-    case TopicAccess::kRead: return "read";
-    case TopicAccess::kWrite: return "write";
-    case TopicAccess::kReadWrite: break;
+    case TopicAccess::kRead:
+      return "read";
+    case TopicAccess::kWrite:
+      return "write";
+    case TopicAccess::kReadWrite:
+      break;
   }
   return "readwrite";
 }
@@ -131,7 +134,12 @@ base::Result<void> write_broker_users(const BrokerFiles& files,
 }
 
 BrokerUser sparkplug_host_user(std::string name, std::string password) {
-  return {std::move(name), std::move(password), {{TopicAccess::kReadWrite, "spBv1.0/#"}}};
+  return {std::move(name),
+          std::move(password),
+          {{TopicAccess::kReadWrite, "spBv1.0/#"},
+           {TopicAccess::kWrite, "millrace/+/+/desired"},
+           {TopicAccess::kRead, "millrace/+/+/reported"},
+           {TopicAccess::kRead, "millrace/+/+/filters"}}};
 }
 
 BrokerUser sparkplug_node_user(std::string name, std::string password, std::string_view group,
@@ -145,6 +153,10 @@ BrokerUser sparkplug_node_user(std::string name, std::string password, std::stri
   }
   rules.push_back({TopicAccess::kRead, std::format("spBv1.0/{}/NCMD/{}", group, node)});
   rules.push_back({TopicAccess::kRead, std::format("spBv1.0/{}/DCMD/{}/#", group, node)});
+  rules.push_back({TopicAccess::kRead, std::format("millrace/{}/{}/desired", group, node)});
+  for (const auto* what : {"reported", "filters"}) {
+    rules.push_back({TopicAccess::kWrite, std::format("millrace/{}/{}/{}", group, node, what)});
+  }
   return {std::move(name), std::move(password), std::move(rules)};
 }
 

@@ -26,9 +26,11 @@ struct BrokerUser {
   std::vector<TopicRule> rules;
 };
 
-/// What a Sparkplug host application may do: everything below spBv1.0.
+/// What a Sparkplug host application may do: everything below spBv1.0; and say what edges are to
+/// do, and hear what they report.
 BrokerUser sparkplug_host_user(std::string name, std::string password);
-/// What an edge node may do: speak as itself, hear its own commands and the hosts' STATE.
+/// What an edge node may do: speak as itself, hear its own commands and the hosts' STATE; read what
+/// it alone is to do (there may be passwords in it), and report.
 BrokerUser sparkplug_node_user(std::string name, std::string password, std::string_view group,
                                std::string_view node);
 

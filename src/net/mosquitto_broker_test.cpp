@@ -162,6 +162,39 @@ TEST(MosquittoBroker, NobodyWithoutAPasswordGetsInAndNodesSpeakAsThemselvesOnly)
   EXPECT_EQ(nobody.count("connected"), 0U);
 }
 
+TEST(MosquittoBroker, ANodeReadsItsOwnAssignmentAloneAndReportsAsItselfOnly) {
+  const auto broker =
+      broker_in(scratch("assigned"),
+                {sparkplug_host_user("hub", "h"), sparkplug_node_user("n1", "p", "site", "n1")});
+  ASSERT_TRUE(broker->start());
+  Recorder hub(broker->port()), node(broker->port());
+  MqttOptions options = options_for("hub");
+  options.user = "hub";
+  options.password = "h";
+  const auto host = session_for(options, hub);
+  options.client_id = options.user = "n1";
+  options.password = "p";
+  const auto edge = session_for(options, node);
+  host->start();
+  edge->start();
+  ASSERT_TRUE(eventually([&] { return host->is_connected() && edge->is_connected(); }));
+  ASSERT_TRUE(host->subscribe({"millrace/+/+/reported"}, Qos::kAtLeastOnce));
+  ASSERT_TRUE(edge->subscribe({"millrace/#"}, Qos::kAtLeastOnce));
+  ASSERT_TRUE(eventually([&] { return hub.count("granted") == 1 && node.count("granted") == 1; }));
+  for (const char* whose : {"site/n2", "other/n1", "site/n1"}) {
+    ASSERT_TRUE(host->publish(
+        {std::format("millrace/{}/desired", whose), "secret", Qos::kAtLeastOnce, Retain::kYes}));
+  }
+  for (const char* topic : {"millrace/site/n2/reported", "millrace/other/n1/reported",
+                            "millrace/site/n1/desired", "millrace/site/n1/reported"}) {
+    ASSERT_TRUE(edge->publish({topic, "mine"}));
+  }
+  ASSERT_TRUE(eventually([&] { return hub.has_received("millrace/site/n1/reported mine"); }));
+  ASSERT_TRUE(eventually([&] { return node.has_received("millrace/site/n1/desired secret"); }));
+  EXPECT_EQ(hub.received().size(), 1U);
+  EXPECT_EQ(node.received().size(), 1U) << "neither others' assignments nor one of its own making";
+}
+
 TEST(MosquittoBroker, UsersChangeWithoutARestart) {
   const auto broker = broker_in(scratch("users"));
   ASSERT_TRUE(broker->start());

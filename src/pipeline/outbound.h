@@ -18,6 +18,7 @@ struct OutboundProperty {
   std::string title;
   model::ValueType type = model::ValueType::kF64;
   std::string unit;
+  bool operator==(const OutboundProperty&) const = default;
 };
 
 /// What the edge asks of the spool's owner when it is about to say hello, and what comes back from
@@ -48,6 +49,9 @@ class Uplink {
   /// Says goodbye (death certificate) and disconnects.
   virtual void stop() = 0;
 
+  /// From here on these are published: births go out again when they have gone out before. What
+  /// the spool still has of others is sent all the same.
+  virtual void update(std::vector<OutboundProperty> properties) = 0;
   /// Sends the births again: what hello() says has changed (a new spool epoch).
   virtual void announce() = 0;
 

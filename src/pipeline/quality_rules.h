@@ -62,6 +62,8 @@ class QualityRules {
   std::optional<model::Sample> silence(base::Duration silent_for, base::Time now);
 
   const model::PropertyContract& contract() const { return contract_; }
+  /// What people call the property is no rule: it may change while the rules go on.
+  void set_title(std::string title) { contract_.title = std::move(title); }
 
  private:
   void check_value(model::Sample& sample);

@@ -3,16 +3,49 @@
 #include <algorithm>
 #include <cmath>
 #include <format>
+#include <utility>
 
 namespace millrace::pipeline {
+namespace {
 
-RuleSet::RuleSet(std::vector<model::PropertyContract> contracts, TimeTolerance tolerance) {
-  Names names;
+std::string name_of(const model::PropertyContract& contract) {
+  return contract.thing + "/" + contract.property;
+}
+
+/// Whether two contracts ask the same of samples: a title asks nothing.
+bool ask_the_same(const model::PropertyContract& left, model::PropertyContract right) {
+  right.title = left.title;
+  return left == right;
+}
+
+}  // namespace
+
+RuleSet::RuleSet(std::vector<model::PropertyContract> contracts, TimeTolerance tolerance)
+    : tolerance_(tolerance) {
+  configure(std::move(contracts));
+}
+
+void RuleSet::configure(std::vector<model::PropertyContract> contracts) {
+  std::vector<Property> before = std::exchange(properties_, {});
+  Names known, names;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    known.try_emplace(name_of(before[i].rules.contract()), i);
+  }
   properties_.reserve(contracts.size());
   for (model::PropertyContract& contract : contracts) {
-    names.try_emplace(contract.thing + "/" + contract.property, properties_.size());
-    properties_.push_back({.rules = QualityRules(std::move(contract), tolerance)});
+    names.try_emplace(name_of(contract), properties_.size());
+    const auto found = known.find(name_of(contract));
+    if (found == known.end() || !ask_the_same(before[found->second].rules.contract(), contract)) {
+      properties_.push_back({.rules = QualityRules(std::move(contract), tolerance_)});
+      continue;
+    }
+    properties_.push_back(std::move(before[found->second]));
+    properties_.back().rules.set_title(std::move(contract.title));
+    properties_.back().siblings.clear();
+    properties_.back().is_sibling = false;
+    known.erase(found);
   }
+  problems_.clear();
   for (std::size_t place = 0; place < properties_.size(); ++place) find_siblings(place, names);
 }
 

@@ -18,6 +18,8 @@ class RuleSet {
  public:
   RuleSet(std::vector<model::PropertyContract> contracts, TimeTolerance tolerance);
 
+  /// From here on these. A property that keeps its contract keeps what its rules remember.
+  void configure(std::vector<model::PropertyContract> contracts);
   /// `place` is that of the property in the list of contracts.
   model::Sample check(std::size_t place, model::Sample sample, base::Time now);
   std::optional<model::Sample> silence(std::size_t place, base::Duration silent_for,
@@ -47,6 +49,7 @@ class RuleSet {
   SiblingView look_at_siblings(const Property& property, base::Time time);
   static void remember(Property& property, const model::Sample& sample);
 
+  TimeTolerance tolerance_;
   std::vector<Property> properties_;
   std::vector<std::string> problems_;
   std::vector<double> present_;  // what siblings say, while one sample is checked

@@ -15,6 +15,10 @@ std::vector<model::PropertyContract> contracts_of(const std::vector<TagSpec>& sp
   return contracts;
 }
 
+std::string name_of(const model::PropertyContract& contract) {
+  return contract.thing + "/" + contract.property;
+}
+
 base::Duration patience_of(const model::FilterPolicy& policy) {
   return policy.kind == model::FilterKind::kWindow ? *policy.window : policy.heartbeat;
 }
@@ -23,16 +27,47 @@ base::Duration patience_of(const model::FilterPolicy& policy) {
 
 TagPipeline::TagPipeline(std::vector<TagSpec> specs, TimeTolerance tolerance,
                          Batcher::Limits limits)
-    : rules_(contracts_of(specs), tolerance), batcher_(limits) {
+    : rules_({}, tolerance), batcher_(limits) {
+  configure(std::move(specs), {});
+}
+
+void TagPipeline::configure(std::vector<TagSpec> specs, base::MonotonicTime monotonic) {
+  Tags before = take_tags(specs, monotonic);
+  rules_.configure(contracts_of(specs));
   tags_.reserve(specs.size());
   for (TagSpec& spec : specs) {
-    tags_.push_back({.transform = std::move(spec.transform),
-                     .policy = spec.filter,
-                     .filter = make_filter(spec.filter),
-                     .last_taken = {},
-                     .patience = patience_of(spec.filter)});
+    Tag& tag = tags_.emplace_back();
+    if (auto kept = before.extract(name_of(spec.contract))) tag = std::move(kept.mapped());
+    tag.transform = std::move(spec.transform);
+    tag.policy = spec.filter;
+    tag.patience = patience_of(spec.filter);
+    if (!tag.filter) tag.filter = make_filter(spec.filter);
   }
   for (const std::string& problem : rules_.problems()) base::log::warning("{}", problem);
+}
+
+/// The present tags by property; of those whose filter does not go on what it holds is sent.
+TagPipeline::Tags TagPipeline::take_tags(const std::vector<TagSpec>& specs,
+                                         base::MonotonicTime monotonic) {
+  std::map<std::string, const TagSpec*> wanted;
+  for (const TagSpec& spec : specs) wanted.try_emplace(name_of(spec.contract), &spec);
+  Tags taken;
+  for (std::size_t place = 0; place < tags_.size(); ++place) {
+    const model::PropertyContract& contract = rules_.contract(place);
+    const auto found = wanted.find(name_of(contract));
+    const TagSpec* spec = found == wanted.end() ? nullptr : found->second;
+    const bool goes_on = spec != nullptr && spec->filter == tags_[place].policy &&
+                         spec->contract.type == contract.type &&
+                         spec->contract.unit == contract.unit;
+    if (!goes_on) {
+      tags_[place].filter->flush(passed_);
+      send(place, monotonic);
+      tags_[place].filter.reset();
+    }
+    if (spec != nullptr) taken.try_emplace(name_of(contract), std::move(tags_[place]));
+  }
+  tags_.clear();
+  return taken;
 }
 
 void TagPipeline::take(const Reading& reading, base::Time now, base::MonotonicTime monotonic) {
@@ -95,8 +130,8 @@ std::vector<TagFilterFigures> TagPipeline::filter_figures() const {
   for (std::size_t place = 0; place < tags_.size(); ++place) {
     if (!tags_[place].policy.is_on()) continue;
     const model::PropertyContract& contract = rules_.contract(place);
-    all.push_back(
-        {contract.thing, contract.property, tags_[place].policy, tags_[place].filter->figures()});
+    all.push_back({contract.thing, contract.property, contract.type, contract.unit,
+                   tags_[place].policy, tags_[place].filter->figures()});
   }
   return all;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,8 @@ struct TagSpec {
 struct TagFilterFigures {
   std::string thing;
   std::string property;
+  model::ValueType type = model::ValueType::kF64;
+  std::string unit;  // of the errors
   model::FilterPolicy policy;
   FilterFigures figures;
 };
@@ -39,6 +42,10 @@ class TagPipeline {
  public:
   TagPipeline(std::vector<TagSpec> specs, TimeTolerance tolerance, Batcher::Limits limits);
 
+  /// From here on these tags, in the order of Reading::tag. A property that is read on goes on
+  /// where it was, whatever feeds it now: its rules while the contract is the same, its filter
+  /// while policy, type and unit are. What other filters hold goes out.
+  void configure(std::vector<TagSpec> specs, base::MonotonicTime monotonic);
   void take(const Reading& reading, base::Time now, base::MonotonicTime monotonic);
   /// The batches that are due. With `flush` also what filters still hold.
   std::vector<model::Batch> due(base::MonotonicTime monotonic, const model::EdgeTime& made,
@@ -62,6 +69,9 @@ class TagPipeline {
     base::Duration patience;  // what the filter holds goes out after this much silence
   };
 
+  using Tags = std::map<std::string, Tag, std::less<>>;
+
+  Tags take_tags(const std::vector<TagSpec>& specs, base::MonotonicTime monotonic);
   void pass(std::size_t place, model::Sample sample, base::MonotonicTime monotonic);
   void send(std::size_t place, base::MonotonicTime monotonic);
   void listen_to_silence(base::MonotonicTime monotonic, base::Time now);

@@ -87,5 +87,47 @@ TEST(TagPipeline, WhatAFilterHoldsGoesOutWhenNothingFollowsAndBeforeTheEnd) {
   EXPECT_EQ(pipeline.counts().held_back, 1U);
 }
 
+TEST(TagPipeline, ReconfiguredItKeepsWhatRulesAndFiltersRemember) {
+  TagSpec flow = tag("flow"), level = tag("level"), gone = tag("gone");
+  flow.contract.rate_max_per_s = 1;
+  level.filter = {.kind = FilterKind::kDeadband, .deadband_absolute = 5};
+  gone.filter = {.kind = FilterKind::kSwingingDoor, .deviation = 1};
+  TagPipeline pipeline({flow, level, gone}, {}, {});
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    pipeline.take({i, {kStart, 10.0, {}}}, kStart, kZero);
+    pipeline.take({i, {kStart + 1s, 10.5, {}}}, kStart + 1s, kZero + 1s);
+  }
+  EXPECT_EQ(samples_of(pipeline.due(kZero + 2s, {.wall = kStart + 2s})).size(), 4U);
+  flow.transform.factor = 100;
+  flow.contract.title = "Flow";
+  pipeline.configure({tag("new"), level, flow}, kZero + 2s);  // other places
+  const auto last = samples_of(pipeline.due(kZero + 4s, {.wall = kStart + 4s}));
+  ASSERT_EQ(last.size(), 1U) << "what the filter of the tag that is gone held";
+  EXPECT_EQ(last[0].time, kStart + 1s);
+  pipeline.take({1, {kStart + 5s, 12.0, {}}}, kStart + 5s, kZero + 5s);  // within the deadband
+  pipeline.take({2, {kStart + 5s, 9.0, {}}}, kStart + 5s, kZero + 5s);   // 900 is too fast
+  const auto after = samples_of(pipeline.due(kZero + 7s, {.wall = kStart + 7s}));
+  ASSERT_EQ(after.size(), 1U);
+  EXPECT_EQ(after[0].value, model::Value(900.0));
+  EXPECT_TRUE(after[0].quality.has(Reason::kRateOfChange));
+  ASSERT_EQ(pipeline.filter_figures().size(), 1U);
+  EXPECT_EQ(pipeline.filter_figures()[0].figures.received, 3U);
+}
+
+TEST(TagPipeline, AnotherContractBeginsItsRulesAnewAndAnotherPolicyItsFilter) {
+  TagSpec flow = tag("flow");
+  flow.contract.rate_max_per_s = 1;
+  flow.filter = {.kind = FilterKind::kDeadband, .deadband_absolute = 5};
+  TagPipeline pipeline({flow}, {}, {});
+  pipeline.take({0, {kStart, 10.0, {}}}, kStart, kZero);
+  flow.contract.rate_max_per_s = 2;
+  flow.filter.deadband_absolute = 4;
+  pipeline.configure({flow}, kZero);
+  pipeline.take({0, {kStart + 1s, 13.0, {}}}, kStart + 1s, kZero + 1s);
+  const auto samples = samples_of(pipeline.due(kZero + 3s, {.wall = kStart + 3s}));
+  ASSERT_EQ(samples.size(), 2U) << "the first sample of a filter passes";
+  EXPECT_TRUE(samples[1].quality.is_good()) << "there is no earlier value to move from";
+}
+
 }  // namespace
 }  // namespace millrace::pipeline

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/log.h"
 #include "codec/node_json.h"
+#include "service/binding_events.h"
 #include "service/connections.h"
 
 namespace millrace::service {
@@ -235,7 +237,24 @@ Result<std::int64_t> Resources::store(const identity::Caller& caller, const Prep
   change.audit = {audit_entry(caller, *change.revision, prepared.merged.changes)};
   MILLRACE_TRY(deps_.meta.apply(change));
   catalogs_.replace(next);
+  record_bindings(prepared, *change.revision);
   return next->revision;
+}
+
+/// In the series store, beside the samples that it explains: after the transaction of the metadata,
+/// whose revision and audit entry stand even if this fails.
+void Resources::record_bindings(const Prepared& prepared, const store::Revision& revision) {
+  auto events = binding_events(*prepared.present->catalog, *prepared.catalog,
+                               {revision.number, revision.time, revision.role, revision.reason});
+  if (events.empty()) return;
+  const auto recorded = deps_.on_writer([&]() -> Result<void> {
+    MILLRACE_TRY(deps_.series.commit({.events = std::move(events)}));
+    return {};
+  });
+  if (!recorded) {
+    base::log::error("revision {} is in force, its changed bindings are no events: {}",
+                     revision.number, base::describe(recorded.error()));
+  }
 }
 
 Result<std::int64_t> Resources::remove(const identity::Caller& caller, twin::Kind kind,

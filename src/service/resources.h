@@ -117,6 +117,7 @@ class Resources {
   base::Result<void> check(Prepared& prepared) const;
   base::Result<std::int64_t> store(const identity::Caller& caller, const Prepared& prepared,
                                    const std::string& reason);
+  void record_bindings(const Prepared& prepared, const store::Revision& revision);
   base::Error unknown(twin::Kind kind, std::string_view name) const;
 
   const Deps& deps_;

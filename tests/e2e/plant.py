@@ -136,7 +136,8 @@ class Hub(Process):
 
 
 class Edge(Process):
-    """An edge agent whose tags count, each 1, 2, 3 … (config: counters). Made before its hub starts."""
+    """An edge agent whose tags count, each 1, 2, 3 … (config: counters), or that reads what the hub assigns.
+    Made before its hub starts."""
 
     def __init__(self, binary, millrace, folder, hub, site, name="edge-1"):
         self.binary, self.folder, self.data = binary, Path(folder), Path(folder) / name
@@ -146,12 +147,12 @@ class Edge(Process):
         self.password = json.loads(account)["password"]
         super().__init__(name, [], folder)
 
-    def start(self, counters, size_mb=2048):
+    def start(self, counters=None, size_mb=2048):
         config = self.folder / f"{self.name}.yaml"
         config.write_text(json.dumps({
             "edge": self.name, "site": self.site, "data_dir": str(self.data),
             "hub": {"servers": [f"127.0.0.1:{self.hub.mqtt_port}"], "user": self.name, "password": self.password},
-            "spool": {"size_mb": size_mb}, "counters": [counters]}))
+            "spool": {"size_mb": size_mb}, "counters": [counters] if counters else []}))
         self.command = [str(self.binary), "run", "--config", str(config)]
         super().start()
 

@@ -161,7 +161,8 @@ class AbsentHubTest : public ::testing::Test {
     tag.contract.property = "flow";
     runner_ = std::make_unique<fleet::EdgeRunner>(
         fleet::EdgeRunner::Options{.batch = {.age_max = 50ms}, .serves_others = serves_others},
-        std::vector{tag}, fleet::EdgeRunner::Deps{*spool_, *node_, kClock, edge_metrics_, random_});
+        fleet::EdgeRunner::Deps{*spool_, *node_, kClock, edge_metrics_, random_});
+    ASSERT_TRUE(runner_->configure({{0, {tag}}}));
     ASSERT_TRUE(runner_->start());
     sink_ = &runner_->sink(0);
   }

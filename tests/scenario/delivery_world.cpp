@@ -108,6 +108,7 @@ struct DeliveryWorld::Edge final : pipeline::Uplink {
     return {};
   }
   void stop() override {}
+  void update(std::vector<pipeline::OutboundProperty>) override {}
   void announce() override { say_hello(); }
   pipeline::Sending send(const pipeline::Position& position, const model::Batch& batch,
                          bool is_historical) override {

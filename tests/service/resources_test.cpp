@@ -288,6 +288,33 @@ TEST_F(ResourcesTest, a_hub_whose_stored_resources_no_longer_fit_serves_the_rest
   EXPECT_NE(catalogs_->now()->thing("pump-9"), nullptr);
 }
 
+TEST_F(ResourcesTest, what_feeds_a_property_is_changed_on_record) {
+  const auto binding = [](const std::string& unit) {
+    return std::format(
+        "kind: Binding\nname: pump-1-mqtt\nspec:\n  thing: pump-1\n  mqtt: {{topic: hall/pump}}\n"
+        "  properties:\n    - {{property: flow, address: /flow, unit: {}}}\n",
+        unit);
+  };
+  applied(kPlant + std::string("---\n") + binding("m3/h"));
+  EXPECT_TRUE(series_->events(0, 10)->empty()) << "a thing that is new has changed nothing";
+  applied(binding("l/min"));
+  applied(binding("l/min") + "---\nkind: Site\nname: works\nspec: {title: Works 2}\n");
+  applied(kPlant, Prune::kYes);
+  const auto events = series_->events(0, 10).value();  // newest first
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_EQ(events[1].kind, "binding.changed");
+  EXPECT_EQ(events[1].subject, "pump-1");
+  EXPECT_EQ(events[1].actor_role, "administrator");
+  EXPECT_TRUE(events[1].body.starts_with(
+      R"({"revision":2,"reason":"","changes":[{"property":"flow",)"
+      R"("before":{"binding":"pump-1-mqtt",)"
+      R"("source":"mqtt hall/pump","address":"/flow","unit":"m3/h","factor":1,"offset":0},)"
+      R"("after":{"binding":"pump-1-mqtt","source":"mqtt hall/pump","address":"/flow",)"
+      R"("unit":"l/min","factor":0.06)"))
+      << events[1].body;
+  EXPECT_TRUE(events[0].body.contains(R"("after":null)")) << events[0].body;
+}
+
 TEST_F(ResourcesTest, thing_models_are_listed_with_their_versions_and_uses) {
   applied(kPlant);
   applied(kSecondModel);

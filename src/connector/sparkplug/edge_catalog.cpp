@@ -17,6 +17,21 @@ EdgeCatalog::EdgeCatalog(const std::vector<pipeline::OutboundProperty>& properti
   }
 }
 
+void EdgeCatalog::remember(const EdgeCatalog& before) {
+  for (std::size_t owner = 0; owner < things_.size(); ++owner) {
+    const auto known = before.thing_places_.find(things_[owner].name);
+    if (known == before.thing_places_.end()) continue;
+    for (const auto& [key, place] : metric_places_[owner]) {
+      const auto& theirs = before.metric_places_[known->second];
+      const auto found = theirs.find(key);
+      if (found == theirs.end()) continue;
+      const CatalogMetric& metric = before.things_[known->second].metrics[found->second];
+      things_[owner].metrics[place].last = metric.last;
+      things_[owner].metrics[place].has_last = metric.has_last;
+    }
+  }
+}
+
 std::size_t EdgeCatalog::thing(const std::string& name) {
   const auto [place, is_new] = thing_places_.try_emplace(name, things_.size());
   if (is_new) {

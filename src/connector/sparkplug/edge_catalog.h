@@ -34,6 +34,9 @@ class EdgeCatalog {
  public:
   EdgeCatalog(const std::vector<pipeline::OutboundProperty>& properties, std::uint64_t first_alias);
 
+  /// Takes over the newest live values of what `before` has, too.
+  void remember(const EdgeCatalog& before);
+
   enum class Growth { kNone, kGrew };
   /// For each property of the batch its place in the thing's metrics.
   struct Places {

@@ -19,7 +19,9 @@ EdgeSession::EdgeSession(EdgeNodeConfig config, std::vector<Server> servers,
       is_bd_seq_used_(last_bd_seq.has_value()) {}
 
 void EdgeSession::set_properties(const std::vector<pipeline::OutboundProperty>& properties) {
-  catalog_ = EdgeCatalog(properties, kFirstDeviceAlias);
+  EdgeCatalog next(properties, kFirstDeviceAlias);
+  next.remember(catalog_);
+  catalog_ = std::move(next);
 }
 
 bool EdgeSession::needs_host() const {

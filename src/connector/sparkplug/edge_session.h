@@ -52,7 +52,7 @@ class EdgeSession {
   EdgeSession(EdgeNodeConfig config, std::vector<Server> servers,
               std::optional<std::uint8_t> last_bd_seq);
 
-  /// The catalogue; before the first dial.
+  /// The catalogue; while online, announce() has to follow.
   void set_properties(const std::vector<pipeline::OutboundProperty>& properties);
 
   /// Where to connect and with which will. bd_seq() is then the one to persist.

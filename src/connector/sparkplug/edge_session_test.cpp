@@ -295,6 +295,26 @@ TEST_F(EdgeSessionTest, APropertyUnderAnotherUnitIsAMetricOfItsOwn) {
   EXPECT_EQ(birth.metrics.back().unit, "l/s");
 }
 
+TEST_F(EdgeSessionTest, OtherPropertiesAreBornAtOnceWithTheValuesThatAreKnown) {
+  connect();
+  ASSERT_TRUE(send(batch("pump", {{"flow", model::ValueType::kF64, "m3/h"}})));
+  sent_.clear();
+  session_->set_properties({{"fan", "speed", "Speed", model::ValueType::kF64, "1/min"},
+                            {"pump", "flow", "Flow", model::ValueType::kF64, "m3/h"}});
+  session_->announce();
+  step();
+  ASSERT_EQ(topics(),
+            (std::vector<std::string>{"spBv1.0/site/NBIRTH/edge", "spBv1.0/site/DBIRTH/edge/fan",
+                                      "spBv1.0/site/DBIRTH/edge/pump"}));
+  const auto fan = sent_[1].payload(), pump = sent_[2].payload();
+  ASSERT_EQ(pump.metrics.size(), 1U) << "on is not published any more";
+  EXPECT_EQ(pump.metrics[0].value.as_double(), 1.5);
+  ASSERT_EQ(fan.metrics.size(), 1U);
+  EXPECT_TRUE(fan.metrics[0].is_null);
+  EXPECT_EQ(connects_, 2);
+  EXPECT_TRUE(send(batch("pump", {{"flow", model::ValueType::kF64, "m3/h"}})));
+}
+
 TEST_F(EdgeSessionTest, tck_id_operational_behavior_data_commands_rebirth_action) {
   connect();
   ASSERT_TRUE(send(batch("pump", {{"flow", model::ValueType::kF64, "m3/h"}})));

@@ -205,6 +205,14 @@ base::Result<void> EdgeNode::start(std::vector<pipeline::OutboundProperty> prope
 
 void EdgeNode::stop() { link_->stop(); }
 
+void EdgeNode::update(std::vector<pipeline::OutboundProperty> properties) {
+  link_->with_session([&](EdgeSession& session, auto) {
+    session.set_properties(properties);
+    session.announce();
+    return true;
+  });
+}
+
 void EdgeNode::announce() {
   link_->with_session([](EdgeSession& session, auto) { return session.announce(), true; });
 }

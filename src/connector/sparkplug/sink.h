@@ -25,9 +25,10 @@ BdSeqStore bd_seq_file(std::filesystem::path path);
 
 /// The edge node of a Millrace edge: Uplink over Sparkplug B 3.0.
 ///
-/// Threads: send(), announce(), start() and stop() come from the owner's one thread; UplinkEvents
-/// are called on the MQTT loop thread, without any lock held, so that they may hand over under a
-/// lock of their own. hello() must not wait for the owner's thread while that one is inside send().
+/// Threads: send(), update(), announce(), start() and stop() come from the owner's one thread;
+/// UplinkEvents are called on the MQTT loop thread, or on the owner's inside of those, without any
+/// lock held, so that they may hand over under a lock of their own. hello() must not wait for the
+/// owner's thread while that one is inside send().
 class EdgeNode final : public pipeline::Uplink {
  public:
   struct Deps {
@@ -44,6 +45,7 @@ class EdgeNode final : public pipeline::Uplink {
   base::Result<void> start(std::vector<pipeline::OutboundProperty> properties,
                            pipeline::UplinkEvents& events) override;
   void stop() override;
+  void update(std::vector<pipeline::OutboundProperty> properties) override;
   void announce() override;
   pipeline::Sending send(const pipeline::Position& position, const model::Batch& batch,
                          bool is_historical) override;

@@ -1,0 +1,207 @@
+#include "edge/edge_sources.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "builtin.h"
+#include "config/yaml.h"
+
+namespace millrace::apps {
+namespace {
+
+std::vector<pipeline::TagSpec> specs_of(const EdgeConnection& connection) {
+  std::vector<pipeline::TagSpec> specs;
+  for (const EdgeTag& tag : connection.tags) {
+    specs.push_back({tag.contract, tag.filter, tag.transform});
+  }
+  return specs;
+}
+
+/// What a source is made for: the addresses of the tags, then those of actions that no tag reads.
+struct Addresses {
+  std::vector<std::string> all;
+  std::vector<std::uint32_t> of_actions;  // places
+};
+
+Addresses addresses_of(const EdgeConnection& connection) {
+  Addresses addresses;
+  for (const EdgeTag& tag : connection.tags) addresses.all.push_back(tag.address);
+  for (const EdgeAction& action : connection.actions) {
+    const auto same = std::ranges::find(addresses.all, action.address);
+    addresses.of_actions.push_back(static_cast<std::uint32_t>(same - addresses.all.begin()));
+    if (same == addresses.all.end()) addresses.all.push_back(action.address);
+  }
+  return addresses;
+}
+
+std::string text_of(const model::Transform& transform) {
+  std::string text =
+      std::format("{} {} {}", transform.factor, transform.offset, model::text(transform.type));
+  for (const auto& [raw, value] : transform.values) text += std::format(" {}={}", raw, value);
+  return text;
+}
+
+/// Equal for two connections whose readings mean the same. A transform is in it, since a value that
+/// does not change would keep what an earlier one made of it.
+std::string identity_of(const EdgeConnection& connection) {
+  std::string text =
+      connection.kind + "\n" +
+      config::to_yaml(
+          find_kind(connection.kind)->show_options(connection.options, config::Secrets::kShown));
+  for (const EdgeTag& tag : connection.tags) {
+    text +=
+        std::format("\n{}/{} {} {}", tag.thing, tag.property, tag.address, text_of(tag.transform));
+  }
+  for (const EdgeAction& action : connection.actions) text += "\n! " + action.address;
+  return text;
+}
+
+std::uint32_t count_unreadable(const pipeline::SourceStatus& status, std::size_t tags) {
+  std::uint32_t count = 0;
+  for (std::size_t i = 0; i < std::min(tags, status.tags.size()); ++i) {
+    count += status.tags[i].is_readable ? 0U : 1U;
+  }
+  return count;
+}
+
+/// The line's problem, else the first of its tags'.
+std::string problem_of(const pipeline::SourceStatus& status, std::size_t tags) {
+  if (!status.problem.empty()) return status.problem;
+  if (status.state != pipeline::LinkState::kConnected) return {};
+  for (std::size_t i = 0; i < std::min(tags, status.tags.size()); ++i) {
+    const pipeline::TagStatus& tag = status.tags[i];
+    if (!tag.is_readable && !tag.problem.empty()) return tag.address + ": " + tag.problem;
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<void> EdgeSources::add_counters(const std::vector<sim::CounterOptions>& counters) {
+  for (const sim::CounterOptions& options : counters) {
+    MILLRACE_LET(auto source, sim::make_counter_source(options, deps_.clock));
+    const std::lock_guard lock(mutex_);
+    Running& one = running_.emplace_back();
+    one.group = next_group_++;
+    one.tags = sim::counter_tags(options);
+    one.source = std::move(source);
+  }
+  return {};
+}
+
+base::Result<EdgeSources::Running> EdgeSources::make(const EdgeConnection& connection,
+                                                     std::string identity) {
+  Addresses addresses = addresses_of(connection);
+  const std::size_t written_only = addresses.all.size() - connection.tags.size();
+  MILLRACE_LET(auto source, find_kind(connection.kind)
+                                ->make(connection.options, std::move(addresses.all),
+                                       {.clock = deps_.clock,
+                                        .folder = deps_.data_dir / connection.kind,
+                                        .reader = deps_.edge,
+                                        .written_only = written_only}));
+  Running made;
+  made.group = next_group_++;
+  made.identity = std::move(identity);
+  made.connection = connection;
+  made.tags = specs_of(connection);
+  made.action_places = std::move(addresses.of_actions);
+  made.source = std::move(source);
+  return made;
+}
+
+/// Old sources stop before new ones begin: two of them never feed one property at a time.
+base::Result<void> EdgeSources::apply(const std::vector<EdgeConnection>& connections) {
+  std::vector<Running> next;
+  std::ranges::copy_if(running_, std::back_inserter(next),
+                       [](const Running& one) { return one.connection.kind.empty(); });
+  for (const EdgeConnection& connection : connections) {
+    std::string identity = identity_of(connection);
+    const auto known = std::ranges::find(running_, identity, &Running::identity);
+    if (known == running_.end()) {
+      MILLRACE_LET(next.emplace_back(), make(connection, std::move(identity)));
+      continue;
+    }
+    Running& kept = next.emplace_back(*known);
+    kept.connection = connection;
+    kept.tags = specs_of(connection);
+  }
+  stop_all_but(next);
+  std::vector<fleet::TagGroup> groups;
+  std::vector<fleet::CommandRoute> routes;
+  for (const Running& one : next) {
+    groups.push_back({one.group, one.tags});
+    add_routes(one, routes);
+  }
+  deps_.commands.use(std::move(routes));
+  {
+    const std::lock_guard lock(mutex_);
+    running_ = std::move(next);
+  }
+  MILLRACE_TRY(deps_.runner.configure(std::move(groups)));
+  restart_failed();
+  return {};
+}
+
+void EdgeSources::stop_all_but(const std::vector<Running>& wanted) {
+  for (const Running& one : running_) {
+    if (std::ranges::contains(wanted, one.group, &Running::group)) continue;
+    base::log::info("connection {} is not read any more", one.connection.name);
+    one.source->stop();
+  }
+}
+
+void EdgeSources::restart_failed() {
+  for (Running& one : running_) {
+    if (!one.is_started) start(one);
+  }
+}
+
+void EdgeSources::start(Running& one) {
+  const auto started = one.source->start(deps_.runner.sink(one.group));
+  const std::lock_guard lock(mutex_);
+  one.is_started = started.has_value();
+  const std::string problem = started ? std::string() : base::describe(started.error());
+  if (!started && one.problem != problem) {
+    base::log::error("connection {} does not start: {}", one.connection.name, problem);
+  }
+  one.problem = problem;
+}
+
+void EdgeSources::stop() {
+  for (const Running& one : running_) one.source->stop();
+  const std::lock_guard lock(mutex_);
+  running_.clear();
+}
+
+std::vector<ConnectionReport> EdgeSources::states() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<ConnectionReport> states;
+  for (const Running& one : running_) {
+    if (one.connection.kind.empty()) continue;
+    const pipeline::SourceStatus status = one.source->status();
+    const std::size_t tags = one.tags.size();
+    states.push_back({.name = one.connection.name,
+                      .kind = one.connection.kind,
+                      .state = one.is_started ? status.state : pipeline::LinkState::kFailed,
+                      .problem = one.is_started ? problem_of(status, tags) : one.problem,
+                      .tags = static_cast<std::uint32_t>(tags),
+                      .unreadable = count_unreadable(status, tags)});
+  }
+  return states;
+}
+
+void EdgeSources::add_routes(const Running& one, std::vector<fleet::CommandRoute>& routes) {
+  const EdgeConnection& connection = one.connection;
+  for (std::size_t i = 0; i < connection.tags.size(); ++i) {
+    const EdgeTag& tag = connection.tags[i];
+    routes.push_back({tag.thing, tag.property, false, tag.is_writable, one.source,
+                      static_cast<std::uint32_t>(i), tag.transform});
+  }
+  for (std::size_t i = 0; i < connection.actions.size(); ++i) {
+    const EdgeAction& action = connection.actions[i];
+    routes.push_back({action.thing, action.action, true, true, one.source, one.action_places[i],
+                      action.transform});
+  }
+}
+
+}  // namespace millrace::apps

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "connector/sim/counter_source.h"
+#include "edge/edge_connections.h"
+#include "edge/edge_report.h"
+#include "fleet/edge_commands.h"
+#include "fleet/edge_runner.h"
+#include "pipeline/source.h"
+
+namespace millrace::apps {
+
+/// The running sources of an edge. apply() makes them those of a configuration, whatever they were:
+/// what did not change goes on reading without a gap, what changed or went is stopped, what is new
+/// is started. A source is the same while its options, its addresses and what they feed are;
+/// another contract or filter leaves it alone.
+///
+/// Threads: apply(), restart_failed() and stop() from one; states() from any.
+class EdgeSources {
+ public:
+  struct Deps {
+    fleet::EdgeRunner& runner;
+    fleet::EdgeCommands& commands;  // told what they reach, whenever that changes
+    const base::Clock& clock;
+    std::string edge;
+    std::filesystem::path data_dir;
+  };
+
+  explicit EdgeSources(Deps deps) : deps_(std::move(deps)) {}
+  ~EdgeSources() { stop(); }
+
+  /// Numbers for commissioning; before the first apply(). Errors: invalid.
+  base::Result<void> add_counters(const std::vector<sim::CounterOptions>& counters);
+  /// Errors: invalid (nothing was changed then), unavailable (the runner has stopped). A source
+  /// that does not start is a problem of its connection.
+  base::Result<void> apply(const std::vector<EdgeConnection>& connections);
+  /// Tries again what did not start.
+  void restart_failed();
+  void stop();
+
+  /// Of connections, in the order of the configuration.
+  std::vector<ConnectionReport> states() const;
+
+ private:
+  struct Running {
+    std::uint64_t group = 0;
+    std::string identity;
+    EdgeConnection connection;  // without a kind: counters
+    std::vector<pipeline::TagSpec> tags;
+    std::vector<std::uint32_t> action_places;  // of each action's address
+    std::shared_ptr<pipeline::Source> source;
+    bool is_started = false;
+    std::string problem;  // why it did not start
+  };
+
+  base::Result<Running> make(const EdgeConnection& connection, std::string identity);
+  void stop_all_but(const std::vector<Running>& wanted);
+  base::Result<void> use(std::vector<Running> next);
+  void start(Running& one);
+  static void add_routes(const Running& one, std::vector<fleet::CommandRoute>& routes);
+
+  const Deps deps_;
+  std::uint64_t next_group_ = 1;
+  mutable std::mutex mutex_;  // of running_, for those who only look
+  std::vector<Running> running_;
+};
+
+}  // namespace millrace::apps

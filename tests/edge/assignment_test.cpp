@@ -1,0 +1,125 @@
+#include "edge/assignment.h"
+
+#include "hub/assignment_texts.h"
+#include "plant_files.h"
+
+namespace millrace::apps {
+namespace {
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  const auto at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return text.replace(at, from.size(), to);
+}
+
+std::string without(const std::string& text, const std::string& document) {
+  const auto at = text.find("---\nkind: " + document);
+  EXPECT_NE(at, std::string::npos) << document;
+  const auto end = text.find("---\n", at + 4);
+  return text.substr(0, at) + (end == std::string::npos ? "" : text.substr(end));
+}
+
+TEST(Assignment, AnEdgeGetsItsConnectionsWithContractsFiltersAndTransforms) {
+  const auto edges = connections_by_edge(*catalog_of(kPumps));
+  ASSERT_EQ(edges.size(), 2U);
+  const EdgeConnection& opcua = edges.at("edge-1").at(0);
+  EXPECT_EQ(opcua.kind, "opcua");
+  EXPECT_EQ(opcua.name, "line-1");
+  ASSERT_EQ(opcua.tags.size(), 2U);
+  const EdgeTag& pressure = opcua.tags[0];  // by name, not in the order of the file
+  EXPECT_EQ(pressure.property, "pressure");
+  EXPECT_EQ(pressure.contract.title, "Pressure");
+  EXPECT_EQ(pressure.contract.range_max, 10.0);
+  EXPECT_EQ(pressure.contract.unit, "bar");
+  EXPECT_EQ(pressure.filter.deadband_absolute, 0.1);
+  const EdgeConnection& modbus = edges.at("edge-2").at(0);
+  EXPECT_DOUBLE_EQ(modbus.tags.at(0).transform.factor, 0.001);  // 0.1 kPa in bar
+  EXPECT_EQ(modbus.actions.at(0).address, "coil:5");
+}
+
+TEST(Assignment, ATextIsReadBackAsItWasMade) {
+  for (const auto& [edge, connections] : connections_by_edge(*catalog_of(kPumps))) {
+    const std::string text = to_text(Assignment{.revision = 7, .connections = connections});
+    const auto read = parse_assignment(text);
+    ASSERT_TRUE(read) << base::describe(read.error()) << "\n" << text;
+    EXPECT_EQ(read->revision, 7);
+    ASSERT_EQ(read->connections.size(), connections.size());
+    EXPECT_EQ(to_text(read->connections[0]), to_text(connections[0]));
+    EXPECT_EQ(read->connections[0].tags[0].transform, connections[0].tags[0].transform);
+    EXPECT_EQ(read->connections[0].tags[0].contract, connections[0].tags[0].contract);
+    EXPECT_EQ(text.contains("s3cret"), edge == "edge-1") << "a secret goes to its edge alone";
+  }
+}
+
+TEST(Assignment, WhatIsWrongInATextIsSaidAndNothingIsRead) {
+  const std::string head = "version: 1\nrevision: 3\n";
+  const auto unknown = parse_assignment(head + "opcuaa: []\n");
+  ASSERT_FALSE(unknown);
+  EXPECT_TRUE(unknown.error().what.contains("opcuaa"));
+  EXPECT_FALSE(parse_assignment(""));
+  EXPECT_FALSE(parse_assignment("version: 2\nrevision: 3\n"));
+  const std::string tag = "{address: \"holding:1\", thing: pump-1, property: p}";
+  EXPECT_FALSE(parse_assignment(head + "modbus:\n  - {name: a, host: h, tags: [" + tag + ", " +
+                                tag + "]}\n"));
+  EXPECT_TRUE(parse_assignment(head));
+}
+
+TEST(Assignment, WhereEdgeYamlReadsTheSameItStands) {
+  const auto text = [](const std::string& name, const std::string& properties) {
+    std::string yaml = "version: 1\nrevision: 1\nmodbus:\n  - name: " + name + "\n    host: h\n";
+    yaml += "    tags:\n";
+    for (const char property : properties) {
+      yaml += std::format("      - {{address: \"holding:1\", thing: pump-1, property: {}}}\n",
+                          property);
+    }
+    return parse_assignment(yaml)->connections;
+  };
+  const auto local = text("local", "ab");
+  auto assigned = text("line", "bc");
+  for (auto& one : text("local", "d")) assigned.push_back(one);
+  for (auto& one : text("double", "a")) assigned.push_back(one);
+  const MergedConnections merged = merge(local, assigned);
+  ASSERT_EQ(merged.connections.size(), 2U);
+  EXPECT_EQ(merged.connections[0].tags.size(), 2U);
+  ASSERT_EQ(merged.connections[1].tags.size(), 1U);
+  EXPECT_EQ(merged.connections[1].tags[0].property, "c");
+  ASSERT_EQ(merged.conflicts.size(), 3U);
+  EXPECT_EQ(merged.conflicts.at("line").problem, "edge.yaml already reads pump-1/b");
+  EXPECT_TRUE(merged.conflicts.at("local").problem.contains("of this name"));
+  EXPECT_TRUE(check_together(merged.connections));
+}
+
+TEST(Assignment, OnlyTheEdgeWhoseBindingsChangeGetsAnotherText) {
+  AssignmentTexts texts;
+  texts.follow(*catalog_of(kPumps), 1, {});
+  texts.place("edge-1", "millrace/north/edge-1/desired");
+  for (auto& [edge, entry] : texts.all()) entry.is_published = true;
+  const std::string other = texts.all().at("edge-2").text;
+  texts.follow(*catalog_of(replaced(kPumps, "ns=1;s=p", "ns=1;s=p2")), 2, {});
+  EXPECT_FALSE(texts.all().at("edge-1").is_published);
+  EXPECT_EQ(parse_assignment(texts.all().at("edge-1").text)->revision, 2);
+  EXPECT_TRUE(texts.all().at("edge-2").is_published);
+  EXPECT_EQ(texts.all().at("edge-2").text, other);
+  EXPECT_TRUE(texts.take_left().empty());
+}
+
+TEST(Assignment, AnEdgeThatIsNamedNoMoreReadsNothingAndAnUnknownOnesTopicIsEmptied) {
+  const std::string fewer = without(kPumps, "Binding\nname: pump-1-opcua");
+  AssignmentTexts texts;
+  texts.follow(*catalog_of(kPumps), 1, {});
+  texts.place("edge-1", "millrace/north/edge-1/desired");
+  AssignmentTexts reported = texts;
+  reported.follow(*catalog_of(fewer), 2, {"edge-1"});
+  const auto nothing = parse_assignment(reported.all().at("edge-1").text);
+  ASSERT_TRUE(nothing);
+  EXPECT_TRUE(nothing->connections.empty());
+  EXPECT_TRUE(reported.take_left().empty());
+  texts.follow(*catalog_of(fewer), 2, {});
+  EXPECT_FALSE(texts.all().contains("edge-1"));
+  EXPECT_EQ(texts.take_left(), (std::vector<std::string>{"millrace/north/edge-1/desired"}));
+  reported.place("edge-1", "millrace/south/edge-1/desired");
+  EXPECT_EQ(reported.take_left().size(), 1U) << "secrets do not stay where an edge was";
+}
+
+}  // namespace
+}  // namespace millrace::apps
