@@ -1,9 +1,11 @@
 #include "hub/edge_accounts.h"
 
+#include <algorithm>
 #include <set>
 
 #include "base/files.h"
 #include "config/load.h"
+#include "connector/mqtt/filters.h"
 #include "model/name.h"
 
 namespace millrace::apps {
@@ -16,6 +18,7 @@ using config::TableOf;
 
 struct File {
   std::vector<EdgeAccount> edges;
+  std::vector<DeviceAccount> devices;
 };
 
 const TableOf<EdgeAccount>& account_table() {
@@ -39,11 +42,32 @@ const TableOf<EdgeAccount>& account_table() {
   return kTable;
 }
 
+const TableOf<DeviceAccount>& device_table() {
+  static const auto kTable = [] {
+    using O = DeviceAccount;
+    TableOf<O> table("Device", "A device that may publish plain MQTT to the broker.");
+    table.name({.key = "device", .sentence = "Its user name.", .need = Need::kRequired}, &O::device)
+        .texts({.key = "topics",
+                .sentence = "MQTT filters below which it may publish.",
+                .need = Need::kRequired},
+               &O::topics, {1, 200})
+        .text({.key = "password",
+               .sentence = "Its password.",
+               .need = Need::kRequired,
+               .secrecy = Secrecy::kSecret},
+              &O::password, {8, 200});
+    return table;
+  }();
+  return kTable;
+}
+
 const TableOf<File>& file_table() {
   static const auto kTable = [] {
     TableOf<File> table("edges.yaml", "Who may log in to the hub's own broker.");
     table.sections({.key = "edges", .sentence = "One entry each."}, &File::edges, account_table(),
                    {0, 100'000});
+    table.sections({.key = "devices", .sentence = "One entry each."}, &File::devices,
+                   device_table(), {0, 100'000});
     return table;
   }();
   return kTable;
@@ -55,6 +79,39 @@ base::Result<File> read(const fs::path& data_dir) {
   return config::load_file(path, file_table());
 }
 
+/// A filter that names its first level: it cannot reach what Sparkplug nodes, the hub and the
+/// broker say to each other.
+base::Result<void> check_topic(const std::string& topic) {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+  const bool is_filter = connector::mqtt::is_topic_filter(topic) && topic.size() <= 200 &&
+                         std::ranges::none_of(topic, is_control) && !topic.starts_with(' ') &&
+                         !topic.ends_with(' ');
+  if (!is_filter) {
+    return base::fail(base::ErrorCode::kInvalid, std::format("'{}' is no MQTT filter", topic),
+                      "Write topics like plant/pump-1/#, '+' for any one level.");
+  }
+  const std::string first = topic.substr(0, topic.find('/'));
+  for (const std::string_view own : {"+", "#", "spBv1.0", "millrace"}) {
+    if (first != own && !first.starts_with('$')) continue;
+    return base::fail(base::ErrorCode::kInvalid,
+                      std::format("'{}' is not a device's own: it begins with '{}'", topic, first),
+                      "Name the first level of its topics, such as plant/#.");
+  }
+  return {};
+}
+
+base::Result<void> write(const fs::path& data_dir, const File& file) {
+  return base::write_file_durably(data_dir / "edges.yaml",
+                                  config::to_text(file, file_table(), config::Secrets::kShown),
+                                  base::FileMode::kPrivate);
+}
+
+base::Result<void> check_free(const std::string& name) {
+  if (name != kHubUser) return {};
+  return base::fail(base::ErrorCode::kConflict, std::format("{} is the hub's own name", name),
+                    "Choose another name.");
+}
+
 }  // namespace
 
 base::Result<bool> EdgeAccounts::refresh(const fs::path& data_dir) {
@@ -63,7 +120,9 @@ base::Result<bool> EdgeAccounts::refresh(const fs::path& data_dir) {
   if (error || changed == read_at_) return false;
   MILLRACE_LET(File file, read(data_dir));
   std::erase_if(file.edges, [](const EdgeAccount& one) { return one.edge == kHubUser; });
+  std::erase_if(file.devices, [](const DeviceAccount& one) { return one.device == kHubUser; });
   accounts_ = std::move(file.edges);
+  devices_ = std::move(file.devices);
   read_at_ = changed;
   return true;
 }
@@ -74,8 +133,20 @@ std::vector<std::string> EdgeAccounts::sites() const {
   return {sites.begin(), sites.end()};
 }
 
+std::vector<std::string> EdgeAccounts::topics() const {
+  std::vector<std::string> topics;
+  for (const DeviceAccount& device : devices_) {
+    topics.insert(topics.end(), device.topics.begin(), device.topics.end());
+  }
+  return topics;
+}
+
 std::vector<net::BrokerUser> EdgeAccounts::broker_users(const std::string& hub_password) const {
   std::vector<net::BrokerUser> users{net::sparkplug_host_user(kHubUser, hub_password)};
+  users.front().rules.push_back({net::TopicAccess::kRead, "#"});  // what devices publish
+  for (const DeviceAccount& device : devices_) {
+    users.push_back(net::device_user(device.device, device.password, device.topics));
+  }
   for (const EdgeAccount& account : accounts_) {
     users.push_back(
         net::sparkplug_node_user(account.edge, account.password, account.site, account.edge));
@@ -87,10 +158,7 @@ base::Result<EdgeAccount> EdgeAccounts::add(const fs::path& data_dir, const std:
                                             const std::string& edge) {
   MILLRACE_TRY(model::Name::parse(site));
   MILLRACE_TRY(model::Name::parse(edge));
-  if (edge == kHubUser) {
-    return base::fail(base::ErrorCode::kConflict, std::format("{} is the hub's own name", edge),
-                      "Choose another name for the edge.");
-  }
+  MILLRACE_TRY(check_free(edge));
   MILLRACE_TRY(base::make_directories(data_dir));
   MILLRACE_LET(File file, read(data_dir));
   for (const EdgeAccount& known : file.edges) {
@@ -101,11 +169,40 @@ base::Result<EdgeAccount> EdgeAccounts::add(const fs::path& data_dir, const std:
                         "Names of edges are unique in the hub; choose another.");
     }
   }
+  if (std::ranges::contains(file.devices, edge, &DeviceAccount::device)) {
+    return base::fail(base::ErrorCode::kConflict, std::format("{} is a device", edge),
+                      "Names of accounts are unique; choose another.");
+  }
   file.edges.push_back({site, edge, net::make_password()});
-  MILLRACE_TRY(base::write_file_durably(
-      data_dir / "edges.yaml", config::to_text(file, file_table(), config::Secrets::kShown),
-      base::FileMode::kPrivate));
+  MILLRACE_TRY(write(data_dir, file));
   return file.edges.back();
+}
+
+base::Result<DeviceAccount> EdgeAccounts::add_device(const fs::path& data_dir,
+                                                     const std::string& device,
+                                                     const std::vector<std::string>& topics) {
+  MILLRACE_TRY(model::Name::parse(device));
+  MILLRACE_TRY(check_free(device));
+  for (const std::string& topic : topics) MILLRACE_TRY(check_topic(topic));
+  MILLRACE_TRY(base::make_directories(data_dir));
+  MILLRACE_LET(File file, read(data_dir));
+  if (std::ranges::contains(file.edges, device, &EdgeAccount::edge)) {
+    return base::fail(base::ErrorCode::kConflict, std::format("{} is an edge", device),
+                      "Names of accounts are unique; choose another.");
+  }
+  auto known = std::ranges::find(file.devices, device, &DeviceAccount::device);
+  if (known == file.devices.end()) {
+    known = file.devices.insert(known, {device, {}, net::make_password()});
+  }
+  for (const std::string& topic : topics) {
+    if (!std::ranges::contains(known->topics, topic)) known->topics.push_back(topic);
+  }
+  if (known->topics.empty()) {
+    return base::fail(base::ErrorCode::kInvalid, std::format("device {} has no topics", device),
+                      "Name those below which it publishes: --topics 'plant/#'.");
+  }
+  MILLRACE_TRY(write(data_dir, file));
+  return *known;
 }
 
 }  // namespace millrace::apps

@@ -16,6 +16,13 @@ struct EdgeAccount {
   std::string password;
 };
 
+/// One device that speaks plain MQTT and may log in to the hub's own broker.
+struct DeviceAccount {
+  std::string device;               // its user name
+  std::vector<std::string> topics;  // MQTT filters below which it may publish
+  std::string password;
+};
+
 /// The accounts of the hub's own broker, in `edges.yaml` of its data directory (readable by its
 /// owner alone). `millrace accounts add` writes the file, a running hub takes changes over.
 class EdgeAccounts {
@@ -24,15 +31,23 @@ class EdgeAccounts {
   base::Result<bool> refresh(const std::filesystem::path& data_dir);
   const std::vector<EdgeAccount>& all() const { return accounts_; }
   std::vector<std::string> sites() const;
+  /// The topics of all devices, for a hub that follows them.
+  std::vector<std::string> topics() const;
   /// The broker's users: the hub itself and every account.
   std::vector<net::BrokerUser> broker_users(const std::string& hub_password) const;
 
   /// Adds an account, or gives the one that is there. Errors: invalid, what concerns the file.
   static base::Result<EdgeAccount> add(const std::filesystem::path& data_dir,
                                        const std::string& site, const std::string& edge);
+  /// The same for a device; topics that it has not yet are added to those it has. Errors: also
+  /// conflict (the name is an edge's).
+  static base::Result<DeviceAccount> add_device(const std::filesystem::path& data_dir,
+                                                const std::string& device,
+                                                const std::vector<std::string>& topics);
 
  private:
   std::vector<EdgeAccount> accounts_;
+  std::vector<DeviceAccount> devices_;
   std::filesystem::file_time_type read_at_{};
 };
 

@@ -1,6 +1,8 @@
 #include "hub/hub_commands.h"
 
 #include <cstdlib>
+#include <format>
+#include <nlohmann/json.hpp>
 
 #include "base/log.h"
 #include "hub/hub_process.h"
@@ -68,6 +70,8 @@ cli::RunCommand add_hub(CLI::App& app, cli::Context& context) {
   app.add_option("--broker", options->broker, "host:port of a given broker instead of its own");
   app.add_option("--group", options->groups,
                  "Sparkplug group to own besides the sites of the accounts; may be repeated");
+  app.add_option("--topics", options->topics,
+                 "MQTT filter of devices to follow besides accounts and bindings; may be repeated");
   app.add_option("--broker-user", options->broker_user, "User at the given broker");
   app.add_option("--broker-password-file", *password_file, "File with the user's password");
   return [options, password_file, &context] {
@@ -84,28 +88,71 @@ cli::RunCommand add_hub(CLI::App& app, cli::Context& context) {
   };
 }
 
-cli::RunCommand add_accounts(CLI::App& app, cli::Context& context) {
-  auto site = std::make_shared<std::string>();
-  auto edge = std::make_shared<std::string>();
-  CLI::App* add = app.add_subcommand("add", "Add an account, or show the one that is there");
-  add->add_option("--site", *site, "Site of the edge (its Sparkplug group)")->required();
-  add->add_option("edge", *edge, "Name of the edge (its Sparkplug edge node)")->required();
-  app.require_subcommand(1);
-  return [site, edge, &context] {
-    const fs::path data_dir = context.tokens.data_directory.empty()
-                                  ? HubOptions().data_dir
-                                  : fs::path(context.tokens.data_directory);
-    const auto account = EdgeAccounts::add(data_dir, *site, *edge);
+namespace {
+
+struct AccountArguments {
+  std::string site;
+  std::string edge;
+  std::string device;
+  std::vector<std::string> topics;
+};
+
+std::string shown(const EdgeAccount& one, const cli::Context& context) {
+  if (context.is_json()) {
+    const nlohmann::json json = {
+        {"site", one.site}, {"edge", one.edge}, {"user", one.edge}, {"password", one.password}};
+    return json.dump() + "\n";
+  }
+  return std::format("site: {}\nedge: {}\nhub:\n  user: {}\n  password: \"{}\"\n", one.site,
+                     one.edge, one.edge, one.password);
+}
+
+std::string shown(const DeviceAccount& one, const cli::Context& context) {
+  if (context.is_json()) {
+    const nlohmann::json json = {{"device", one.device},
+                                 {"user", one.device},
+                                 {"password", one.password},
+                                 {"topics", one.topics}};
+    return json.dump() + "\n";
+  }
+  std::string text = std::format("device: {}\nuser: {}\npassword: \"{}\"\ntopics:\n", one.device,
+                                 one.device, one.password);
+  for (const std::string& topic : one.topics) text += std::format("  - \"{}\"\n", topic);
+  return text;
+}
+
+cli::ExitCode add_account(const AccountArguments& given, const cli::Context& context) {
+  const fs::path data_dir = context.tokens.data_directory.empty()
+                                ? HubOptions().data_dir
+                                : fs::path(context.tokens.data_directory);
+  const auto print = [&](const auto& account) {
     if (!account) return context.fail(account.error());
-    context.print(context.is_json()
-                      ? std::format("{{\"site\":\"{}\",\"edge\":\"{}\",\"user\":\"{}\","
-                                    "\"password\":\"{}\"}}\n",
-                                    account->site, account->edge, account->edge, account->password)
-                      : std::format("site: {}\nedge: {}\nhub:\n  user: {}\n  password: \"{}\"\n",
-                                    account->site, account->edge, account->edge,
-                                    account->password));
+    context.print(shown(*account, context));
     return cli::ExitCode::kDone;
   };
+  const bool is_device = !given.device.empty() || !given.topics.empty();
+  const bool is_edge = !given.site.empty() || !given.edge.empty();
+  if (is_device && !is_edge) {
+    return print(EdgeAccounts::add_device(data_dir, given.device, given.topics));
+  }
+  if (is_edge && !is_device) return print(EdgeAccounts::add(data_dir, given.site, given.edge));
+  return context.fail({base::ErrorCode::kInvalid, base::Retry::kNever,
+                       "an account is of an edge or of a device",
+                       "Give --site SITE EDGE, or --device NAME --topics 'plant/#'."});
+}
+
+}  // namespace
+
+cli::RunCommand add_accounts(CLI::App& app, cli::Context& context) {
+  auto given = std::make_shared<AccountArguments>();
+  CLI::App* add = app.add_subcommand("add", "Add an account, or show the one that is there");
+  add->add_option("--site", given->site, "Site of the edge (its Sparkplug group)");
+  add->add_option("edge", given->edge, "Name of the edge (its Sparkplug edge node)");
+  add->add_option("--device", given->device, "Name of a device that speaks plain MQTT");
+  add->add_option("--topics", given->topics,
+                  "MQTT filter below which the device publishes; may be repeated");
+  app.require_subcommand(1);
+  return [given, &context] { return add_account(*given, context); };
 }
 
 }  // namespace millrace::apps

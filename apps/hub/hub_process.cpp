@@ -72,7 +72,7 @@ base::Result<void> HubProcess::open_stores() {
   return {};
 }
 
-/// Ingest before the host application, so that nothing that arrives finds nobody.
+/// Before the sources, so that nothing that arrives finds nobody.
 base::Result<void> HubProcess::start_ingest() {
   MILLRACE_LET(const auto deliveries, series_->deliveries());
   MILLRACE_LET(const auto losses, series_->losses("", kLossesRemembered));
@@ -86,8 +86,21 @@ base::Result<void> HubProcess::start_ingest() {
       pipeline::IngestOptions{},
       pipeline::Ingest::Deps{*series_, *index_, *delivery_, live_, clock_, metrics_});
   ingest_->start();
-  host_->start(*ingest_);
   return {};
+}
+
+/// After the bindings, so that what is bound arrives nowhere else.
+void HubProcess::start_sources() {
+  if (const auto bound = services_->bindings.follow(); !bound) {
+    base::log::error("bindings wait: {}", base::describe(bound.error()));
+  }
+  host_->start(*ingest_);
+  topics_->remember({*index_, *series_});
+  topics_->use_accounts(accounts_.topics());
+  catalogs_->subscribe([topics = std::weak_ptr(topics_)](const auto& catalog) {
+    if (const auto alive = topics.lock()) alive->use_bindings(*catalog);
+  });
+  topics_->start(*ingest_);
 }
 
 base::Result<void> HubProcess::start_broker() {
@@ -109,6 +122,8 @@ base::Result<void> HubProcess::start_broker() {
     base::log::info("broker listens on {}", config.mqtt.servers.front());
   }
   broker_login_ = config.mqtt;
+  MILLRACE_LET(topics_, DeviceTopics::create(config.mqtt, options_.topics,
+                                             {clock_, metrics_, base::Random::from_system()}));
   return make_host(std::move(config));
 }
 
@@ -152,8 +167,13 @@ service::Deps HubProcess::service_deps() {
               [this](std::string_view thing, std::string_view property) {
                 return service::facts_of(*catalogs_->now(), thing, property);
               },
+          .filter_reports = [this] { return assignments_->reports().filters(); },
           .commands = host_.get(),
-          .filter_reports = [this] { return assignments_->reports().filters(); }};
+          .use_binder = [this](auto binder) { return ingest_->use(std::move(binder)); },
+          .automatic_thing =
+              [this](const twin::SparkplugSource& one) {
+                return host_->thing_of(one.group, one.node, one.device);
+              }};
 }
 
 base::Result<void> HubProcess::start_assignments() {
@@ -172,6 +192,7 @@ base::Result<void> HubProcess::start_assignments() {
 
 base::Result<void> HubProcess::start_services() {
   services_ = std::make_unique<service::Services>(service_deps());
+  start_sources();
   services_->start();
   http_ = std::make_unique<http::HttpServer>(
       http::HttpOptions{.address = options_.listen,
@@ -253,6 +274,7 @@ void HubProcess::reload_accounts() {
   if (!changed) return base::log::error("{}", base::describe(changed.error()));
   if (!*changed) return;
   assignments_->set_accounts(accounts_.all());
+  topics_->use_accounts(accounts_.topics());
   for (const std::string& site : accounts_.sites()) {
     if (const auto owned = host_->own(site); !owned) {
       base::log::error("{}", base::describe(owned.error()));
@@ -282,6 +304,7 @@ void HubProcess::stop() {
   if (http_) http_->stop();
   if (services_) services_->stop();
   if (host_) host_->stop();
+  if (topics_) topics_->stop();
   if (services_) keep_names();
   if (assignments_) assignments_->stop();
   if (ingest_) ingest_->stop();

@@ -16,6 +16,7 @@
 #include "http/server.h"
 #include "hub/assignments.h"
 #include "hub/edge_accounts.h"
+#include "hub/topics.h"
 #include "identity/identity.h"
 #include "net/mosquitto_broker.h"
 #include "pipeline/ingest.h"
@@ -37,6 +38,7 @@ struct HubOptions {
   std::string broker_user;
   std::string broker_password;
   std::vector<std::string> groups;  // Sparkplug groups owned from the start, beside the accounts'
+  std::vector<std::string> topics;  // MQTT filters of devices, beside the accounts' and bindings'
   std::string time_zone;            // as TZ has it; empty: the machine's
   std::string admin_password;       // of the first administrator; empty: generated and shown once
 };
@@ -62,6 +64,7 @@ class HubProcess {
   base::Result<void> start_ingest();
   base::Result<void> start_assignments();
   base::Result<void> start_services();
+  void start_sources();
   service::Deps service_deps();
   void write_local_token();
   void keep_house(const std::stop_token& stop);
@@ -87,6 +90,7 @@ class HubProcess {
   pipeline::LiveFeed live_;
   std::unique_ptr<fleet::OriginBook> book_;
   std::unique_ptr<connector::sparkplug::HostApplications> host_;
+  std::shared_ptr<DeviceTopics> topics_;
   std::unique_ptr<fleet::HubDelivery> delivery_;
   std::unique_ptr<pipeline::Ingest> ingest_;
   std::unique_ptr<Assignments> assignments_;

@@ -18,6 +18,7 @@ void add_access_routes(Routes& routes, const ApiDeps& deps);
 void add_twin_routes(Routes& routes, const ApiDeps& deps);
 void add_history_routes(Routes& routes, const ApiDeps& deps);
 void add_fleet_routes(Routes& routes, const ApiDeps& deps);
+void add_onboarding_routes(Routes& routes, const ApiDeps& deps);
 void add_file_routes(Routes& routes, const ApiDeps& deps);
 void add_quality_routes(Routes& routes, const ApiDeps& deps);
 void add_unit_routes(Routes& routes, const ApiDeps& deps);

@@ -68,6 +68,7 @@ class HttpServer::Running {
     add_twin_routes(routes_, api);
     add_history_routes(routes_, api);
     add_fleet_routes(routes_, api);
+    add_onboarding_routes(routes_, api);
     add_file_routes(routes_, api);
     add_quality_routes(routes_, api);
     add_unit_routes(routes_, api);

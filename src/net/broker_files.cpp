@@ -160,6 +160,13 @@ BrokerUser sparkplug_node_user(std::string name, std::string password, std::stri
   return {std::move(name), std::move(password), std::move(rules)};
 }
 
+BrokerUser device_user(std::string name, std::string password,
+                       const std::vector<std::string>& topics) {
+  std::vector<TopicRule> rules;
+  for (const std::string& topic : topics) rules.push_back({TopicAccess::kWrite, topic});
+  return {std::move(name), std::move(password), std::move(rules)};
+}
+
 std::string make_password() {
   std::array<unsigned char, 24> bytes{};
   MILLRACE_CHECK(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1);

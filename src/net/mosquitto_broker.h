@@ -34,6 +34,10 @@ BrokerUser sparkplug_host_user(std::string name, std::string password);
 BrokerUser sparkplug_node_user(std::string name, std::string password, std::string_view group,
                                std::string_view node);
 
+/// What a device that speaks plain MQTT may do: publish below its own topics, and read nothing.
+BrokerUser device_user(std::string name, std::string password,
+                       const std::vector<std::string>& topics);
+
 struct BrokerOptions {
   std::filesystem::path directory;  // of its own; made when absent
   std::filesystem::path program = "/usr/sbin/mosquitto";

@@ -195,6 +195,34 @@ TEST(MosquittoBroker, ANodeReadsItsOwnAssignmentAloneAndReportsAsItselfOnly) {
   EXPECT_EQ(node.received().size(), 1U) << "neither others' assignments nor one of its own making";
 }
 
+TEST(MosquittoBroker, DevicesPublishBelowTheirTopicsAndReadNothing) {
+  const BrokerUser all{"hub", "h", {{TopicAccess::kReadWrite, "#"}}};
+  const auto broker = broker_in(scratch("devices"), {all, device_user("meter", "p", {"hall/a/#"})});
+  ASSERT_TRUE(broker->start());
+  Recorder hub(broker->port()), device(broker->port());
+  MqttOptions options = options_for("hub");
+  options.user = "hub";
+  options.password = "h";
+  const auto host = session_for(options, hub);
+  host->start();
+  ASSERT_TRUE(eventually([&] { return host->is_connected(); }));
+  ASSERT_TRUE(host->subscribe({"#"}, Qos::kAtLeastOnce));
+  ASSERT_TRUE(eventually([&] { return hub.count("granted") == 1; }));
+  options.client_id = options.user = "meter";
+  options.password = "p";
+  const auto meter = session_for(options, device);
+  meter->start();
+  ASSERT_TRUE(eventually([&] { return meter->is_connected(); }));
+  (void)meter->subscribe({"hall/#"}, Qos::kAtLeastOnce);
+  ASSERT_TRUE(host->publish({"hall/a/secret", "x", Qos::kAtLeastOnce}));
+  for (const char* topic : {"hall/b", "spBv1.0/site/NDATA/n1", "millrace/x", "hall/a/1"}) {
+    ASSERT_TRUE(meter->publish({topic, "x", Qos::kAtLeastOnce}));
+  }
+  ASSERT_TRUE(eventually([&] { return hub.has_received("hall/a/1 x"); }));
+  EXPECT_EQ(hub.received().size(), 2U);  // with its own
+  EXPECT_TRUE(device.received().empty());
+}
+
 TEST(MosquittoBroker, UsersChangeWithoutARestart) {
   const auto broker = broker_in(scratch("users"));
   ASSERT_TRUE(broker->start());

@@ -46,6 +46,7 @@ struct BornProperty {
   std::string name;
   model::ValueType type = model::ValueType::kF64;
   std::string title;
+  std::string address = {};  // of third parties: the metric as the birth names it
 };
 
 /// One thing of an origin has come online; its values come in batches.
@@ -76,7 +77,7 @@ struct BatchArrived {
   std::string site;
   std::optional<Position> position;  // none for third-party nodes
   bool is_historical = false;
-  bool is_birth = false;  // values of a birth certificate
+  bool is_birth = false;  // values of a birth certificate or a retained message: no news if known
   std::string topic;      // of plain MQTT, whose batch holds its payloads as they came
   model::Batch batch;
   base::Time received;

@@ -11,8 +11,9 @@ using model::ValueType;
 
 constexpr base::Time kNow{base::Duration(1'700'000'000'000'000)};
 
-HubBindingRow row(std::string address, std::string property, model::Transform transform = {}) {
-  HubBindingRow made{std::move(address), {}, std::move(transform)};
+HubBindingRow row(std::string address, std::string property, model::Transform transform = {},
+                  std::string unit = "") {
+  HubBindingRow made{std::move(address), {}, std::move(transform), std::move(unit)};
   made.contract.thing = "pump-1";
   made.contract.property = std::move(property);
   made.contract.range_max = 100;
@@ -104,10 +105,63 @@ TEST(InboundBinderTest, AListOfValuesKeepsEachWithItsTime) {
   EXPECT_EQ(samples[2].sample.time, kNow - std::chrono::seconds(8));
 }
 
-TEST(InboundBinderTest, WhatIsNoJsonIsCountedAndFeedsNothing) {
+TEST(InboundBinderTest, APayloadInWhichNothingIsFoundIsCountedAndKeptAsItCame) {
   const auto binder = binder_of({.topic = "t", .rows = {row("/v", "temperature")}});
-  EXPECT_TRUE(binder->bind(message("t", "{torn")).empty());
-  EXPECT_EQ(binder->counts().unreadable, 1U);
+  for (const char* payload : {"{torn", R"({"w":1})"}) {
+    const auto out = binder->bind(message("t", payload));
+    ASSERT_EQ(out.size(), 1U);
+    EXPECT_EQ(out[0].batch.thing, "mqtt-x");
+    EXPECT_EQ(out[0].batch.samples.front().sample.value, Value(std::string(payload)));
+  }
+  EXPECT_EQ(binder->counts().unreadable, 2U);
+}
+
+BatchArrived metric(std::string name, double value, std::string unit = "") {
+  BatchArrived arrived{.origin = "node", .received = kNow};
+  arrived.batch.thing = "node-device";
+  arrived.batch.properties = {{std::move(name), ValueType::kF64, std::move(unit)}};
+  arrived.batch.samples = {{0, {kNow, value, {}}}};
+  return arrived;
+}
+
+TEST(InboundBinderTest, AMetricThatTwoRowsAndTwoBindingsReadReachesAllOfThem) {
+  std::vector<HubBinding> all;
+  all.push_back({.thing = "node-device", .rows = {row("q", "flow"), row("q", "flow-2")}});
+  all.push_back({.thing = "node-device", .rows = {row("q", "flow-3")}});
+  const auto binder = std::move(*InboundBinder::create(std::move(all), {}));
+  const auto out = binder->bind(metric("q", 5));
+  ASSERT_EQ(out.size(), 2U);
+  EXPECT_EQ(out[0].batch.samples.size(), 2U);
+  EXPECT_EQ(out[1].batch.properties.front().name, "flow-3");
+}
+
+TEST(InboundBinderTest, AMetricInAnotherUnitThanItsBindingSaysIsKeptAndMarked) {
+  const auto same = [](const std::string& said, const std::string& stated) {
+    return said == "L/min" && stated == "l/min";
+  };
+  std::vector<HubBinding> all;
+  all.push_back({.thing = "node-device", .rows = {row("q", "flow", {}, "l/min")}});
+  const auto binder = std::move(*InboundBinder::create(std::move(all), {}, same));
+  const auto quality = [&](const char* unit) {
+    return binder->bind(metric("q", 5, unit)).front().batch.samples.front().sample.quality;
+  };
+  EXPECT_TRUE(quality("").is_good());
+  EXPECT_TRUE(quality("L/min").is_good());
+  EXPECT_TRUE(quality("m3/h").has(Reason::kWrongUnit));
+  EXPECT_TRUE(quality("m3/h").is_bad());
+}
+
+TEST(InboundBinderTest, AMetricWhoseNameIsNoNameIsFoundByItsBirthAlsoByASuccessor) {
+  const auto made = [] {
+    return binder_of({.thing = "node-device", .rows = {row("Motor/Speed", "speed")}});
+  };
+  auto binder = made();
+  EXPECT_EQ(binder->bind(metric("motor-speed-1f2e", 5)).front().batch.thing, "node-device");
+  binder->learn("node-device", {{"motor-speed-1f2e", ValueType::kF64, "", "Motor/Speed"}});
+  EXPECT_EQ(binder->bind(metric("motor-speed-1f2e", 5)).front().batch.thing, "pump-1");
+  const auto next = made();
+  next->succeed(*binder);
+  EXPECT_EQ(next->bind(metric("motor-speed-1f2e", 5)).front().batch.thing, "pump-1");
 }
 
 TEST(InboundBinderTest, TopicsAndThingsThatNobodyBoundPassUntouched) {

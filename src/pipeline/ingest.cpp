@@ -50,6 +50,9 @@ Ingest::Ingest(IngestOptions options, Deps deps)
                                           "Messages refused because the queue was full.")),
       failures_total_(deps.metrics.counter("millrace_ingest_commit_failures_total",
                                            "Commits that failed and were tried again.")),
+      unreadable_total_(deps.metrics.counter(
+          "millrace_ingest_unreadable_total",
+          "Payloads of bound topics in which no binding found a value; kept as they came.")),
       commit_seconds_(deps.metrics.histogram("millrace_ingest_commit_seconds",
                                              "Time of one store commit.",
                                              {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5})),
@@ -126,7 +129,10 @@ void Ingest::handle(Item& item) {
   if (auto* arrived = std::get_if<BatchArrived>(&inbound)) {
     take_batch(*arrived);
   } else {
-    if (const auto* up = std::get_if<ThingUp>(&inbound)) take_titles(*up);
+    if (const auto* up = std::get_if<ThingUp>(&inbound)) {
+      take_titles(*up);
+      if (binder_) binder_->learn(up->thing, up->properties);
+    }
     deps_.ledger.note(inbound);
   }
   has_notes_ = true;
@@ -134,6 +140,7 @@ void Ingest::handle(Item& item) {
 
 base::Result<void> Ingest::use(std::unique_ptr<InboundBinder> binder) {
   return run([this, &binder]() -> base::Result<void> {
+    if (binder && binder_) binder->succeed(*binder_);
     binder_ = std::move(binder);
     return {};
   });
@@ -145,7 +152,20 @@ void Ingest::take_batch(BatchArrived& arrived) {
     return;
   }
   if (!binder_ || arrived.position) return take_samples(arrived);
+  if (arrived.is_birth) leave_out_known(arrived);
+  const std::uint64_t unreadable = binder_->counts().unreadable;
   for (BatchArrived& bound : binder_->bind(std::move(arrived))) take_samples(bound);
+  unreadable_total_.add(static_cast<double>(binder_->counts().unreadable - unreadable));
+}
+
+/// What a birth repeats of the time before its metric was bound is stored under the automatic
+/// thing, and reaches the property from there.
+void Ingest::leave_out_known(BatchArrived& arrived) const {
+  const auto ids = deps_.index.find_all(arrived.batch.thing, arrived.batch.properties);
+  std::erase_if(arrived.batch.samples, [&](const model::BatchSample& one) {
+    const auto& id = ids[one.property];
+    return id && is_known(arrived, *id, one.sample);
+  });
 }
 
 /// Marks the samples in place: nobody reads the batch afterwards.

@@ -73,8 +73,9 @@ class Ingest final : public InboundSink {
   bool offer(Inbound inbound) override;
   /// Any thread.
   IngestState state() const;
-  /// From here on third parties' batches go through this binder (nullptr: none). What came before
-  /// is committed unbound when it returns. Any other thread. Errors: unavailable.
+  /// From here on third parties' batches go through this binder, which takes over what the one
+  /// before has learned. What came before is committed unbound when it returns. Any other thread.
+  /// Errors: unavailable.
   base::Result<void> use(std::unique_ptr<InboundBinder> binder);
   /// Runs `work` on the writer's thread between two commits and waits for it. Any other thread.
   base::Result<void> run(std::function<base::Result<void>()> work);
@@ -89,6 +90,7 @@ class Ingest final : public InboundSink {
   void loop();
   void handle(Item& item);
   void take_batch(BatchArrived& arrived);
+  void leave_out_known(BatchArrived& arrived) const;
   void take_samples(BatchArrived& arrived);
   void take_titles(const ThingUp& up);
   void put_pending(model::Series series);
@@ -123,6 +125,7 @@ class Ingest final : public InboundSink {
   base::Counter& duplicates_total_;
   base::Counter& refused_total_;
   base::Counter& failures_total_;
+  base::Counter& unreadable_total_;
   base::Histogram& commit_seconds_;
   base::Gauge& queue_bytes_;
 };

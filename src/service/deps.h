@@ -49,6 +49,12 @@ struct TimeLimits {
 /// Runs work on the one thread that commits to the series store, and waits for it: Ingest::run.
 using OnWriter = std::function<base::Result<void>(std::function<base::Result<void>()>)>;
 
+/// Puts a binder in force on the writer's thread: Ingest::use.
+using UseBinder = std::function<base::Result<void>(std::unique_ptr<pipeline::InboundBinder>)>;
+
+/// The automatic thing of a third-party device, also of one that has not come yet.
+using AutomaticThing = std::function<std::string(const twin::SparkplugSource&)>;
+
 /// Everything the services need of the floors below; all of it outlives them.
 struct Deps {
   store::SeriesStore& series;
@@ -69,6 +75,8 @@ struct Deps {
   FactsOf property_facts{};                   // of what is configured; nothing is known without
   FilterReports filter_reports{};             // of the edges; none without
   pipeline::CommandLink* commands = nullptr;  // to the edges; no command is sent without
+  UseBinder use_binder{};                     // nothing is bound at the hub without
+  AutomaticThing automatic_thing{};
 };
 
 }  // namespace millrace::service

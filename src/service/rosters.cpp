@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "service/bound_sources.h"
 #include "service/freshness.h"
 #include "service/page.h"
 #include "service/resources.h"
@@ -15,7 +16,7 @@ using twin::Thing;
 class RosterMaker {
  public:
   RosterMaker(std::shared_ptr<const twin::Catalog> catalog, const Titles& titles)
-      : titles_(titles) {
+      : titles_(titles), bound_(*catalog) {
     roster_->catalog = std::move(catalog);
     next_ = roster_->catalog->things().begin();
   }
@@ -33,6 +34,7 @@ class RosterMaker {
       }
       take(thing, *newest);
     }
+    if (!thing.resource) thing.is_listed = is_listed(name, all);
     finish(thing);
   }
 
@@ -46,6 +48,14 @@ class RosterMaker {
     RosterThing& thing = begin(next_->first, &next_->second);
     ++next_;
     finish(thing);
+  }
+
+  bool is_listed(const std::string& name, const std::vector<const model::Series*>& all) const {
+    const auto source = automatic_source(titles_, name, all);
+    if (!source) return true;
+    return !source->is_topic && std::ranges::any_of(all, [&](const model::Series* one) {
+      return !bound_.reads(*source, *one);
+    });
   }
 
   RosterThing& begin(const std::string& name, const Thing* resource) {
@@ -99,6 +109,7 @@ class RosterMaker {
   }
 
   const Titles& titles_;
+  const BoundSources bound_;
   std::shared_ptr<Roster> roster_ = std::make_shared<Roster>();
   std::map<std::string, Thing, std::less<>>::const_iterator next_;
   std::vector<std::string_view> with_series_;  // properties of the thing at hand, in order

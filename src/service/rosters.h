@@ -24,9 +24,11 @@ struct RosterThing {
   std::string edge;                     // of a binding's connection, where there is no data yet
   std::size_t property_count = 0;       // of model and series together
   bool is_waiting = false;              // a bound property has no series yet
+  bool is_listed = true;                // false: kept for a source that waits or is bound elsewhere
 };
 
-/// All things of the catalog and of the series, by id. Immutable.
+/// All things of the catalog and of the series, by id; an MQTT topic, and a third party's device
+/// whose every metric a binding reads, are there without being listed. Immutable.
 struct Roster {
   std::shared_ptr<const twin::Catalog> catalog;
   std::vector<RosterThing> things;

@@ -28,15 +28,19 @@ Services::Services(Deps deps)
       live(deps_, twins, fleet),
       system{deps_},
       quality(deps_, twins),
-      commands(deps_, twins) {}
+      commands(deps_, twins),
+      onboarding(deps_, titles_),
+      bindings(deps_) {}
 
 Services::~Services() { stop(); }
 
 void Services::start() {
   thread_ = std::thread([this] { watch(); });
+  bindings.start();
 }
 
 void Services::stop() {
+  bindings.stop();
   {
     const std::lock_guard lock(mutex_);
     is_stopping_ = true;

@@ -10,8 +10,10 @@
 #include "service/exports.h"
 #include "service/fleet.h"
 #include "service/history.h"
+#include "service/hub_bindings.h"
 #include "service/imports.h"
 #include "service/live.h"
+#include "service/onboarding.h"
 #include "service/resources.h"
 #include "service/system.h"
 #include "service/twins.h"
@@ -54,6 +56,8 @@ class Services {
   System system;
   DataQuality quality;
   Commands commands;
+  Onboarding onboarding;
+  HubBindings bindings;
 
  private:
   std::mutex mutex_;

@@ -136,7 +136,9 @@ Result<Page<Site>> Twins::sites(const PageRequest& page) const {
   const auto roster = rosters_.now();
   for (const auto& [name, site] : roster->catalog->sites())
     sites[name].enterprise = site.enterprise;
-  for (const RosterThing& entry : roster->things) count(entry, look_at(entry, kinds), kinds, sites);
+  for (const RosterThing& entry : roster->things) {
+    if (entry.is_listed) count(entry, look_at(entry, kinds), kinds, sites);
+  }
   Page<Site> found;
   for (auto& [name, site] : sites) {
     if (page.cursor && name <= after.substr(1)) continue;

@@ -19,6 +19,7 @@ bool fits_model(const std::string& wanted, const RosterThing& thing) {
 
 /// All of a filter but the quality, which needs current values. `words` is in small letters.
 bool fits(const TwinFilter& filter, const std::string& words, const RosterThing& thing) {
+  if (!thing.is_listed && !std::ranges::contains(filter.things, thing.id)) return false;
   const twin::Place& place = thing.place;
   if (filter.site && *filter.site != place.site) return false;
   if (filter.area && *filter.area != place.area) return false;

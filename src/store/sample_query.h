@@ -31,6 +31,8 @@ struct RawQuery {
   Corrections corrections = Corrections::kApplied;
   /// As the store stood after this commit: without samples and corrections that came later.
   std::optional<model::CommitId> as_of;
+  /// Only samples that later commits than this one brought.
+  std::optional<model::CommitId> since = std::nullopt;
 };
 
 struct RawResult {

@@ -553,6 +553,31 @@ TEST_P(SeriesStoreContract, the_newest_sample_of_each_series_is_known_always) {
   EXPECT_EQ(store_->last_value(number_id)->sample.value, model::Value(300.0));
 }
 
+TEST_P(SeriesStoreContract, what_commits_after_another_brought_is_read_alone_hot_and_sealed) {
+  const auto id = define(ValueType::kI64);
+  std::vector<model::CommitId> commits;
+  for (std::int64_t i = 0; i < 6; ++i) {
+    commit_one(id, {kNow - (i % 2 == 0 ? 1h : 2h) + i * 1s, i, {}});
+    commits.push_back(store_->stats()->commit);
+  }
+  const auto values = [&](std::size_t since, std::size_t as_of) {
+    std::vector<std::int64_t> all;
+    const auto found = store_->raw({.series = id,
+                                    .start = base::Time::min(),
+                                    .end = base::Time::max(),
+                                    .as_of = commits[as_of],
+                                    .since = commits[since]});
+    for (const auto& one : found->samples) all.push_back(std::get<std::int64_t>(one.value));
+    return all;
+  };
+  for (const bool is_sealed : {false, true}) {
+    if (is_sealed) seal();
+    EXPECT_EQ(values(1, 5), (std::vector<std::int64_t>{3, 5, 2, 4}));
+    EXPECT_EQ(values(1, 3), (std::vector<std::int64_t>{3, 2}));
+    EXPECT_EQ(values(5, 5), std::vector<std::int64_t>());
+  }
+}
+
 TEST_P(SeriesStoreContract, implausible_times_are_kept_apart_and_marked) {
   const auto id = define(ValueType::kI64);
   Commit commit;

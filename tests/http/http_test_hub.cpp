@@ -4,6 +4,7 @@
 //   batch VALUE      a batch of the edge: pump-1 flow, running, mode, count
 //   history N        N samples of pump-1 flow, one each second before now, as a backlog
 //   many N           N things more, one property each
+//   topics N         a payload of each of N plain MQTT topics
 //   offline | online the edge leaves or comes
 //   stop             ends the program
 #include <unistd.h>
@@ -129,6 +130,19 @@ pipeline::BatchArrived other_thing(const Hub& hub, int number) {
   return arrived;
 }
 
+void offer_topic(const Hub& hub, pipeline::Ingest& ingest, int number) {
+  const std::string topic = std::format("hall/{}/state", number);
+  const std::string thing = std::format("mqtt-hall-{}-state", number);
+  const std::string origin(pipeline::kTopicOrigin), property(pipeline::kPayloadProperty);
+  ingest.offer(pipeline::ThingUp{origin, thing, {{property, model::ValueType::kText, topic}}});
+  pipeline::BatchArrived arrived{.origin = origin, .topic = topic, .received = hub.clock.now()};
+  arrived.batch.thing = thing;
+  arrived.batch.properties = {{property, model::ValueType::kText, ""}};
+  const std::string payload = std::format(R"({{"n":{},"on":true,"p":{{"kpa":1.5}}}})", number);
+  arrived.batch.samples = {{0, {arrived.received, payload, {}}}};
+  ingest.offer(std::move(arrived));
+}
+
 void obey(Hub& hub, pipeline::Ingest& ingest, const std::string& line) {
   const std::string word = line.substr(0, line.find(' '));
   const double argument = word == line ? 0 : std::stod(line.substr(word.size()));
@@ -136,6 +150,9 @@ void obey(Hub& hub, pipeline::Ingest& ingest, const std::string& line) {
   if (word == "history") ingest.offer(history(hub, static_cast<int>(argument)));
   for (int i = 0; word == "many" && i < static_cast<int>(argument); ++i) {
     ingest.offer(other_thing(hub, i));
+  }
+  for (int i = 0; word == "topics" && i < static_cast<int>(argument); ++i) {
+    offer_topic(hub, ingest, i);
   }
   if (word == "offline" || word == "online") hub.edges.connect(word == "online");
   (void)ingest.run([] { return base::Result<void>(); });  // everything offered is committed

@@ -267,6 +267,25 @@ class Twins(unittest.TestCase):
         self.assertEqual(HUB.call("GET", "/api/v1/things?site=nowhere").json()["items"], [])
 
 
+class Onboarding(unittest.TestCase):
+    def test_topics_that_nothing_binds_wait_with_their_values(self):
+        HUB.say("topics 5")
+        seen, cursor = [], ""
+        while cursor is not None:
+            page = HUB.call("GET", "/api/v1/onboarding?limit=2" + (f"&cursor={cursor}" if cursor else "")).json()
+            seen += page["items"]
+            cursor = page["next"]
+        self.assertEqual(sorted(one["source"] for one in seen), [f"hall/{i}/state" for i in range(5)])
+        one = HUB.call("GET", "/api/v1/onboarding?q=hall/3").json()["items"][0]
+        self.assertEqual((one["id"], one["kind"], one["thing"]), ("mqtt:hall/3/state", "mqtt", "mqtt-hall-3-state"))
+        self.assertEqual([(p["address"], p["type"], p["recent"][-1]["value"]) for p in one["properties"]],
+                         [("/n", "i64", 3), ("/on", "bool", True), ("/p/kpa", "f64", 1.5)])
+        listed = {thing["id"] for thing in HUB.call("GET", "/api/v1/things?limit=1000").json()["items"]}
+        self.assertNotIn(one["thing"], listed)
+        self.assertEqual(HUB.call("GET", "/api/v1/things/" + one["thing"]).status, 200)
+        self.assertEqual(HUB.call("GET", "/api/v1/onboarding?cursor=!!").status, 400)
+
+
 class History(unittest.TestCase):
     flow = "/api/v1/things/pump-1/properties/flow/history"
 

@@ -70,11 +70,21 @@ class ServiceTest : public testing::Test {
              .units = units_,
              .clock = clock_,
              .metrics = metrics_,
-             .on_writer = [](auto work) { return work(); },
+             .on_writer = [this](auto work) -> base::Result<void> {
+               if (writes_to_fail_ == 0) return work();
+               --writes_to_fail_;
+               return base::fail_for_now(ErrorCode::kUnavailable, "the store refuses to commit");
+             },
              .broker = [] { return BrokerStatus{}; },
              .ingest = [] { return pipeline::IngestState{}; },
              .facts = {.version = "0.1.0", .hub = "test", .data_dir = folder_},
-             .commands = commands_});
+             .commands = commands_,
+             .use_binder = [this](auto binder) -> base::Result<void> {
+               binder_ = std::move(binder);
+               return {};
+             },
+             .automatic_thing =
+                 [](const twin::SparkplugSource& one) { return one.node + "." + one.device; }});
   }
 
   identity::Caller admin() {
@@ -132,6 +142,8 @@ class ServiceTest : public testing::Test {
   pipeline::CommandLink* commands_ = nullptr;
   std::unique_ptr<Catalogs> catalogs_;
   std::unique_ptr<Services> services_;
+  std::unique_ptr<pipeline::InboundBinder> binder_;  // that services have put in force
+  int writes_to_fail_ = 0;
   int tokens_ = 0;
 };
 

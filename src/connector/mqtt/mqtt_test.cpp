@@ -7,6 +7,7 @@
 #include "connector/mqtt/source.h"
 #include "model/name.h"
 #include "net/mqtt_fixture.h"
+#include "pipeline/hub_binding.h"
 
 namespace millrace::connector::mqtt {
 namespace {
@@ -44,6 +45,42 @@ TEST(TopicSessionTest, ARetainedMessageThatComesAgainIsNoNewSample) {
   EXPECT_FALSE(session.take({"a", "1", Retain::kYes, {}}));
   EXPECT_TRUE(session.take({"a", "1", Retain::kNo, {}}));
   EXPECT_TRUE(session.take({"a", "2", Retain::kYes, {}}));
+}
+
+TEST(TopicSessionTest, ARetainedMessageThatIsStoredIsNoNewsAfterARestart) {
+  base::Metrics metrics;
+  TopicSession session({}, metrics);
+  session.remember("a", "1");
+  EXPECT_FALSE(session.take({"a", "1", Retain::kYes, {}}));
+  const auto changed = session.take({"a", "2", Retain::kYes, {}});
+  ASSERT_TRUE(changed);
+  EXPECT_TRUE(changed->batch.is_birth);
+  EXPECT_FALSE(session.take({"a", "2", Retain::kNo, {}})->batch.is_birth);
+}
+
+TEST(SubscriptionsTest, NoTopicFitsTwoOfThemAndAllThatWereAskedForFitOne) {
+  const std::vector<std::string> topics = {"a",     "a/b", "a/c",   "b/b", "b/c", "a/b/c",
+                                           "a/c/c", "c",   "c/b/d", "/a",  "b/"};
+  const std::vector<std::vector<std::string>> asked = {
+      {"a/b", "a/b", "a/c"}, {"a/#", "a/b", "a"}, {"a/+", "+/b"},          {"+/b", "b/+", "c"},
+      {"a/b/+", "a/+/c"},    {"#", "a/b"},        {"a/+", "+/b", "+/+/c"}, {"+", "a/#"}};
+  for (const auto& filters : asked) {
+    const Subscriptions made = subscriptions_for(filters);
+    for (const std::string& topic : topics) {
+      const auto fits = [&](const std::string& one) {
+        return pipeline::fits_topic_filter(one, topic);
+      };
+      const bool is_asked_for = std::ranges::any_of(filters, fits);
+      const auto taken = std::ranges::count_if(made.filters, fits);
+      EXPECT_LE(taken, 1) << filters[0] << " … for " << topic;
+      EXPECT_EQ(taken == 1 && made.takes(topic), is_asked_for) << filters[0] << " … for " << topic;
+    }
+  }
+}
+
+TEST(SubscriptionsTest, AFilterIsAsTheStandardSays) {
+  for (const char* good : {"a", "/", "a/+/b", "#", "a/#", "+"}) EXPECT_TRUE(is_topic_filter(good));
+  for (const char* bad : {"", "a#", "a/#/b", "a+", "+a/b"}) EXPECT_FALSE(is_topic_filter(bad));
 }
 
 TEST(TopicSessionTest, BytesThatAreNoTextAreKeptAsBytes) {
@@ -112,6 +149,12 @@ TEST(TopicSourceTest, WhatIsFollowedArrivesAlsoAfterTheBrokerWasAway) {
   ::kill(pid, SIGKILL);
   EXPECT_TRUE(net::eventually([&] { return broker->pid() != 0 && broker->pid() != pid; }));
   EXPECT_TRUE(net::eventually([&] { return says("plant/b", "again"); }));
+  (*source)->follow({});
+  (*source)->follow({"yard/+", "+/gate"});
+  EXPECT_TRUE(net::eventually([&] { return says("yard/gate", "back"); }));
+  (void)device->publish({"yard/gate", "once", net::Qos::kAtLeastOnce, Retain::kNo});
+  EXPECT_TRUE(net::eventually([&] { return says("yard/end", "end"); }));
+  EXPECT_EQ(std::ranges::count(sink.payloads(), "once"), 1);
   EXPECT_FALSE(std::ranges::contains(sink.payloads(), "elsewhere"));
   (*source)->stop();
 }

@@ -7,7 +7,7 @@
 #include "codec/sha256.h"
 #include "codec/utf8.h"
 #include "model/name.h"
-#include "pipeline/inbound_binder.h"
+#include "pipeline/hub_binding.h"
 
 namespace millrace::connector::mqtt {
 namespace {
@@ -40,6 +40,10 @@ TopicSession::TopicSession(TopicLimits limits, base::Metrics& metrics)
       too_large_(metrics.counter("millrace_mqtt_too_large_total",
                                  "Payloads of plain MQTT topics beyond the limit.")) {}
 
+void TopicSession::remember(std::string_view topic, std::string_view payload) {
+  topics_[std::string(topic)] = std::hash<std::string_view>()(payload);
+}
+
 std::optional<TopicSession::Taken> TopicSession::take(const Message& message) {
   if (!is_device_topic(message.topic) || message.payload.empty()) return std::nullopt;
   if (message.payload.size() > limits_.payload_bytes_max) {
@@ -64,15 +68,18 @@ std::optional<TopicSession::Taken> TopicSession::take(const Message& message) {
   const model::ValueType type = is_text ? model::ValueType::kText : model::ValueType::kBytes;
   const std::string property(pipeline::kPayloadProperty);
   Taken taken;
-  taken.batch = {.origin = std::string(kOrigin), .topic = topic, .received = message.received};
+  const std::string origin(pipeline::kTopicOrigin);
+  taken.batch = {.origin = origin,
+                 .is_birth = message.retained == net::Retain::kYes,
+                 .topic = topic,
+                 .received = message.received};
   taken.batch.batch.thing = thing_of_topic(topic);
   taken.batch.batch.properties = {{property, type, ""}};
   model::Value value = is_text ? model::Value(std::string(message.payload))
                                : model::Value(model::Bytes{std::string(message.payload)});
   taken.batch.batch.samples = {{0, {message.received, std::move(value), {}}}};
   if (is_first) {
-    taken.first =
-        pipeline::ThingUp{std::string(kOrigin), taken.batch.batch.thing, {{property, type, topic}}};
+    taken.first = pipeline::ThingUp{origin, taken.batch.batch.thing, {{property, type, topic}}};
   }
   return taken;
 }

@@ -17,9 +17,6 @@ struct TopicLimits {
   std::size_t payload_bytes_max = 256U << 10;
 };
 
-/// Under this name all of them stand among the origins, and in Series::source.
-inline constexpr std::string_view kOrigin = "mqtt-devices";
-
 /// The automatic thing of a topic: "mqtt-plant-pump-1-5f3a9c01". Always the same; its end is a hash
 /// of the topic, so that different topics stay different.
 std::string thing_of_topic(std::string_view topic);
@@ -45,6 +42,9 @@ class TopicSession {
     pipeline::BatchArrived batch;
   };
   std::optional<Taken> take(const Message& message);
+  /// The newest payload that is stored of a topic, so that a retained one is no news after a
+  /// restart. Before the first message.
+  void remember(std::string_view topic, std::string_view payload);
   /// The sink was full for the topic's last message.
   void refused() { refused_.add(); }
 

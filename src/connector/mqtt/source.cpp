@@ -1,8 +1,10 @@
 #include "connector/mqtt/source.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.h"
+#include "pipeline/hub_binding.h"
 
 namespace millrace::connector::mqtt {
 
@@ -23,7 +25,8 @@ void TopicSource::start(pipeline::InboundSink& sink) {
   const std::lock_guard lock(mutex_);
   sink_ = &sink;
   is_started_ = true;
-  if (!filters_.empty()) mqtt_->start();
+  has_begun_ = !subscriptions_.filters.empty();
+  if (has_begun_) mqtt_->start();
 }
 
 void TopicSource::stop() {
@@ -36,18 +39,14 @@ void TopicSource::stop() {
 }
 
 void TopicSource::follow(std::vector<std::string> filters) {
-  std::ranges::sort(filters);
-  const auto repeated = std::ranges::unique(filters);
-  filters.erase(repeated.begin(), repeated.end());
+  Subscriptions next = subscriptions_for(std::move(filters));
   const std::lock_guard lock(mutex_);
-  if (filters == filters_) return;
   std::vector<std::string> gone, added;
-  std::ranges::set_difference(filters_, filters, std::back_inserter(gone));
-  std::ranges::set_difference(filters, filters_, std::back_inserter(added));
-  const bool was_idle = filters_.empty();
-  filters_ = std::move(filters);
-  if (!is_started_) return;
-  if (was_idle) return mqtt_->start();  // connected() subscribes
+  std::ranges::set_difference(subscriptions_.filters, next.filters, std::back_inserter(gone));
+  std::ranges::set_difference(next.filters, subscriptions_.filters, std::back_inserter(added));
+  subscriptions_ = std::move(next);
+  if (!is_started_ || (gone.empty() && added.empty())) return;
+  if (!std::exchange(has_begun_, true)) return mqtt_->start();  // connected() subscribes
   // Neither is an error while the line is down: connected() subscribes to all.
   if (!gone.empty()) (void)mqtt_->unsubscribe(std::move(gone));
   if (!added.empty()) (void)mqtt_->subscribe(std::move(added), net::Qos::kAtLeastOnce);
@@ -59,17 +58,24 @@ void TopicSource::connected() {
   std::vector<std::string> filters;
   {
     const std::lock_guard lock(mutex_);
-    filters = filters_;
+    filters = subscriptions_.filters;
   }
   if (!filters.empty()) (void)mqtt_->subscribe(std::move(filters), net::Qos::kAtLeastOnce);
-  sink_->offer(pipeline::OriginUp{.origin = std::string(kOrigin), .received = clock_.now()});
+  sink_->offer(
+      pipeline::OriginUp{.origin = std::string(pipeline::kTopicOrigin), .received = clock_.now()});
 }
 
 void TopicSource::subscribed(bool is_granted) {
   if (!is_granted) base::log::warning("mqtt: the broker does not grant every topic");
 }
 
+bool TopicSource::is_wanted(std::string_view topic) const {
+  const std::lock_guard lock(mutex_);
+  return subscriptions_.takes(topic);
+}
+
 void TopicSource::received(std::string_view topic, std::string_view payload, net::Retain retained) {
+  if (!is_wanted(topic)) return;
   auto taken = session_.take({topic, payload, retained, clock_.now()});
   if (!taken) return;
   if (taken->first) sink_->offer(std::move(*taken->first));
@@ -78,7 +84,7 @@ void TopicSource::received(std::string_view topic, std::string_view payload, net
 
 void TopicSource::ended(const net::MqttEnd& end) {
   if (!end.was_connected) return;
-  sink_->offer(pipeline::OriginDown{std::string(kOrigin), clock_.now()});
+  sink_->offer(pipeline::OriginDown{std::string(pipeline::kTopicOrigin), clock_.now()});
 }
 
 }  // namespace millrace::connector::mqtt

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "base/random.h"
+#include "connector/mqtt/filters.h"
 #include "connector/mqtt/session.h"
 #include "net/mqtt_session.h"
 #include "pipeline/inbound.h"
@@ -38,10 +39,15 @@ class TopicSource final : private net::MqttEvents {
   static base::Result<std::unique_ptr<TopicSource>> create(Options options, Deps deps);
   ~TopicSource() override { stop(); }
 
+  /// See TopicSession; before start().
+  void remember(std::string_view topic, std::string_view payload) {
+    session_.remember(topic, payload);
+  }
   /// Begins to connect as soon as there is a filter.
   void start(pipeline::InboundSink& sink);
   void stop();
-  /// These MQTT filters from now on, in place of those before.
+  /// These MQTT filters from now on, in place of those before. A topic that several of them take
+  /// comes once. While they change, a message may be missed.
   void follow(std::vector<std::string> filters);
   bool is_connected() const;
 
@@ -52,6 +58,7 @@ class TopicSource final : private net::MqttEvents {
   void subscribed(bool is_granted) override;
   void received(std::string_view topic, std::string_view payload, net::Retain retained) override;
   void ended(const net::MqttEnd& end) override;
+  bool is_wanted(std::string_view topic) const;
 
   const Options options_;
   const base::Clock& clock_;
@@ -59,8 +66,9 @@ class TopicSource final : private net::MqttEvents {
   pipeline::InboundSink* sink_ = nullptr;
   std::unique_ptr<net::MqttSession> mqtt_;
   mutable std::mutex mutex_;
-  std::vector<std::string> filters_;
+  Subscriptions subscriptions_;
   bool is_started_ = false;
+  bool has_begun_ = false;  // to connect
 };
 
 }  // namespace millrace::connector::mqtt

@@ -19,11 +19,13 @@ bool is_control(std::string_view name) {
   return name == kBdSeq || name.starts_with("Node Control/") || name.starts_with("Device Control/");
 }
 
-std::string title_of(const Metric& metric, const std::string& property) {
-  const bool is_title = !metric.title.empty() && metric.title.size() <= kTitleBytesMax &&
-                        codec::is_utf8(metric.title);
+/// What an edge calls it; of a third party the metric's name, by which a binding names it.
+std::string title_of(const Metric& metric, const std::string& property, bool is_millrace) {
+  const bool is_title = is_millrace && !metric.title.empty() &&
+                        metric.title.size() <= kTitleBytesMax && codec::is_utf8(metric.title);
   if (is_title) return std::string(metric.title);
-  const std::string_view called = codec::delivery::property_of_metric(metric.name);
+  const std::string_view called =
+      is_millrace ? codec::delivery::property_of_metric(metric.name) : metric.name;
   return called == property ? std::string() : std::string(metric.name);
 }
 
@@ -103,7 +105,7 @@ BornDevice* HostNode::bear(std::string_view id, const Payload& birth, HostNames&
     const DataType datatype = *listed[i]->datatype;
     device.metrics.push_back({std::string(listed[i]->name), properties[i], datatype,
                               codec::sparkplug::value_type(datatype), std::string(listed[i]->unit),
-                              title_of(*listed[i], properties[i])});
+                              title_of(*listed[i], properties[i], is_millrace_)});
     if (is_millrace_ && !id.empty() && !model::is_name(properties[i])) return nullptr;
   }
   metric_count_ += device.metrics.size();

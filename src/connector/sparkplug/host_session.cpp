@@ -346,7 +346,9 @@ void HostSession::take_values(HostNode& node, const BornDevice& device, base::Ti
 void HostSession::offer_thing(const HostNode& node, const BornDevice& device) {
   pipeline::ThingUp up{.origin = node.origin(), .thing = device.thing, .properties = {}};
   for (const BornMetric& metric : device.metrics) {
-    if (metric.type) up.properties.push_back({metric.property, *metric.type, metric.title});
+    if (!metric.type) continue;
+    up.properties.push_back({metric.property, *metric.type, metric.title,
+                             node.is_millrace() ? std::string() : metric.name});
   }
   offer_or_count(std::move(up));
 }

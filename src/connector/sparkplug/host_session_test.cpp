@@ -60,6 +60,7 @@ TEST_F(HostSessionTest, AThirdPartyNodeIsBornWithNamesAndTitles) {
   ASSERT_EQ(things[1].properties.size(), 2U);
   EXPECT_EQ(things[1].properties[0].title, "Flow");
   EXPECT_EQ(things[1].properties[1].title, "Count");
+  EXPECT_EQ(things[1].properties[1].address, "Count");
   EXPECT_EQ(names_->take_new().back(),
             (GivenName{NameKind::kThing, "node-1.pump-1", "Site A/Node 1/Pump 1"}));
   EXPECT_EQ(arrived[0].batch.properties,

@@ -119,6 +119,9 @@ class HostApplications::Groups final : private pipeline::InboundSink,
     return all;
   }
 
+  std::string thing_of(std::string_view group, std::string_view node, std::string_view device) {
+    return names_.thing(group, node, device);
+  }
   std::vector<GivenName> take_new_names() { return names_.take_new(); }
 
   void acknowledge(const std::string& origin, const pipeline::Acknowledgement& ack) {
@@ -257,6 +260,10 @@ void HostApplications::stop() { groups_->stop(); }
 base::Result<void> HostApplications::own(const std::string& group) { return groups_->own(group); }
 bool HostApplications::is_connected() const { return groups_->is_connected(); }
 std::vector<std::string> HostApplications::groups() const { return groups_->groups(); }
+std::string HostApplications::thing_of(std::string_view group, std::string_view node,
+                                       std::string_view device) {
+  return groups_->thing_of(group, node, device);
+}
 std::vector<GivenName> HostApplications::take_new_names() { return groups_->take_new_names(); }
 void HostApplications::acknowledge(const std::string& origin,
                                    const pipeline::Acknowledgement& ack) {

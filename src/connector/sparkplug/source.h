@@ -57,6 +57,9 @@ class HostApplications final : public pipeline::OriginLink, public pipeline::Com
 
   bool is_connected() const;
   std::vector<std::string> groups() const;
+  /// The thing under which a third party's device comes (empty: the node itself), also before it is
+  /// heard of: the name is given now and stays.
+  std::string thing_of(std::string_view group, std::string_view node, std::string_view device);
   /// Names that were given since the last call: to be kept, and brought back at the next start.
   std::vector<GivenName> take_new_names();
 

@@ -116,8 +116,10 @@ class PageReader {
 std::string PageReader::where() const {
   const std::string as_of =
       query_.as_of ? std::format(" AND commit <= {}", number(*query_.as_of)) : "";
-  return std::format("series = {} AND time >= {} AND time < {}{}", number(query_.series),
-                     micros(page_.from()), micros(end_), as_of);
+  const std::string since =
+      query_.since ? std::format(" AND commit > {}", number(*query_.since)) : "";
+  return std::format("series = {} AND time >= {} AND time < {}{}{}", number(query_.series),
+                     micros(page_.from()), micros(end_), as_of, since);
 }
 
 RawRow raw_row(const Rows& rows, std::size_t row, model::ValueType type) {
