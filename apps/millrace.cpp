@@ -13,7 +13,9 @@
 #include "demo/plant_command.h"
 #include "hub/hub_commands.h"
 #include "hub/restore_command.h"
+#include "hub/sql_worker_command.h"
 #include "service/connections.h"
+#include "store/duckdb/sql_worker.h"
 
 namespace {
 
@@ -29,7 +31,7 @@ constexpr cli::Command kCommands[] = {
     {"restore", "A data directory out of a backup, without a hub", apps::add_restore},
     {"login", "Log in to a hub and keep the token", cli::add_login},
     {"import", "Bring history in from files", cli::add_import},
-    {"query", "History of one property, raw or in buckets", cli::add_query},
+    {"query", "History of one property, raw or in buckets; or SQL", cli::add_query},
     {"export", "Samples as CSV or Parquet; resources as files", cli::add_export},
     {"validate", "Check resource files", cli::add_validate},
     {"plan", "What applying resource files would change", cli::add_plan},
@@ -91,6 +93,9 @@ void add_shared_options(CLI::App& app, cli::Context& context) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 2 && std::string_view(argv[1]) == apps::kSqlWorkerCommand) {
+    return store::duckdb::run_sql_worker(store::duckdb::kSqlWorkerSocket);
+  }
   std::signal(SIGINT, [](int) { g_is_interrupted = true; });
   std::signal(SIGPIPE, SIG_IGN);
   cli::Context context = make_context();

@@ -12,6 +12,7 @@
 #include "builtin.h"
 #include "cli/credentials.h"
 #include "hub/given_titles.h"
+#include "hub/sql_worker_command.h"
 
 namespace millrace::apps {
 namespace {
@@ -51,8 +52,9 @@ base::Result<void> HubProcess::start() {
 
 base::Result<void> HubProcess::open_stores() {
   series_ = std::make_unique<store::duckdb::DuckDbStore>(
-      store::duckdb::DuckDbOptions{.folder = options_.data_dir / "series"}, clock_,
-      base::Random::from_system());
+      store::duckdb::DuckDbOptions{.folder = options_.data_dir / "series",
+                                   .sql_worker = {"/proc/self/exe", kSqlWorkerCommand}},
+      clock_, base::Random::from_system());
   MILLRACE_TRY(series_->start());
   meta_ = std::make_unique<store::SqliteMetaStore>(
       store::SqliteOptions{.file = options_.data_dir / "meta.db"});

@@ -20,6 +20,8 @@ struct Command {
 RunCommand add_login(CLI::App& app, Context& context);
 RunCommand add_import(CLI::App& app, Context& context);
 RunCommand add_query(CLI::App& app, Context& context);
+/// `query sql` below `query`: gives whether it was asked for, and what runs it.
+std::function<bool()> add_query_sql(CLI::App& app, Context& context, RunCommand& run);
 RunCommand add_validate(CLI::App& app, Context& context);
 RunCommand add_plan(CLI::App& app, Context& context);
 RunCommand add_apply(CLI::App& app, Context& context);

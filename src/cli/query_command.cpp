@@ -67,15 +67,25 @@ ExitCode query(const Context& context, const QueryOptions& options) {
 
 RunCommand add_query(CLI::App& app, Context& context) {
   auto options = std::make_shared<QueryOptions>();
-  app.add_option("thing", options->thing, "Name of the thing")->required();
-  app.add_option("property", options->property, "Name of its property")->required();
+  app.add_option("thing", options->thing, "Name of the thing");
+  app.add_option("property", options->property, "Name of its property");
   app.add_option("--start", options->start, "2026-03-01T05:00:00Z, now-1h …");
   app.add_option("--end", options->end, "First time not wanted; now by default");
   app.add_option("--step", options->step, "Width of a bucket (15m, 1h); raw samples without");
   app.add_option("--aggregate", options->aggregate, "avg,min,max,count,first,last,sum,…");
   app.add_option("--include", options->include, "Of raw samples: reasons,quality_code");
   app.add_option("--limit", options->limit, "At most so many raw samples")->capture_default_str();
-  return [options, &context] { return query(context, *options); };
+  app.require_subcommand(0, 1);
+  RunCommand run_sql;
+  const auto is_sql = add_query_sql(app, context, run_sql);
+  return [options, is_sql, run_sql, &context] {
+    if (is_sql()) return run_sql();
+    if (!options->property.empty()) return query(context, *options);
+    context.fail(base::Error{
+        base::ErrorCode::kInvalid, base::Retry::kNever, "a thing and its property are needed",
+        "Type: millrace query pump-1 flow, or: millrace query sql \"SELECT …\""});
+    return ExitCode::kUsage;
+  };
 }
 
 }  // namespace millrace::cli

@@ -30,7 +30,8 @@ Services::Services(Deps deps)
       quality(deps_, twins),
       commands(deps_, twins),
       onboarding(deps_, titles_),
-      bindings(deps_) {}
+      bindings(deps_),
+      sql(deps_, twins) {}
 
 Services::~Services() { stop(); }
 

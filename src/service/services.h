@@ -15,6 +15,7 @@
 #include "service/live.h"
 #include "service/onboarding.h"
 #include "service/resources.h"
+#include "service/sql.h"
 #include "service/system.h"
 #include "service/twins.h"
 
@@ -58,6 +59,7 @@ class Services {
   Commands commands;
   Onboarding onboarding;
   HubBindings bindings;
+  Sql sql;
 
  private:
   std::mutex mutex_;

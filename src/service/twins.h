@@ -146,6 +146,8 @@ class Twins {
   /// The newest series of each property of a thing, by name; empty for one without samples.
   std::vector<model::Series> properties_of(std::string_view thing) const;
   base::Error unknown_thing(std::string_view id) const;
+  /// All things of now.
+  std::shared_ptr<const Roster> roster() const { return rosters_.now(); }
 
  private:
   using OriginKinds = std::map<std::string, pipeline::OriginKind, std::less<>>;

@@ -20,6 +20,7 @@
 #include "store/retention.h"
 #include "store/sample_block.h"
 #include "store/sample_query.h"
+#include "store/sql_query.h"
 
 namespace millrace::store {
 
@@ -160,6 +161,12 @@ class SeriesStore {
   /// Errors: conflict (it is there), too_large (more rows than kExportRowsMax), timeout.
   virtual base::Result<ExportResult> export_to(const ExportQuery& query, ExportFormat format,
                                                const std::filesystem::path& path) const = 0;
+  /// Tables that sql() reads beside those it is given.
+  virtual std::vector<SqlTable> sql_tables() const = 0;
+  /// One SELECT, run where it can change, see and use up nothing but what it was given; samples as
+  /// raw() gives them. Errors: invalid (no single SELECT, or a table, function or file that is not
+  /// offered), too_large (memory, or the answer), timeout, unsupported (not set up), unavailable.
+  virtual base::Result<SqlAnswer> sql(const SqlQuery& query) const = 0;
   virtual base::Result<StoreStats> stats() const = 0;
 
   /// Moves hot rows into sorted sealed partitions where there are enough of them, and merges late

@@ -18,6 +18,7 @@
 #include "pipeline/ingest.h"
 #include "service/services.h"
 #include "store/duckdb/duckdb_store.h"
+#include "store/duckdb/sql_worker.h"
 #include "store/sqlite/sqlite_meta_store.h"
 
 namespace millrace::tests {
@@ -76,7 +77,8 @@ class OneEdge final : public pipeline::OriginView {
 
 struct Hub {
   explicit Hub(const std::filesystem::path& folder)
-      : series({.folder = folder / "series"}, clock, base::Random(7)),
+      : series({.folder = folder / "series", .sql_worker = {"/proc/self/exe", "sql-worker"}}, clock,
+               base::Random(7)),
         meta({folder / "meta.db"}),
         identity({.cost = {1, 8192}}, {meta, clock}),
         edges(clock) {}
@@ -261,6 +263,9 @@ int run(const std::filesystem::path& folder, const std::filesystem::path& web) {
 }  // namespace millrace::tests
 
 int main(int argc, char** argv) {
+  if (argc == 2 && std::string_view(argv[1]) == "sql-worker") {
+    return millrace::store::duckdb::run_sql_worker(millrace::store::duckdb::kSqlWorkerSocket);
+  }
   if (argc != 3) return 64;
   return millrace::tests::run(argv[1], argv[2]);
 }

@@ -726,6 +726,53 @@ class Resources(unittest.TestCase):
         self.assertEqual(HUB.call("DELETE", "/api/v1/resources/Thing/walked-1", token=viewer).status, 403)
 
 
+class Sql(unittest.TestCase):
+    def ask(self, sql, status=200, **more):
+        answer = HUB.call("POST", "/api/v1/query/sql", {"sql": sql, **more})
+        self.assertEqual(answer.status, status, answer.body[:300])
+        return answer.json()
+
+    def test_a_question_is_answered_with_typed_columns(self):
+        found = self.ask("SELECT thing, property, count(*) AS n, max(time) AS newest, avg(value) AS mean FROM samples "
+                         "WHERE thing = 'pump-1' GROUP BY ALL ORDER BY property")
+        self.assertEqual([(c["name"], c["type"]) for c in found["columns"]],
+                         [("thing", "text"), ("property", "text"), ("n", "i64"), ("newest", "timestamp"), ("mean", "f64")])
+        flow = next(row for row in found["rows"] if row[1] == "flow")
+        self.assertGreaterEqual(flow[2], 120)
+        self.assertRegex(flow[3], r"^20..-..-..T..:..:..(\.\d+)?Z$")
+        self.assertFalse(found["truncated"])
+        self.assertEqual(self.ask("SELECT value_u64, value_text, 0.5::DECIMAL(3,1), 'NaN'::DOUBLE, NULL, [1, 2] FROM samples "
+                                  "WHERE property = 'count' LIMIT 1")["rows"],
+                         [[str(1 << 60), None, 0.5, None, None, [1, 2]]])
+        cut = self.ask("FROM range(10)", limit=3)
+        self.assertEqual((cut["rows"], cut["truncated"]), ([[0], [1], [2]], True))
+
+    def test_it_is_what_history_says(self):
+        history = HUB.call("GET", "/api/v1/things/pump-1/properties/flow/history?start=now-10m&limit=100000").json()
+        asked = self.ask("SELECT time, value, quality FROM samples WHERE thing = 'pump-1' AND property = 'flow' "
+                         f"AND time >= '{history['start']}' AND time < '{history['end']}' ORDER BY time", limit=100000)
+        self.assertEqual(sorted(map(str, asked["rows"])), sorted(map(str, history["rows"])))
+
+    def test_what_is_no_question_is_refused(self):
+        for sql in ["DROP TABLE series", "SELECT * FROM '/etc/passwd'", "SELECT 1; SELECT 2", "ATTACH '/tmp/x'", ""]:
+            problem = self.ask(sql, 400)
+            self.assertEqual(problem["code"], "invalid", sql)
+        self.assertEqual(HUB.call("POST", "/api/v1/query/sql", {"sql": "SELECT 1", "limt": 3}).status, 400)
+        self.assertEqual(HUB.call("POST", "/api/v1/query/sql", {"sql": "SELECT 1", "limit": 0}).status, 400)
+        self.assertEqual(HUB.call("POST", "/api/v1/query/sql", {"sql": "SELECT length(range(1000000000))"}).status, 413)
+
+    def test_tables_are_described_and_a_viewer_may_not_ask(self):
+        tables = HUB.call("GET", "/api/v1/query/sql/tables").json()["items"]
+        self.assertIn("samples", [table["name"] for table in tables])
+        for table in tables:
+            columns = [column["name"] for column in table["columns"]]
+            asked = self.ask(f"SELECT * FROM {table['name']} LIMIT 1")["columns"]
+            self.assertEqual([column["name"] for column in asked], columns)
+        viewer = HUB.call("POST", "/api/v1/tokens", {"name": "sql viewer", "role": "viewer"}).json()["token"]
+        self.assertEqual(HUB.call("GET", "/api/v1/query/sql/tables", token=viewer).status, 403)
+        self.assertEqual(HUB.call("POST", "/api/v1/query/sql", {"sql": "SELECT 1"}, token=viewer).status, 403)
+
+
 class Limits(unittest.TestCase):
     def test_what_takes_too_long_is_stopped_with_504_and_a_next_step(self):
         hub = Hub(sys.argv[1], {"MILLRACE_QUERY_US": "0"})
@@ -734,6 +781,7 @@ class Limits(unittest.TestCase):
                      ("GET", "/api/v1/things/pump-1/properties/flow/history?start=now-1h&step=1m", None),
                      ("POST", "/api/v1/query/history", {"start": "now-1h", "max_points": 10,
                                                         "properties": [{"thing": "pump-1", "property": "flow"}]}),
+                     ("POST", "/api/v1/query/sql", {"sql": "FROM samples"}),
                      ("GET", "/api/v1/export?format=csv&things=pump-1&start=now-1h", None)]
             for method, path, body in calls:
                 answer = hub.call(method, path, body)

@@ -16,6 +16,8 @@
 #include "store/duckdb/registry.h"
 #include "store/duckdb/retention.h"
 #include "store/duckdb/sealing.h"
+#include "store/duckdb/sql_running.h"
+#include "store/duckdb/sql_tables.h"
 
 namespace millrace::store::duckdb {
 namespace {
@@ -249,6 +251,17 @@ base::Result<ExportResult> DuckDbStore::export_to(const ExportQuery& query, Expo
                                                   const fs::path& path) const {
   MILLRACE_LET(const auto store, open_store());
   return in_time(export_samples(*store, query, format, path));
+}
+
+std::vector<SqlTable> DuckDbStore::sql_tables() const { return described_tables(); }
+
+base::Result<SqlAnswer> DuckDbStore::sql(const SqlQuery& query) const {
+  MILLRACE_LET(const auto store, open_store());
+  const auto is_current = [&] {
+    const std::lock_guard lock(open_lock_);
+    return open_ == store;
+  };
+  return run_sql(*store, {options_.sql_worker, clock_, is_current}, query);
 }
 
 base::Result<StoreStats> DuckDbStore::stats() const {

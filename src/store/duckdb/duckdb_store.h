@@ -38,6 +38,8 @@ struct DuckDbOptions {
   std::uint32_t threads = 2;
   std::uint32_t checkpoint_threshold_mb = 16;
   SealPolicy seal;
+  /// Program and arguments that end in run_sql_worker(kSqlWorkerSocket); without it no SQL.
+  std::vector<std::string> sql_worker;
 };
 
 /// What must be free before a store that found its disk full writes again.
@@ -84,6 +86,8 @@ class DuckDbStore final : public SeriesStore {
                                                         std::size_t limit) const override;
   base::Result<ExportResult> export_to(const ExportQuery& query, ExportFormat format,
                                        const std::filesystem::path& path) const override;
+  std::vector<SqlTable> sql_tables() const override;
+  base::Result<SqlAnswer> sql(const SqlQuery& query) const override;
   base::Result<StoreStats> stats() const override;
 
   base::Result<void> seal(std::stop_token stop = {}) override;

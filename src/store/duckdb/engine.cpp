@@ -2,6 +2,7 @@
 
 #include <array>
 #include <format>
+#include <span>
 
 namespace millrace::store::duckdb {
 namespace {
@@ -28,21 +29,12 @@ std::unexpected<base::Error> fail_with(Database& database, duckdb_result& result
   return error;
 }
 
-/// The engine's configuration; everything that could reach for the network is off.
-base::Result<duckdb_config> make_config(const EngineSettings& settings,
-                                        const std::filesystem::path& spill) {
+using Setting = std::pair<const char*, std::string>;
+
+base::Result<duckdb_config> make_config(std::span<const Setting> settings) {
   duckdb_config config = nullptr;
   duckdb_create_config(&config);
-  const std::array<std::pair<const char*, std::string>, 7> rows = {{
-      {"memory_limit", std::format("{}MB", settings.memory_limit_mb)},
-      {"threads", std::to_string(settings.threads)},
-      {"checkpoint_threshold", "1000TB"},
-      {"temp_directory", spill.native()},
-      {"autoinstall_known_extensions", "false"},
-      {"autoload_known_extensions", "false"},
-      {"allow_community_extensions", "false"},
-  }};
-  for (const auto& [name, value] : rows) {
+  for (const auto& [name, value] : settings) {
     if (duckdb_set_config(config, name, value.c_str()) == DuckDBSuccess) continue;
     duckdb_destroy_config(&config);
     return base::fail(ErrorCode::kUnsupported,
@@ -59,8 +51,8 @@ base::Error engine_error(duckdb_error_type type, std::string_view message) {
   if (has_any(message, {"No space left", "File too large", "Disk quota", "max_temp_directory"})) {
     return {ErrorCode::kNoSpace, base::Retry::kLater, what, "Free space on this disk."};
   }
-  if (has_any(message, {"not a valid DuckDB database", "Corrupt", "corrupt", "checksum",
-                        "Checksum", "newer version of DuckDB"})) {
+  if (has_any(message, {"not a valid DuckDB database", "Corrupt", "corrupt", "checksum", "Checksum",
+                        "newer version of DuckDB"})) {
     return {ErrorCode::kCorrupt, base::Retry::kNever, what, "Restore the store from a backup."};
   }
   switch (type) {
@@ -78,14 +70,40 @@ base::Error engine_error(duckdb_error_type type, std::string_view message) {
   }
 }
 
+/// Everything that could reach for the network is off.
 base::Result<std::shared_ptr<Database>> Database::open(const std::filesystem::path& path,
                                                        const EngineSettings& settings) {
-  const std::filesystem::path spill = path.parent_path() / "spill";
-  MILLRACE_LET(duckdb_config config, make_config(settings, spill));
+  const std::array<Setting, 7> rows = {{
+      {"memory_limit", std::format("{}MB", settings.memory_limit_mb)},
+      {"threads", std::to_string(settings.threads)},
+      {"checkpoint_threshold", "1000TB"},
+      {"temp_directory", (path.parent_path() / "spill").native()},
+      {"autoinstall_known_extensions", "false"},
+      {"autoload_known_extensions", "false"},
+      {"allow_community_extensions", "false"},
+  }};
+  MILLRACE_LET(duckdb_config config, make_config(rows));
+  return open(path.c_str(), config);
+}
+
+base::Result<std::shared_ptr<Database>> Database::open_apart(std::uint32_t memory_limit_mb) {
+  const std::array<Setting, 7> rows = {{
+      {"memory_limit", std::format("{}MB", memory_limit_mb)},
+      {"threads", "1"},
+      {"temp_directory", ""},
+      {"autoinstall_known_extensions", "false"},
+      {"autoload_known_extensions", "false"},
+      {"allow_community_extensions", "false"},
+      {"enable_external_access", "false"},
+  }};
+  MILLRACE_LET(duckdb_config config, make_config(rows));
+  return open(nullptr, config);
+}
+
+base::Result<std::shared_ptr<Database>> Database::open(const char* path, duckdb_config config) {
   const std::shared_ptr<Database> database(new Database);
   char* message = nullptr;
-  const duckdb_state state =
-      duckdb_open_ext(path.c_str(), &database->database_, config, &message);
+  const duckdb_state state = duckdb_open_ext(path, &database->database_, config, &message);
   duckdb_destroy_config(&config);
   if (state == DuckDBSuccess) return database;
   auto error = engine_error(DUCKDB_ERROR_IO, message ? message : "cannot be opened");

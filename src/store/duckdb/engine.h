@@ -34,6 +34,8 @@ class Database {
   /// Errors: those of engine_error().
   static base::Result<std::shared_ptr<Database>> open(const std::filesystem::path& path,
                                                       const EngineSettings& settings);
+  /// An empty one in memory, with one thread, that opens no file and loads nothing.
+  static base::Result<std::shared_ptr<Database>> open_apart(std::uint32_t memory_limit_mb);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -44,6 +46,7 @@ class Database {
 
  private:
   Database() = default;
+  static base::Result<std::shared_ptr<Database>> open(const char* path, duckdb_config config);
   duckdb_database database_ = nullptr;
   std::atomic<bool> is_broken_ = false;
 };
@@ -72,12 +75,15 @@ class Rows {
     return static_cast<T*>(duckdb_vector_get_data(vector(at)));
   }
   duckdb_data_chunk chunk() const { return chunk_; }
+  duckdb_vector vector(std::size_t at) const { return duckdb_data_chunk_get_vector(chunk_, at); }
+  std::size_t columns() { return duckdb_column_count(&result_); }
+  std::string_view name(std::size_t at) { return duckdb_column_name(&result_, at); }
+  /// The caller destroys it.
+  duckdb_logical_type type(std::size_t at) { return duckdb_column_logical_type(&result_, at); }
   bool is_null(std::size_t at, std::size_t row) const;
   std::string_view text(std::size_t at, std::size_t row) const;
 
  private:
-  duckdb_vector vector(std::size_t at) const { return duckdb_data_chunk_get_vector(chunk_, at); }
-
   duckdb_result result_;
   std::shared_ptr<Database> database_;
   duckdb_data_chunk chunk_ = nullptr;

@@ -1,5 +1,5 @@
-import { Button, Group } from '@mantine/core';
-import { useRef, useState } from 'react';
+import { Button, Group, SegmentedControl } from '@mantine/core';
+import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '@/api/permission';
 import { SQL_ROWS, useSql } from '@/api/query';
@@ -13,22 +13,28 @@ import { formatSpan } from '@/format/time';
 import { useLocale } from '@/i18n/locale';
 import { useNow } from '@/time/now';
 import { saveBlob } from '../thing/save_blob';
+import { linesOf } from './chart_of';
+import { ExampleBar } from './ExampleBar';
+import { ResultChart } from './ResultChart';
 import { ResultTable } from './ResultTable';
 import { TableList } from './TableList';
-import { firstLook, toCsv } from './sql_text';
+import { EXAMPLES } from './examples';
+import { toCsv } from './sql_text';
 import './sql.css';
 
 const KEPT = 'millrace.sql';
+type View = 'table' | 'chart';
 
 /** One SELECT over series and metadata; nothing can be changed here. */
 export function SqlPage() {
   const { t } = useTranslation();
   const locale = useLocale();
   const may = useMay('query');
-  const [text, setText] = useState(() => sessionStorage.getItem(KEPT) ?? firstLook('samples', ['time']));
+  const [text, setText] = useState(() => sessionStorage.getItem(KEPT) ?? EXAMPLES[0]!.sql);
   const query = useSql();
   const [started, setStarted] = useState(0);
   const now = useNow();
+  const [view, setView] = useState<View>('table');
   const stop = useRef<AbortController | null>(null);
   const run = () => {
     stop.current?.abort();
@@ -39,6 +45,8 @@ export function SqlPage() {
   };
   const cancelled = query.error instanceof DOMException;
   const answer = query.data;
+  const lines = useMemo(() => (answer ? linesOf(answer) : []), [answer]);
+  const shown = lines.length > 0 ? view : 'table';
   if (!may) return <div className="page"><PageHead title="SQL" /><section className="panel"><NoPermission what={t('sql.notAllowed')} /></section></div>;
   return (
     <div className="page">
@@ -46,6 +54,7 @@ export function SqlPage() {
       <div className="sql-columns">
         <Panel title={t('sql.tables')}><TableList onLook={setText} /></Panel>
         <section className="panel">
+          <ExampleBar onChoose={setText} />
           <textarea
             className="sql-editor" value={text} spellCheck={false} aria-label={t('sql.statement')} onChange={(event) => setText(event.currentTarget.value)}
             onKeyDown={(event) => { if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); run(); } }}
@@ -58,7 +67,8 @@ export function SqlPage() {
               {!query.isPending && answer && t('sql.took', { count: answer.rows.length, rows: formatInteger(answer.rows.length, locale), ms: formatInteger(Math.round(answer.elapsed_ms), locale), commit: formatInteger(answer.commit, locale) })}
               {!query.isPending && !answer && t('sql.keys')}
             </span>
-            {answer && answer.rows.length > 0 && <Button ml="auto" size="compact-sm" variant="default" onClick={() => saveBlob(new Blob([toCsv(answer)], { type: 'text/csv' }), 'millrace.csv')}>{t('sql.save')}</Button>}
+            {lines.length > 0 && <SegmentedControl ml="auto" size="xs" aria-label={t('sql.view')} value={view} onChange={(value) => setView(value as View)} data={(['table', 'chart'] as const).map((one) => ({ value: one, label: t(`sql.as.${one}`) }))} />}
+            {answer && answer.rows.length > 0 && <Button ml={lines.length > 0 ? undefined : 'auto'} size="compact-sm" variant="default" onClick={() => saveBlob(new Blob([toCsv(answer)], { type: 'text/csv' }), 'millrace.csv')}>{t('sql.save')}</Button>}
           </Group>
           {query.isError && !cancelled && <ErrorNotice error={query.error} sentence={t('sql.failed')} />}
           {answer?.truncated && (
@@ -68,7 +78,7 @@ export function SqlPage() {
             </div>
           )}
           {answer && answer.rows.length === 0 && <p className="quiet" style={{ padding: '4px 16px' }}>{t('sql.noRows')}</p>}
-          {answer && answer.rows.length > 0 && <ResultTable answer={answer} />}
+          {answer && answer.rows.length > 0 && (shown === 'chart' ? <ResultChart lines={lines} /> : <ResultTable answer={answer} />)}
         </section>
       </div>
     </div>
