@@ -38,6 +38,7 @@ constexpr cli::Command kCommands[] = {
     {"apply", "Make the hub as resource files say", cli::add_apply},
     {"drift", "Where hub and resource files differ", cli::add_drift},
     {"schema", "JSON Schema of a kind of resource, for editors", cli::add_schema},
+    {"tags", "Things and bindings in bulk from a table", cli::add_tags},
     {"things", "Things by name, or one with its current values", cli::add_things},
     {"series", "The series registry", cli::add_series},
     {"edges", "Edges and what they deliver", cli::add_edges},

@@ -30,6 +30,8 @@ RunCommand add_schema(CLI::App& app, Context& context);
 /// `export resources` below `export`: gives whether it was asked for, and what runs it.
 std::function<bool()> add_export_resources(CLI::App& app, Context& context, RunCommand& run);
 RunCommand add_export(CLI::App& app, Context& context);
+/// `tags import` below `tags`.
+RunCommand add_tags(CLI::App& app, Context& context);
 RunCommand add_things(CLI::App& app, Context& context);
 RunCommand add_series(CLI::App& app, Context& context);
 RunCommand add_edges(CLI::App& app, Context& context);

@@ -121,7 +121,7 @@ CURLcode HttpClient::State::perform() {
   curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
   curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method.c_str());
   if (!request->body.empty()) {
-    headers = curl_slist_append(headers, "Content-Type: application/json");
+    headers = curl_slist_append(headers, ("Content-Type: " + request->content_type).c_str());
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body.data());
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
                      static_cast<curl_off_t>(request->body.size()));

@@ -15,7 +15,8 @@ namespace millrace::cli {
 struct HttpRequest {
   std::string method = "GET";
   std::string path;  // from the root, with its query
-  std::string body;  // JSON where there is one
+  std::string body;  // of this type, where there is one
+  std::string content_type = "application/json";
   /// Takes a successful body as it comes instead of keeping it; false stops.
   std::function<bool(std::string_view)> on_body;
 };

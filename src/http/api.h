@@ -25,6 +25,7 @@ void add_unit_routes(Routes& routes, const ApiDeps& deps);
 void add_correction_routes(Routes& routes, const ApiDeps& deps);
 void add_command_routes(Routes& routes, const ApiDeps& deps);
 void add_sql_routes(Routes& routes, const ApiDeps& deps);
+void add_onboarding_browse_routes(Routes& routes, const ApiDeps& deps);
 void add_resource_routes(Routes& routes, const ApiDeps& deps);
 void add_system_routes(Routes& routes, const ApiDeps& deps);
 

@@ -75,6 +75,7 @@ class HttpServer::Running {
     add_correction_routes(routes_, api);
     add_command_routes(routes_, api);
     add_sql_routes(routes_, api);
+    add_onboarding_browse_routes(routes_, api);
     add_resource_routes(routes_, api);
     add_system_routes(routes_, api);
     routes_.add({Method::kGet,

@@ -38,6 +38,12 @@ struct BrowsedNode {
   bool is_writable = false;
 };
 
+/// What browsing has found, parents before their children.
+struct Browsed {
+  std::vector<BrowsedNode> nodes;
+  bool is_truncated = false;  // there are more, or folders that were not looked into
+};
+
 /// A connector as configuration, hub and edge see it: the rows of apps/builtin.cpp.
 struct ConnectorKind {
   std::string name;  // "opcua": the key of a connection's options
@@ -56,9 +62,8 @@ struct ConnectorKind {
   /// Variables and folders below `address` (empty: the root): of the first `limit` that are there
   /// those that can be bound. Empty where the protocol cannot be browsed. Waits for the server.
   /// Errors: unavailable, invalid, forbidden.
-  std::function<base::Result<std::vector<BrowsedNode>>(const config::Node& options,
-                                                       std::string_view address, std::size_t limit,
-                                                       const SourceDeps& deps)>
+  std::function<base::Result<Browsed>(const config::Node& options, std::string_view address,
+                                      std::size_t limit, const SourceDeps& deps)>
       browse;
 };
 

@@ -13,16 +13,6 @@ const ConnectorKind* find_kind(std::span<const ConnectorKind> kinds, std::string
   return found == kinds.end() ? nullptr : &*found;
 }
 
-/// A kind reads the name of its connection among the options; a resource has it outside.
-Node named(const Node& options) {
-  Node node = options;
-  if (node.kind == Node::Kind::kNull) node.kind = Node::Kind::kMap;
-  if (node.kind == Node::Kind::kMap && !node.find("name")) {
-    node.entries.insert(node.entries.begin(), {"name", {}, config::scalar("connection")});
-  }
-  return node;
-}
-
 void hide(Node& node, const config::Table& table) {
   for (Node& item : node.items) hide(item, table);
   for (Node::Entry& entry : node.entries) {
@@ -58,12 +48,21 @@ void keep(Node& node, const Node* present) {
 
 }  // namespace
 
+Node named_options(const Node& options) {
+  Node node = options;
+  if (node.kind == Node::Kind::kNull) node.kind = Node::Kind::kMap;
+  if (node.kind == Node::Kind::kMap && !node.find("name")) {
+    node.entries.insert(node.entries.begin(), {"name", {}, config::scalar("connection")});
+  }
+  return node;
+}
+
 twin::ConnectionChecks connection_checks(std::span<const ConnectorKind> kinds) {
   twin::ConnectionChecks checks;
   for (const ConnectorKind& kind : kinds) checks.types.push_back(kind.name);
   checks.options = [kinds](const std::string& type, const Node& options) {
     const ConnectorKind* kind = find_kind(kinds, type);
-    return kind ? kind->check_options(named(options)) : config::Problems{};
+    return kind ? kind->check_options(named_options(options)) : config::Problems{};
   };
   checks.address = [kinds](const std::string& type, std::string_view address) {
     const ConnectorKind* kind = find_kind(kinds, type);

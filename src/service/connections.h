@@ -11,6 +11,10 @@ namespace millrace::service {
 /// outlive the answer.
 twin::ConnectionChecks connection_checks(std::span<const pipeline::ConnectorKind> kinds);
 
+/// The options as a kind reads them: with the name of their connection, which a resource has
+/// outside.
+config::Node named_options(const config::Node& options);
+
 /// Their options, for the schema of connections.
 std::vector<twin::ConnectorSchema> connector_schemas(
     std::span<const pipeline::ConnectorKind> kinds);

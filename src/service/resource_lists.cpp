@@ -34,11 +34,6 @@ std::string_view folder(twin::Kind kind) {
   return "other";
 }
 
-std::string file_of(const ResourceKey& key) {
-  const std::string version = key.version > 0 ? std::format("@{}", key.version) : "";
-  return std::format("{}/{}{}.yaml", folder(key.kind), key.name, version);
-}
-
 /// Versions as zero-padded text, so that cursors order like keys.
 std::string place_text(const ResourceKey& key) {
   return std::format("{}/{}/{:09}", static_cast<int>(key.kind), key.name, key.version);
@@ -55,6 +50,11 @@ bool fits(const RevisionFilter& filter, const store::Revision& revision) {
 }
 
 }  // namespace
+
+std::string file_of(const ResourceKey& key) {
+  const std::string version = key.version > 0 ? std::format("@{}", key.version) : "";
+  return std::format("{}/{}{}.yaml", folder(key.kind), key.name, version);
+}
 
 std::string title_of(const twin::Texts& titles) {
   if (titles.empty()) return {};

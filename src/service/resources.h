@@ -69,6 +69,8 @@ struct RevisionFilter {
   std::string name;
 };
 
+/// Where a resource stands in an export: "things/pump-1.yaml".
+std::string file_of(const twin::ResourceKey& key);
 /// The title in a spec (a text, or the English or first of several); the name without one.
 std::string title_of(const twin::Resource& resource);
 /// The English or first of several; empty without any.

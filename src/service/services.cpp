@@ -31,7 +31,10 @@ Services::Services(Deps deps)
       commands(deps_, twins),
       onboarding(deps_, titles_),
       bindings(deps_),
-      sql(deps_, twins) {}
+      sql(deps_, twins),
+      browsing(deps_),
+      proposals(deps_, browsing, [this](std::string_view id) { return onboarding.candidate(id); }),
+      tag_imports(deps_, resources) {}
 
 Services::~Services() { stop(); }
 

@@ -5,6 +5,7 @@
 
 #include "service/access.h"
 #include "service/commands.h"
+#include "service/browsing.h"
 #include "service/corrections.h"
 #include "service/data_quality.h"
 #include "service/exports.h"
@@ -14,9 +15,11 @@
 #include "service/imports.h"
 #include "service/live.h"
 #include "service/onboarding.h"
+#include "service/onboarding_proposal.h"
 #include "service/resources.h"
 #include "service/sql.h"
 #include "service/system.h"
+#include "service/tag_imports.h"
 #include "service/twins.h"
 
 namespace millrace::service {
@@ -60,6 +63,9 @@ class Services {
   Onboarding onboarding;
   HubBindings bindings;
   Sql sql;
+  Browsing browsing;
+  Proposals proposals;
+  TagImports tag_imports;
 
  private:
   std::mutex mutex_;

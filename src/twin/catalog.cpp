@@ -293,6 +293,13 @@ std::pair<const Binding*, const PropertyBinding*> Catalog::feeding(
   return {nullptr, nullptr};
 }
 
+std::vector<const Binding*> Catalog::bindings_of(std::string_view thing) const {
+  std::vector<const Binding*> found;
+  const auto [first, last] = bindings_of_.equal_range(thing);
+  for (auto at = first; at != last; ++at) found.push_back(at->second);
+  return found;
+}
+
 std::pair<const Binding*, const ActionBinding*> Catalog::acting(std::string_view thing,
                                                                 std::string_view action) const {
   const auto [first, last] = bindings_of_.equal_range(thing);

@@ -129,6 +129,8 @@ class Catalog {
   /// The binding that an action of a thing is written through and its row, if any.
   std::pair<const Binding*, const ActionBinding*> acting(std::string_view thing,
                                                          std::string_view action) const;
+  /// A thing's bindings.
+  std::vector<const Binding*> bindings_of(std::string_view thing) const;
   /// The contract of a thing's property with `thing` filled in; empty when unknown.
   std::optional<model::PropertyContract> contract(std::string_view thing,
                                                   std::string_view property) const;

@@ -7,12 +7,18 @@
 //   topics N         a payload of each of N plain MQTT topics
 //   offline | online the edge leaves or comes
 //   stop             ends the program
+//
+// Beside it stands an OPC UA server with two pumps, whose address is in the file opcua_url of its
+// folder.
 #include <unistd.h>
 
 #include <iostream>
 #include <print>
 
 #include "base/files.h"
+#include "connector/modbus/kind.h"
+#include "connector/opcua/kind.h"
+#include "connector/opcua/server.h"
 #include "http/server.h"
 #include "identity/identity.h"
 #include "pipeline/ingest.h"
@@ -192,8 +198,25 @@ service::FilterReport filter_report() {
           .error_mean = 0.03};
 }
 
+/// What there is to browse.
+base::Result<std::unique_ptr<opcua::Server>> start_plant(const std::filesystem::path& folder) {
+  std::vector<opcua::ServedVariable> variables;
+  for (const char* thing : {"Pump_1", "Pump_2"}) {
+    variables.push_back({thing, "Flow", "", model::ValueType::kF64, "l/min", 0, 2000});
+    variables.push_back({thing, "DischargePressure", "", model::ValueType::kF64, "kPa", 0, 1200});
+    variables.push_back({thing, "Running", "", model::ValueType::kBool, "", 0, 0});
+  }
+  MILLRACE_TRY(base::make_directories(folder / "plant"));
+  MILLRACE_LET(auto server, opcua::Server::start({.certificates = folder / "plant"}, variables));
+  MILLRACE_TRY(base::write_file_durably(folder / "opcua_url", server->url()));
+  return server;
+}
+
 int run(const std::filesystem::path& folder, const std::filesystem::path& web) {
   Hub hub(folder);
+  const auto plant = start_plant(folder);
+  if (!plant) return 1;
+  const std::vector<pipeline::ConnectorKind> kinds = {opcua::make_kind(), modbus::make_kind()};
   if (!hub.series.start() || !hub.meta.start() || !hub.identity.start("correct horse")) return 1;
   const base::Time now = hub.clock.now();
   hub.ledger.events = {{.time = now,
@@ -214,7 +237,7 @@ int run(const std::filesystem::path& folder, const std::filesystem::path& web) {
   pipeline::Ingest ingest({},
                           {hub.series, hub.index, hub.ledger, hub.live, hub.clock, hub.metrics});
   ingest.start();
-  service::Catalogs catalogs({hub.meta, *units, {}});
+  service::Catalogs catalogs({hub.meta, *units, kinds});
   if (!catalogs.load()) return 1;
   service::Services services({hub.series,
                               hub.index,

@@ -773,6 +773,134 @@ class Sql(unittest.TestCase):
         self.assertEqual(HUB.call("POST", "/api/v1/query/sql", {"sql": "SELECT 1"}, token=viewer).status, 403)
 
 
+class SourcesOffered(unittest.TestCase):
+    """What stands in an OPC UA server beside the hub, and tables of tags; it leaves nothing behind."""
+    space = "nsu=urn:millrace:server:plant;s="
+
+    @classmethod
+    def setUpClass(cls):
+        cls.url = (HUB.data / "opcua_url").read_text()
+        cls.server = {"type": "opcua", "options": {"url": cls.url, "security": "none"}}
+        text = f"kind: Connection\nname: pump-line\nspec:\n  edge: edge-1\n  opcua: {{url: '{cls.url}', security: none}}\n"
+        assert HUB.call("POST", "/api/v1/resources/apply", {"files": [{"path": "c.yaml", "text": text}]}).status == 200
+
+    @classmethod
+    def tearDownClass(cls):
+        for path in ["Binding/tagged-1-pump-line", "Thing/tagged-1", "ThingModel/tagged", "Connection/pump-line"]:
+            answer = HUB.call("DELETE", "/api/v1/resources/" + path)
+            assert answer.status == 200, (path, answer.body)
+
+    def browse(self, body, **more):
+        return HUB.call("POST", "/api/v1/onboarding/browse", body, **more)
+
+    def propose(self, body, **more):
+        return HUB.call("POST", "/api/v1/onboarding/proposal", body, **more)
+
+    def test_a_server_is_browsed_whole_and_in_parts(self):
+        found = self.browse({"connection": self.server}).json()
+        self.assertFalse(found["truncated"])
+        self.assertEqual(len(found["nodes"]), 8)
+        pump = next(n for n in found["nodes"] if n["name"] == "Pump_1")
+        self.assertEqual((pump["parent"], pump["variable"], pump["type"]), (None, False, None))
+        flow = next(n for n in found["nodes"] if n["address"].endswith("Pump_1/Flow"))
+        self.assertEqual((flow["parent"], flow["type"], flow["unit"], flow["min"], flow["max"], flow["writable"]),
+                         (pump["address"], "f64", "l/min", 0, 2000, False))
+        few = self.browse({"connection": "pump-line", "limit": 1}).json()
+        self.assertEqual((len(few["nodes"]), few["truncated"]), (1, True))
+        below = self.browse({"connection": "pump-line", "address": pump["address"]}).json()["nodes"]
+        self.assertEqual([(n["parent"], n["name"]) for n in below],
+                         [(None, "Flow"), (None, "DischargePressure"), (None, "Running")])
+
+    def test_what_cannot_be_browsed_is_refused_with_a_next_step(self):
+        viewer = HUB.call("POST", "/api/v1/tokens", {"name": "browser", "role": "viewer"}).json()["token"]
+        self.assertEqual(self.browse({"connection": self.server}, token=viewer).status, 403)
+        self.assertEqual(self.browse({"connection": "pump-lien"}).json()["hint"], "Did you mean 'pump-line'?")
+        modbus = self.browse({"connection": {"type": "modbus", "options": {"host": "127.0.0.1"}}})
+        self.assertEqual(modbus.status, 501)
+        away = self.browse({"connection": {"type": "opcua", "options": {"url": "opc.tcp://127.0.0.1:1", "security": "none"}}})
+        self.assertEqual((away.status, away.json()["retry"]), (503, "later"))
+        self.assertIn("It is the hub that asks", away.json()["hint"])
+        self.assertEqual(self.browse({"connection": self.server, "address": self.space + "Pump_9"}).status, 404)
+        bodies = [{}, {"connection": 1}, {"connection": {"type": "opcua"}}, {"connection": "Pump Line"},
+                  {"connection": self.server, "limit": 0}, {"connection": self.server, "limit": 10001}, {"connection": self.server, "x": 1},
+                  {"connection": {"type": "opcua", "options": {"url": "http://x"}}}, {"connection": self.server, "address": "no address"},
+                  {"connection": {"type": "opcua", "options": {"url": self.url, "sekurity": "none"}}}]
+        for body in bodies:
+            answer = self.browse(body)
+            self.assertEqual(answer.status, 400, body)
+            self.assertTrue(answer.json()["what"], body)
+
+    def test_a_proposal_passes_validation_and_says_what_it_stands_on(self):
+        addresses = [self.space + "Pump_1/" + name for name in ["Flow", "DischargePressure", "Running"]]
+        proposal = self.propose({"connection": "pump-line", "addresses": addresses, "place": {"site": "riverside"}}).json()
+        self.assertEqual(proposal["thing"], "pump_1")
+        files = {"files": proposal["files"]}
+        self.assertEqual(HUB.call("POST", "/api/v1/resources/validate", files).json()["problems"], [])
+        self.assertEqual([m["address"] for m in proposal["matches"]], addresses)
+        for match in proposal["matches"]:
+            self.assertTrue(match["reason"])
+        new = self.propose({"connection": self.server, "addresses": [self.space + "Pump_1", self.space + "Pump_2"],
+                            "model": "walked-pump@1", "thing": "walked-7",
+                            "matches": [{"address": addresses[0], "property": None}, {"address": addresses[1], "property": "pressure"}]}).json()
+        self.assertEqual((new["thing"], new["model"]), ("walked-7", "walked-pump@1"))
+        self.assertEqual([m["property"] for m in new["matches"]][:3], [None, "pressure", "running"])
+        kinds = [f["path"].split("/")[0] for f in new["files"]]
+        self.assertEqual(sorted(kinds), ["bindings", "bindings", "connections", "thing-models", "things", "things"])
+        self.assertEqual(HUB.call("POST", "/api/v1/resources/validate", {"files": new["files"]}).json()["problems"], [])
+
+    def test_what_waits_is_proposed_with_its_source(self):
+        HUB.say("topics 3")
+        waiting = HUB.call("GET", "/api/v1/onboarding?q=hall/2").json()["items"][0]
+        proposal = self.propose({"candidate": waiting["id"]}).json()
+        self.assertEqual([m["address"] for m in proposal["matches"]], [p["address"] for p in waiting["properties"]])
+        self.assertEqual(HUB.call("POST", "/api/v1/resources/validate", {"files": proposal["files"]}).json()["problems"], [])
+        binding = next(f["text"] for f in proposal["files"] if f["path"].startswith("bindings/"))
+        self.assertIn("hall/2/state", binding)
+
+    def test_a_proposal_that_cannot_be_is_refused(self):
+        one = self.space + "Pump_1/Flow"
+        good = {"connection": "pump-line", "addresses": [one]}
+        viewer = HUB.call("POST", "/api/v1/tokens", {"name": "proposer", "role": "viewer"}).json()["token"]
+        self.assertEqual(self.propose(good, token=viewer).status, 403)
+        self.assertEqual(self.propose({"candidate": "sparkplug:a/b/c"}).status, 404)
+        self.assertEqual(self.propose({**good, "model": "pump@99"}).status, 404)
+        self.assertEqual(self.propose({**good, "addresses": [self.space + "Nothing"]}).status, 404)
+        for more in [{"addresses": []}, {"addresses": [1]}, {"candidate": "x"}, {"model": "pump"}, {"thing": "Pump 1"}, {"x": 1},
+                     {"place": {"site": "A B"}}, {"place": {"area": "hall"}}, {"matches": [{"address": one}]},
+                     {"matches": [{"address": one, "property": "a"}, {"address": one, "property": "b"}]},
+                     {"matches": [{"address": "elsewhere", "property": "flow"}]}]:
+            answer = self.propose({**good, **more})
+            self.assertEqual(answer.status, 400, more)
+
+    def test_a_table_of_tags_is_tried_and_applied(self):
+        def send(csv, query="", **more):
+            return HUB.call("POST", "/api/v1/onboarding/tags" + query, csv.encode() if isinstance(csv, str) else csv,
+                            headers={"Content-Type": "text/csv"}, **more)
+        head = "thing,model,connection,property,address,unit\n"
+        good = head + "tagged-1,tagged@1,pump-line,flow,ns=2;s=A,l/min\ntagged-1,,pump-line,level,ns=2;s=B,mm\n"
+        dry = send(good, "?dry_run=true").json()
+        self.assertEqual((dry["revision"], [r["problem"] for r in dry["rows"]]), (None, [None, None]))
+        self.assertEqual([(c["kind"], c["name"]) for c in dry["plan"]["changes"]],
+                         [("ThingModel", "tagged"), ("Thing", "tagged-1"), ("Binding", "tagged-1-pump-line")])
+        self.assertEqual(HUB.call("GET", "/api/v1/things/tagged-1").status, 404)
+        wrong = send(head + "tagged-2,tagged@1,pump-lime,flow,ns=2;s=A,kg\n").json()
+        self.assertEqual((wrong["revision"], wrong["rows"][0]["line"]), (None, 2))
+        self.assertTrue(wrong["rows"][0]["problem"])
+        applied = send(good, "?reason=walked").json()
+        self.assertEqual(applied["revision"], dry["plan"]["revision"] + 1)
+        self.assertEqual(HUB.call("GET", "/api/v1/things/tagged-1").status, 200)
+        again = send(good).json()
+        self.assertEqual((again["revision"], again["plan"]["changes"]), (None, []))
+        self.assertEqual(HUB.call("GET", "/api/v1/revisions?limit=1").json()["items"][0]["reason"], "walked")
+        viewer = HUB.call("POST", "/api/v1/tokens", {"name": "tagger", "role": "viewer"}).json()["token"]
+        self.assertEqual(send(good, "?dry_run=true", token=viewer).status, 403)
+        for csv, query in [("", ""), ("thing\n", ""), (b"thing,property,connection,address\n\xfc,b,c,d\n", ""), (good, "?dry_run=maybe"),
+                           (good, "?dry=true")]:
+            self.assertEqual(send(csv, query).status, 400, csv)
+        many = "thing,property,connection,address\n" + "a,b,c,d\n" * 50_001
+        self.assertEqual(send(many, "?dry_run=true").status, 413)
+
+
 class Limits(unittest.TestCase):
     def test_what_takes_too_long_is_stopped_with_504_and_a_next_step(self):
         hub = Hub(sys.argv[1], {"MILLRACE_QUERY_US": "0"})

@@ -285,8 +285,10 @@ TEST_F(OpcUaPeer, TakesALoginByCertificateOnceItTrustsIt) {
 TEST_F(OpcUaPeer, IsBrowsedWithUnitsRangesAndRights) {
   options_.security = opcua::Security::kNone;
   const pipeline::SourceDeps deps{clock_, folder_ / "client", "hub"};
-  const auto browsed = opcua::browse(options_, "", 10'000, deps);
-  ASSERT_TRUE(browsed) << browsed.error().what;
+  const auto answer = opcua::browse(options_, "", 10'000, deps);
+  ASSERT_TRUE(answer) << answer.error().what;
+  EXPECT_FALSE(answer->is_truncated);
+  const std::vector<pipeline::BrowsedNode>* browsed = &answer->nodes;
   const auto find = [&](std::string_view name) {
     const auto found = std::ranges::find(*browsed, name, &pipeline::BrowsedNode::name);
     return found == browsed->end() ? pipeline::BrowsedNode() : *found;
@@ -311,8 +313,9 @@ TEST_F(OpcUaPeer, IsBrowsedWithUnitsRangesAndRights) {
   // A limit counts what is looked at; the array among them is left out.
   const auto few = opcua::browse(options_, "", 50, deps);
   ASSERT_TRUE(few) << few.error().what;
-  EXPECT_EQ(few->size(), 49U);
-  for (const pipeline::BrowsedNode& node : *few) {
+  EXPECT_EQ(few->nodes.size(), 49U);
+  EXPECT_TRUE(few->is_truncated);
+  for (const pipeline::BrowsedNode& node : few->nodes) {
     EXPECT_TRUE(std::ranges::contains(*browsed, node.address, &pipeline::BrowsedNode::address));
   }
 }

@@ -32,7 +32,7 @@ class Walk {
         until_(until),
         namespaces_(read_namespaces(client)) {}
 
-  Result<std::vector<BrowsedNode>> run(std::string_view address, std::size_t limit) {
+  Result<pipeline::Browsed> run(std::string_view address, std::size_t limit) {
     limit_ = limit;
     OwnedNodeId start(UA_NODEID_NUMERIC(0, UA_NS0ID_OBJECTSFOLDER));
     if (!address.empty()) {
@@ -41,9 +41,12 @@ class Walk {
     shows_standard_ = !address.empty() && start.value.namespaceIndex == 0;
     seen_.insert(address_of(start.value, namespaces_));
     frontier_.push_back({std::move(start), std::string(address), std::nullopt});
-    while (!frontier_.empty() && found_.size() < limit_) MILLRACE_TRY(expand());
+    while (!frontier_.empty()) {
+      if (found_.size() >= limit_) keep_variables();
+      MILLRACE_TRY(expand());
+    }
     MILLRACE_TRY(read_variables(client_, options_, found_));
-    return taken();
+    return pipeline::Browsed{taken(), is_truncated_};
   }
 
  private:
@@ -60,6 +63,14 @@ class Walk {
                               "Browse a folder further down, or ask for fewer nodes.");
   }
 
+  /// Nothing more is taken: of what was found, variables are still asked for unit and range.
+  void keep_variables() {
+    const auto gone = std::erase_if(frontier_, [&](const Folder& folder) {
+      return !folder.place || !found_[*folder.place].node.is_variable;
+    });
+    if (gone > 0) is_truncated_ = true;
+  }
+
   Result<void> expand() {
     MILLRACE_TRY(check_time());
     std::vector<Folder> folders;
@@ -67,6 +78,7 @@ class Walk {
       folders.push_back(std::move(frontier_.front()));
       frontier_.pop_front();
     }
+    if (folders.empty()) return {};
     std::vector<UA_BrowseDescription> asked(folders.size());
     for (std::size_t i = 0; i < folders.size(); ++i) {
       asked[i].nodeId = folders[i].node.value;
@@ -104,6 +116,7 @@ class Walk {
     UA_ByteString_copy(&first.continuationPoint, &rest.value);
     while (rest.value.length > 0) {
       const bool is_enough = found_.size() >= limit_ || !check_time();
+      if (is_enough) is_truncated_ = true;
       UA_BrowseNextRequest request{};
       request.releaseContinuationPoints = is_enough;
       request.continuationPoints = &rest.value;
@@ -136,10 +149,14 @@ class Walk {
       if (folder.place) note_property(found_[*folder.place], reference);
       return;
     }
-    const bool is_standard = node.namespaceIndex == 0 && !shows_standard_;
-    if (is_standard || found_.size() >= limit_) return;
+    if (node.namespaceIndex == 0 && !shows_standard_) return;
     std::string address = address_of(node, namespaces_);
-    if (!seen_.insert(address).second) return;
+    if (seen_.contains(address)) return;
+    if (found_.size() >= limit_) {
+      is_truncated_ = true;
+      return;
+    }
+    seen_.insert(address);
     FoundNode found;
     UA_NodeId_copy(&node, &found.id.value);
     found.node = {.address = address,
@@ -182,6 +199,7 @@ class Walk {
   const std::vector<std::string> namespaces_;
   std::size_t limit_ = 0;
   bool shows_standard_ = false;
+  bool is_truncated_ = false;
   std::set<std::string> seen_;
   std::deque<Folder> frontier_;
   std::vector<FoundNode> found_;
@@ -199,8 +217,8 @@ Result<void> activate(Link& link, const base::Clock& clock, base::MonotonicTime 
 
 }  // namespace
 
-Result<std::vector<BrowsedNode>> browse(const ClientOptions& options, std::string_view address,
-                                        std::size_t limit, const pipeline::SourceDeps& deps) {
+Result<pipeline::Browsed> browse(const ClientOptions& options, std::string_view address,
+                                 std::size_t limit, const pipeline::SourceDeps& deps) {
   if (!address.empty()) MILLRACE_TRY(check_address(address));
   const CertificateFolder folder(deps.folder);
   MILLRACE_LET(Identity identity,

@@ -15,11 +15,11 @@ namespace millrace::opcua {
 /// Addresses carry the namespace's name. The unit is that of EngineeringUnits by its UNECE code
 /// where it has one, else as the server writes it; the range is EURange. The server's own nodes
 /// (namespace 0) are left out, unless the address is one of them. `is_writable` is what this login
-/// may do.
+/// may do. At the limit, what is found is complete with unit and range, and it says that there is
+/// more.
 ///
 /// Errors: those of connecting, invalid (the address), not_found, timeout.
-base::Result<std::vector<pipeline::BrowsedNode>> browse(const ClientOptions& options,
-                                                        std::string_view address, std::size_t limit,
-                                                        const pipeline::SourceDeps& deps);
+base::Result<pipeline::Browsed> browse(const ClientOptions& options, std::string_view address,
+                                       std::size_t limit, const pipeline::SourceDeps& deps);
 
 }  // namespace millrace::opcua

@@ -41,7 +41,8 @@ class Browse : public testing::Test {
   std::vector<BrowsedNode> found(std::string_view address = "", std::size_t limit = 10000) {
     auto nodes = browse(options_, address, limit, {kClock, folder_ / "client", "hub"});
     EXPECT_TRUE(nodes) << nodes.error().what;
-    return nodes ? *std::move(nodes) : std::vector<BrowsedNode>();
+    is_truncated_ = nodes && nodes->is_truncated;
+    return nodes ? std::move(nodes->nodes) : std::vector<BrowsedNode>();
   }
   static const BrowsedNode* find(const std::vector<BrowsedNode>& nodes, std::string_view name) {
     const auto at = std::ranges::find(nodes, name, &BrowsedNode::name);
@@ -52,6 +53,7 @@ class Browse : public testing::Test {
       fs::temp_directory_path() / std::format("millrace-opcua-browse-{}", ::getpid());
   std::unique_ptr<Server> server_;
   ClientOptions options_;
+  bool is_truncated_ = false;
 };
 
 TEST_F(Browse, FindsThingsAndVariablesWithTypeUnitRangeAndRights) {
@@ -95,7 +97,17 @@ TEST_F(Browse, BeginsAtAnAddressAndStopsAtTheLimit) {
   }
   start_server(variables);
   EXPECT_EQ(found().size(), 1202U) << "with continuation points: 600 references of one object";
-  EXPECT_EQ(found("", 700).size(), 700U);
+  EXPECT_FALSE(is_truncated_);
+  const auto some = found("", 700);
+  EXPECT_EQ(some.size(), 700U);
+  EXPECT_TRUE(is_truncated_);
+  for (const BrowsedNode& node : some) {
+    if (node.is_variable) EXPECT_EQ(node.unit, "bar") << "the last ones are asked for theirs, too";
+  }
+  EXPECT_EQ(found("", 2).size(), 2U);
+  EXPECT_TRUE(is_truncated_) << "two folders that were not looked into";
+  EXPECT_EQ(found("", 1202).size(), 1202U);
+  EXPECT_FALSE(is_truncated_) << "the limit is all there is";
   const auto below = found(std::string(kSpace) + "pump-1");
   EXPECT_EQ(below.size(), 600U);
   for (const BrowsedNode& node : below) {
@@ -129,8 +141,9 @@ TEST_F(Browse, IsPartOfTheKind) {
   ASSERT_TRUE(options);
   const auto nodes = kind.browse(*options, "", 100, {kClock, folder_ / "client", "hub"});
   ASSERT_TRUE(nodes) << nodes.error().what;
-  EXPECT_EQ(nodes->size(), 2U);
-  EXPECT_TRUE(kind.check_address(nodes->back().address)) << "what is found can be bound";
+  EXPECT_EQ(nodes->nodes.size(), 2U);
+  EXPECT_FALSE(nodes->is_truncated);
+  EXPECT_TRUE(kind.check_address(nodes->nodes.back().address)) << "what is found can be bound";
 }
 
 }  // namespace

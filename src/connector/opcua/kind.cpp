@@ -15,9 +15,8 @@ pipeline::ConnectorKind make_kind() {
     MILLRACE_LET(ClientOptions read, pipeline::read_options(options, client_table()));
     return make_source(std::move(read), std::move(addresses), deps);
   };
-  kind.browse =
-      [](const config::Node& options, std::string_view address, std::size_t limit,
-         const pipeline::SourceDeps& deps) -> base::Result<std::vector<pipeline::BrowsedNode>> {
+  kind.browse = [](const config::Node& options, std::string_view address, std::size_t limit,
+                   const pipeline::SourceDeps& deps) -> base::Result<pipeline::Browsed> {
     MILLRACE_LET(const ClientOptions read, pipeline::read_options(options, client_table()));
     return opcua::browse(read, address, limit, deps);
   };

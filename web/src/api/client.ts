@@ -12,7 +12,7 @@ interface RequestOptions {
   query?: Query;
   body?: unknown;
   /** A body that is no JSON, with its type. */
-  text?: { type: string; content: string };
+  text?: { type: string; content: string | Blob };
   signal?: AbortSignal;
 }
 

@@ -11,7 +11,8 @@ interface Props {
   nodes: BrowsedNode[];
   picked: ReadonlySet<string>;
   onToggle: (address: string) => void;
-  onDeeper: (address: string) => void;
+  /** Asks for what is below a folder of which nothing is known; not there when everything is. */
+  onDeeper?: (address: string) => void;
 }
 
 const ROW = 32;
@@ -25,7 +26,7 @@ export function NodeTree({ nodes, picked, onToggle, onDeeper }: Props) {
   const scroll = useRef<HTMLDivElement>(null);
   const view = useVirtualizer({ count: rows.length, getScrollElement: () => scroll.current, estimateSize: () => ROW, overscan: 10 });
   const flip = (address: string, children: number) => {
-    if (children === 0) onDeeper(address);
+    if (children === 0) onDeeper?.(address);
     setOpen((old) => {
       const next = new Set(old);
       if (!next.delete(address)) next.add(address);
@@ -48,7 +49,7 @@ export function NodeTree({ nodes, picked, onToggle, onDeeper }: Props) {
                 key={node.address} role="treeitem" aria-level={depth + 1} aria-expanded={node.variable ? undefined : isOpen} aria-selected={on > 0} className="node-row"
                 style={{ position: 'absolute', top: start, height: ROW, left: 0, right: 0, paddingLeft: 12 + depth * 20 }}
               >
-                {node.variable ? <span style={{ width: 20 }} /> : (
+                {node.variable || (children === 0 && !onDeeper) ? <span style={{ width: 20 }} /> : (
                   <button type="button" onClick={() => flip(node.address, children)} aria-label={isOpen ? t('onboarding.close', { name: node.name }) : t('onboarding.open', { name: node.name })}>
                     <Icon name={isOpen ? 'down' : 'right'} size={16} />
                   </button>
@@ -57,7 +58,10 @@ export function NodeTree({ nodes, picked, onToggle, onDeeper }: Props) {
                   size="xs" checked={below.length > 0 && on === below.length} indeterminate={on > 0 && on < below.length} disabled={below.length === 0}
                   onChange={() => onToggle(node.address)} aria-label={t('onboarding.pick', { name: node.name })}
                 />
-                <span className="clip node-name" title={node.address}>{node.variable ? node.title : <b>{node.title}</b>}</span>
+                <span className="clip node-name" title={node.address}>
+                  {node.variable ? node.title : <b>{node.title}</b>}
+                  {node.title !== node.name && <span className="quiet mono"> {node.name}</span>}
+                </span>
                 {node.variable && <span className="quiet mono">{node.type ?? t('reason.short.unsupported_type')} {unitText(node.unit)}</span>}
               </div>
             );

@@ -10,6 +10,8 @@ interface Props {
   onApplied: () => void;
 }
 
+const MANY = 6;
+
 /** What would be applied, as files that may still be edited. */
 export function ProposedFiles({ files: proposed, onApplied }: Props) {
   const [files, setFiles] = useState(proposed);
@@ -18,10 +20,10 @@ export function ProposedFiles({ files: proposed, onApplied }: Props) {
   return (
     <>
       {files.map((file, i) => (
-        <div key={file.path}>
-          <div className="mono quiet">{file.path}</div>
+        <details key={file.path} open={files.length <= MANY}>
+          <summary className="mono quiet">{file.path}</summary>
           <YamlEditor file={file.path} value={file.text} problems={problems} onChange={(text) => setFiles((old) => old.map((one, at) => (at === i ? { ...one, text } : one)))} />
-        </div>
+        </details>
       ))}
       <ChangeForm files={files} onApplied={onApplied} />
     </>
