@@ -19,6 +19,7 @@ using config::TableOf;
 struct File {
   std::vector<EdgeAccount> edges;
   std::vector<DeviceAccount> devices;
+  std::vector<ConsumerAccount> consumers;
 };
 
 const TableOf<EdgeAccount>& account_table() {
@@ -61,6 +62,23 @@ const TableOf<DeviceAccount>& device_table() {
   return kTable;
 }
 
+const TableOf<ConsumerAccount>& consumer_table() {
+  static const auto kTable = [] {
+    using O = ConsumerAccount;
+    TableOf<O> table("Consumer", "Who may hear, and perhaps command, things at the broker.");
+    table.name({.key = "name", .sentence = "Its user name.", .need = Need::kRequired}, &O::name)
+        .text({.key = "password",
+               .sentence = "Its password.",
+               .need = Need::kRequired,
+               .secrecy = Secrecy::kSecret},
+              &O::password, {8, 200})
+        .flag({.key = "may_command", .sentence = "Writes properties and invokes actions, too."},
+              &O::may_command);
+    return table;
+  }();
+  return kTable;
+}
+
 const TableOf<File>& file_table() {
   static const auto kTable = [] {
     TableOf<File> table("edges.yaml", "Who may log in to the hub's own broker.");
@@ -68,6 +86,8 @@ const TableOf<File>& file_table() {
                    {0, 100'000});
     table.sections({.key = "devices", .sentence = "One entry each."}, &File::devices,
                    device_table(), {0, 100'000});
+    table.sections({.key = "consumers", .sentence = "One entry each."}, &File::consumers,
+                   consumer_table(), {0, 10'000});
     return table;
   }();
   return kTable;
@@ -106,10 +126,20 @@ base::Result<void> write(const fs::path& data_dir, const File& file) {
                                   base::FileMode::kPrivate);
 }
 
-base::Result<void> check_free(const std::string& name) {
-  if (name != kHubUser) return {};
-  return base::fail(base::ErrorCode::kConflict, std::format("{} is the hub's own name", name),
-                    "Choose another name.");
+/// Names of users are unique, whatever they are for.
+base::Result<void> check_free(const File& file, const std::string& name, std::string_view kind) {
+  std::string_view is;
+  if (name == kHubUser) is = "the hub's own name";
+  if (kind != "edge" && std::ranges::contains(file.edges, name, &EdgeAccount::edge)) is = "an edge";
+  if (kind != "device" && std::ranges::contains(file.devices, name, &DeviceAccount::device)) {
+    is = "a device";
+  }
+  if (kind != "consumer" && std::ranges::contains(file.consumers, name, &ConsumerAccount::name)) {
+    is = "a consumer of things";
+  }
+  if (is.empty()) return {};
+  return base::fail(base::ErrorCode::kConflict, std::format("{} is {}", name, is),
+                    "Names of accounts are unique; choose another.");
 }
 
 }  // namespace
@@ -121,7 +151,9 @@ base::Result<bool> EdgeAccounts::refresh(const fs::path& data_dir) {
   MILLRACE_LET(File file, read(data_dir));
   std::erase_if(file.edges, [](const EdgeAccount& one) { return one.edge == kHubUser; });
   std::erase_if(file.devices, [](const DeviceAccount& one) { return one.device == kHubUser; });
+  std::erase_if(file.consumers, [](const ConsumerAccount& one) { return one.name == kHubUser; });
   accounts_ = std::move(file.edges);
+  consumers_ = std::move(file.consumers);
   devices_ = std::move(file.devices);
   read_at_ = changed;
   return true;
@@ -143,6 +175,7 @@ std::vector<std::string> EdgeAccounts::topics() const {
 
 std::vector<net::BrokerUser> EdgeAccounts::broker_users(const std::string& hub_password) const {
   std::vector<net::BrokerUser> users{net::sparkplug_host_user(kHubUser, hub_password)};
+  std::ranges::copy(net::thing_host_rules(), std::back_inserter(users.front().rules));
   users.front().rules.push_back({net::TopicAccess::kRead, "#"});  // what devices publish
   for (const DeviceAccount& device : devices_) {
     users.push_back(net::device_user(device.device, device.password, device.topics));
@@ -151,6 +184,11 @@ std::vector<net::BrokerUser> EdgeAccounts::broker_users(const std::string& hub_p
     users.push_back(
         net::sparkplug_node_user(account.edge, account.password, account.site, account.edge));
   }
+  for (const ConsumerAccount& account : consumers_) {
+    users.push_back(net::thing_consumer_user(
+        account.name, account.password,
+        account.may_command ? net::ThingAccess::kCommand : net::ThingAccess::kRead));
+  }
   return users;
 }
 
@@ -158,9 +196,9 @@ base::Result<EdgeAccount> EdgeAccounts::add(const fs::path& data_dir, const std:
                                             const std::string& edge) {
   MILLRACE_TRY(model::Name::parse(site));
   MILLRACE_TRY(model::Name::parse(edge));
-  MILLRACE_TRY(check_free(edge));
   MILLRACE_TRY(base::make_directories(data_dir));
   MILLRACE_LET(File file, read(data_dir));
+  MILLRACE_TRY(check_free(file, edge, "edge"));
   for (const EdgeAccount& known : file.edges) {
     if (known.edge == edge && known.site == site) return known;
     if (known.edge == edge) {
@@ -168,10 +206,6 @@ base::Result<EdgeAccount> EdgeAccounts::add(const fs::path& data_dir, const std:
                         std::format("{} is an edge of site {}", edge, known.site),
                         "Names of edges are unique in the hub; choose another.");
     }
-  }
-  if (std::ranges::contains(file.devices, edge, &DeviceAccount::device)) {
-    return base::fail(base::ErrorCode::kConflict, std::format("{} is a device", edge),
-                      "Names of accounts are unique; choose another.");
   }
   file.edges.push_back({site, edge, net::make_password()});
   MILLRACE_TRY(write(data_dir, file));
@@ -182,14 +216,10 @@ base::Result<DeviceAccount> EdgeAccounts::add_device(const fs::path& data_dir,
                                                      const std::string& device,
                                                      const std::vector<std::string>& topics) {
   MILLRACE_TRY(model::Name::parse(device));
-  MILLRACE_TRY(check_free(device));
   for (const std::string& topic : topics) MILLRACE_TRY(check_topic(topic));
   MILLRACE_TRY(base::make_directories(data_dir));
   MILLRACE_LET(File file, read(data_dir));
-  if (std::ranges::contains(file.edges, device, &EdgeAccount::edge)) {
-    return base::fail(base::ErrorCode::kConflict, std::format("{} is an edge", device),
-                      "Names of accounts are unique; choose another.");
-  }
+  MILLRACE_TRY(check_free(file, device, "device"));
   auto known = std::ranges::find(file.devices, device, &DeviceAccount::device);
   if (known == file.devices.end()) {
     known = file.devices.insert(known, {device, {}, net::make_password()});
@@ -201,6 +231,23 @@ base::Result<DeviceAccount> EdgeAccounts::add_device(const fs::path& data_dir,
     return base::fail(base::ErrorCode::kInvalid, std::format("device {} has no topics", device),
                       "Name those below which it publishes: --topics 'plant/#'.");
   }
+  MILLRACE_TRY(write(data_dir, file));
+  return *known;
+}
+
+base::Result<ConsumerAccount> EdgeAccounts::add_consumer(const fs::path& data_dir,
+                                                         const std::string& name,
+                                                         bool may_command) {
+  MILLRACE_TRY(model::Name::parse(name));
+  MILLRACE_TRY(base::make_directories(data_dir));
+  MILLRACE_LET(File file, read(data_dir));
+  MILLRACE_TRY(check_free(file, name, "consumer"));
+  auto known = std::ranges::find(file.consumers, name, &ConsumerAccount::name);
+  if (known == file.consumers.end()) {
+    file.consumers.push_back({name, net::make_password()});
+    known = file.consumers.end() - 1;
+  }
+  known->may_command = may_command;
   MILLRACE_TRY(write(data_dir, file));
   return *known;
 }

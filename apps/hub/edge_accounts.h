@@ -23,6 +23,13 @@ struct DeviceAccount {
   std::string password;
 };
 
+/// A consumer of things, which hears values at the hub's own broker and may command (docs/adr/012).
+struct ConsumerAccount {
+  std::string name;
+  std::string password;
+  bool may_command = false;
+};
+
 /// The accounts of the hub's own broker, in `edges.yaml` of its data directory (readable by its
 /// owner alone). `millrace accounts add` writes the file, a running hub takes changes over.
 class EdgeAccounts {
@@ -45,9 +52,14 @@ class EdgeAccounts {
                                                 const std::string& device,
                                                 const std::vector<std::string>& topics);
 
+  /// The same for a consumer; one that is there gets the given access.
+  static base::Result<ConsumerAccount> add_consumer(const std::filesystem::path& data_dir,
+                                                    const std::string& name, bool may_command);
+
  private:
   std::vector<EdgeAccount> accounts_;
   std::vector<DeviceAccount> devices_;
+  std::vector<ConsumerAccount> consumers_;
   std::filesystem::file_time_type read_at_{};
 };
 

@@ -2,7 +2,6 @@
 
 #include <cstdlib>
 #include <format>
-#include <nlohmann/json.hpp>
 
 #include "base/log.h"
 #include "hub/hub_process.h"
@@ -86,73 +85,6 @@ cli::RunCommand add_hub(CLI::App& app, cli::Context& context) {
     }
     return run_hub(*options, context);
   };
-}
-
-namespace {
-
-struct AccountArguments {
-  std::string site;
-  std::string edge;
-  std::string device;
-  std::vector<std::string> topics;
-};
-
-std::string shown(const EdgeAccount& one, const cli::Context& context) {
-  if (context.is_json()) {
-    const nlohmann::json json = {
-        {"site", one.site}, {"edge", one.edge}, {"user", one.edge}, {"password", one.password}};
-    return json.dump() + "\n";
-  }
-  return std::format("site: {}\nedge: {}\nhub:\n  user: {}\n  password: \"{}\"\n", one.site,
-                     one.edge, one.edge, one.password);
-}
-
-std::string shown(const DeviceAccount& one, const cli::Context& context) {
-  if (context.is_json()) {
-    const nlohmann::json json = {{"device", one.device},
-                                 {"user", one.device},
-                                 {"password", one.password},
-                                 {"topics", one.topics}};
-    return json.dump() + "\n";
-  }
-  std::string text = std::format("device: {}\nuser: {}\npassword: \"{}\"\ntopics:\n", one.device,
-                                 one.device, one.password);
-  for (const std::string& topic : one.topics) text += std::format("  - \"{}\"\n", topic);
-  return text;
-}
-
-cli::ExitCode add_account(const AccountArguments& given, const cli::Context& context) {
-  const fs::path data_dir = context.tokens.data_directory.empty()
-                                ? HubOptions().data_dir
-                                : fs::path(context.tokens.data_directory);
-  const auto print = [&](const auto& account) {
-    if (!account) return context.fail(account.error());
-    context.print(shown(*account, context));
-    return cli::ExitCode::kDone;
-  };
-  const bool is_device = !given.device.empty() || !given.topics.empty();
-  const bool is_edge = !given.site.empty() || !given.edge.empty();
-  if (is_device && !is_edge) {
-    return print(EdgeAccounts::add_device(data_dir, given.device, given.topics));
-  }
-  if (is_edge && !is_device) return print(EdgeAccounts::add(data_dir, given.site, given.edge));
-  return context.fail({base::ErrorCode::kInvalid, base::Retry::kNever,
-                       "an account is of an edge or of a device",
-                       "Give --site SITE EDGE, or --device NAME --topics 'plant/#'."});
-}
-
-}  // namespace
-
-cli::RunCommand add_accounts(CLI::App& app, cli::Context& context) {
-  auto given = std::make_shared<AccountArguments>();
-  CLI::App* add = app.add_subcommand("add", "Add an account, or show the one that is there");
-  add->add_option("--site", given->site, "Site of the edge (its Sparkplug group)");
-  add->add_option("edge", given->edge, "Name of the edge (its Sparkplug edge node)");
-  add->add_option("--device", given->device, "Name of a device that speaks plain MQTT");
-  add->add_option("--topics", given->topics,
-                  "MQTT filter below which the device publishes; may be repeated");
-  app.require_subcommand(1);
-  return [given, &context] { return add_account(*given, context); };
 }
 
 }  // namespace millrace::apps

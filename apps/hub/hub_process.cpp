@@ -196,6 +196,7 @@ base::Result<void> HubProcess::start_services() {
   services_ = std::make_unique<service::Services>(service_deps());
   start_sources();
   services_->start();
+  MILLRACE_LET(wot_, WotLink::start(broker_login_, service_deps(), *services_));
   http_ = std::make_unique<http::HttpServer>(
       http::HttpOptions{.address = options_.listen,
                         .port = options_.http_port,
@@ -304,6 +305,7 @@ void HubProcess::stop() {
   if (std::exchange(has_local_token_, false)) cli::remove_local_token(options_.data_dir);
   if (services_) services_->commands.stop();
   if (http_) http_->stop();
+  wot_.reset();
   if (services_) services_->stop();
   if (host_) host_->stop();
   if (topics_) topics_->stop();

@@ -17,6 +17,7 @@
 #include "hub/assignments.h"
 #include "hub/edge_accounts.h"
 #include "hub/topics.h"
+#include "hub/wot_link.h"
 #include "identity/identity.h"
 #include "net/mosquitto_broker.h"
 #include "pipeline/ingest.h"
@@ -95,6 +96,7 @@ class HubProcess {
   std::unique_ptr<pipeline::Ingest> ingest_;
   std::unique_ptr<Assignments> assignments_;
   std::unique_ptr<service::Services> services_;
+  std::unique_ptr<WotLink> wot_;
   std::unique_ptr<http::HttpServer> http_;
   // The house keeper's:
   std::vector<connector::sparkplug::GivenName> unkept_names_;

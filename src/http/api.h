@@ -28,6 +28,9 @@ void add_sql_routes(Routes& routes, const ApiDeps& deps);
 void add_onboarding_browse_routes(Routes& routes, const ApiDeps& deps);
 void add_resource_routes(Routes& routes, const ApiDeps& deps);
 void add_system_routes(Routes& routes, const ApiDeps& deps);
+void add_live_routes(Routes& routes, const ApiDeps& deps, base::Duration heartbeat);
+void add_wot_routes(Routes& routes, const ApiDeps& deps);
+void add_wot_property_routes(Routes& routes, const ApiDeps& deps);
 
 /// An answer with a JSON body.
 Response json_response(std::string body, int status = 200);

@@ -1,26 +1,11 @@
 #include "http/encode.h"
 
+#include "codec/base64.h"
+
 namespace millrace::http {
 namespace {
 
 constexpr std::int64_t kExactMax = (1LL << 53) - 1;
-
-std::string base64(std::string_view bytes) {
-  static constexpr char kAlphabet[] =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t bits = 0;
-    for (std::size_t k = 0; k < 3; ++k) {
-      bits = bits << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-    }
-    for (std::size_t k = 0; k < 4; ++k) {
-      out += i + k <= bytes.size() ? kAlphabet[bits >> (18 - 6 * k) & 63U] : '=';
-    }
-  }
-  return out;
-}
 
 }  // namespace
 
@@ -60,7 +45,7 @@ void write_value(JsonWriter& json, const model::Value& value, std::size_t inline
     json.begin_object()
         .member("content_type", "application/octet-stream")
         .member("length", bytes->data.size());
-    if (bytes->data.size() <= inline_max) json.member("base64", base64(bytes->data));
+    if (bytes->data.size() <= inline_max) json.member("base64", codec::to_base64(bytes->data));
     json.end_object();
   } else {
     json.null();

@@ -52,6 +52,10 @@ std::string encode_drift(const service::ResourcePlan& drift);
 /// Problem details with the list of what is wrong in files.
 std::string encode_problem(const base::Error& error, const twin::ResourceProblems& problems);
 
+/// The same with what is wrong in a Thing Description (`validationErrors`).
+std::string encode_problem(const base::Error& error,
+                           const std::vector<twin::DescriptionProblem>& problems);
+
 std::string encode_property(const service::Property& property);
 std::string encode_values(const service::Page<service::Property>& page);
 std::string encode_live_value(const service::Property& property);

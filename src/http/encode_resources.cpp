@@ -54,6 +54,18 @@ void write_changes(JsonWriter& json, const std::vector<service::ResourceChange>&
   json.end_array();
 }
 
+/// The members of Problem; the caller ends the object.
+void begin_problem(JsonWriter& json, const base::Error& error) {
+  json.begin_object()
+      .member("type", std::format("urn:millrace:error:{}", base::text(error.code)))
+      .member("title", base::sentence(error.code))
+      .member("status", base::http_status(error.code))
+      .member("code", base::text(error.code))
+      .member("what", error.what)
+      .member("hint", error.hint)
+      .member("retry", "never");
+}
+
 }  // namespace
 
 std::string encode(const service::Validation& validation) {
@@ -113,16 +125,24 @@ std::string encode(const service::Applied& applied) {
 
 std::string encode_problem(const base::Error& error, const twin::ResourceProblems& problems) {
   JsonWriter json;
-  json.begin_object()
-      .member("type", std::format("urn:millrace:error:{}", base::text(error.code)))
-      .member("title", base::sentence(error.code))
-      .member("status", base::http_status(error.code))
-      .member("code", base::text(error.code))
-      .member("what", error.what)
-      .member("hint", error.hint)
-      .member("retry", "never");
+  begin_problem(json, error);
   write_problems(json, problems);
   json.end_object();
+  return json.take();
+}
+
+std::string encode_problem(const base::Error& error,
+                           const std::vector<twin::DescriptionProblem>& problems) {
+  JsonWriter json;
+  begin_problem(json, error);
+  json.key("validationErrors").begin_array();
+  for (const twin::DescriptionProblem& one : problems) {
+    json.begin_object()
+        .member("field", one.field)
+        .member("description", one.description)
+        .end_object();
+  }
+  json.end_array().end_object();
   return json.take();
 }
 

@@ -31,7 +31,7 @@ EventStreams::EventStreams(base::Duration heartbeat, const base::Clock& clock,
 
 EventStreams::~EventStreams() { stop({}); }
 
-void EventStreams::add(TakenSocket socket, Source source) {
+void EventStreams::add(TakenSocket socket, StreamSource source) {
   auto stream = std::make_shared<Stream>(thread_.getLoop(), std::move(socket));
   stream->source = std::move(source);
   thread_.getLoop()->queueInLoop([this, stream] { open(stream); });

@@ -4,22 +4,16 @@
 #include <trantor/net/EventLoopThread.h>
 
 #include <atomic>
-#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
 
 #include "base/clock.h"
 #include "base/metrics.h"
+#include "http/message.h"
 #include "http/taken_socket.h"
 
 namespace millrace::http {
-
-/// What a stream sends next; empty text for nothing. After the last one the stream closes.
-struct StreamText {
-  std::string text;
-  bool is_last = false;
-};
 
 /// Open event streams, on one thread of their own (ADR 003). Each stream is asked for its text ten
 /// times a second; one with unsent bytes is not asked, so that a slow reader costs one rendering of
@@ -27,14 +21,11 @@ struct StreamText {
 /// sends a comment. A client that leaves is noticed at once; one that vanished, within 45 s.
 class EventStreams {
  public:
-  /// Renders what the stream gets now. Runs on the streams' thread; destroyed with the stream.
-  using Source = std::function<StreamText()>;
-
   EventStreams(base::Duration heartbeat, const base::Clock& clock, base::Metrics& metrics);
   ~EventStreams();
 
   /// Any thread.
-  void add(TakenSocket socket, Source source);
+  void add(TakenSocket socket, StreamSource source);
   /// Sends `farewell` to every stream and closes it; streams added later close at once. Any thread
   /// but the streams' own; returns when it is done.
   void stop(const std::string& farewell);
@@ -46,7 +37,7 @@ class EventStreams {
         : socket(std::move(taken)), channel(loop, socket.fd()) {}
     TakenSocket socket;
     trantor::Channel channel;
-    Source source;
+    StreamSource source;  // asked on the streams' thread
     std::string unsent;
     base::MonotonicTime last_write{};
   };

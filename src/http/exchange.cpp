@@ -15,11 +15,18 @@ constexpr std::string_view kContentPolicy =
 std::optional<Method> method_of(drogon::HttpMethod method) {
   switch (method) {
     case drogon::Get:
-    case drogon::Head: return Method::kGet;
-    case drogon::Post: return Method::kPost;
-    case drogon::Put: return Method::kPut;
-    case drogon::Delete: return Method::kDelete;
-    default: return std::nullopt;
+    case drogon::Head:
+      return Method::kGet;
+    case drogon::Post:
+      return Method::kPost;
+    case drogon::Put:
+      return Method::kPut;
+    case drogon::Patch:
+      return Method::kPatch;
+    case drogon::Delete:
+      return Method::kDelete;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -44,7 +51,7 @@ base::Result<Request> to_request(const drogon::HttpRequest& from) {
   const auto method = method_of(from.method());
   if (!method) {
     return base::fail(ErrorCode::kUnsupported, std::format("{} is not known", from.methodString()),
-                      "Use GET, HEAD, POST, PUT or DELETE.");
+                      "Use GET, HEAD, POST, PUT, PATCH or DELETE.");
   }
   Request request{.method = *method};
   request.is_head = from.isHead() || from.method() == drogon::Head;
@@ -54,6 +61,8 @@ base::Result<Request> to_request(const drogon::HttpRequest& from) {
   request.accept_encoding = from.getHeader("accept-encoding");
   request.if_none_match = from.getHeader("if-none-match");
   request.address = from.peerAddr().toIp();
+  request.host = from.getHeader("host");
+  request.is_secure = from.getHeader("x-forwarded-proto") == "https";
   return request;
 }
 

@@ -5,6 +5,12 @@
 namespace millrace::http {
 namespace {
 
+std::int64_t milliseconds(base::Duration duration) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+}
+
+}  // namespace
+
 void append_event(std::string& out, std::string_view name, std::string_view data) {
   out += "event: ";
   out += name;
@@ -13,20 +19,14 @@ void append_event(std::string& out, std::string_view name, std::string_view data
   out += "\n\n";
 }
 
-std::int64_t milliseconds(base::Duration duration) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
-}
-
-}  // namespace
-
 std::string end_event(std::string_view reason) {
   std::string out;
   append_event(out, "end", std::format(R"({{"reason":"{}"}})", reason));
   return out;
 }
 
-EventStreams::Source live_source(std::shared_ptr<service::LiveWatch> watch,
-                                 base::Duration heartbeat, const base::Clock& clock) {
+StreamSource live_source(std::shared_ptr<service::LiveWatch> watch, base::Duration heartbeat,
+                         const base::Clock& clock) {
   return [watch = std::move(watch), heartbeat, &clock, is_first = true]() mutable {
     StreamText next;
     if (is_first) {

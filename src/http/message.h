@@ -15,7 +15,7 @@
 
 namespace millrace::http {
 
-enum class Method { kGet, kPost, kPut, kDelete };
+enum class Method { kGet, kPost, kPut, kPatch, kDelete };
 
 /// A request as handlers see it, free of the web framework. Path and query are decoded.
 struct Request {
@@ -29,6 +29,7 @@ struct Request {
   std::string accept_encoding;
   std::string if_none_match;
   std::string address;  // of the client, without port
+  std::string host;     // as the client calls this server: name or address, and port
   identity::Caller caller;
   bool is_secure = false;  // came over TLS, here or at a proxy in front
 };
@@ -53,6 +54,16 @@ struct Response {
   std::vector<std::pair<std::string, std::string>> headers;
   std::shared_ptr<const SentFile> file;  // instead of `body`
 };
+
+/// What an event stream sends next; empty text for nothing. After the last one the stream closes.
+struct StreamText {
+  std::string text;
+  bool is_last = false;
+};
+/// Renders what one event stream gets now; destroyed with the stream. One thread at a time.
+using StreamSource = std::function<StreamText()>;
+/// Opens the stream that a request wants; waits for nothing.
+using StreamOpener = std::function<base::Result<StreamSource>(const Request&)>;
 
 using Handler = std::function<base::Result<Response>(const Request&)>;
 

@@ -31,10 +31,16 @@ bool matches(std::string_view pattern, std::string_view path, std::vector<std::s
 
 std::string_view text(Method method) {
   switch (method) {
-    case Method::kGet: return "GET, HEAD";
-    case Method::kPost: return "POST";
-    case Method::kPut: return "PUT";
-    case Method::kDelete: return "DELETE";
+    case Method::kGet:
+      return "GET, HEAD";
+    case Method::kPost:
+      return "POST";
+    case Method::kPut:
+      return "PUT";
+    case Method::kPatch:
+      return "PATCH";
+    case Method::kDelete:
+      return "DELETE";
   }
   return "GET";
 }

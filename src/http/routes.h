@@ -9,14 +9,18 @@
 namespace millrace::http {
 
 /// Who may come to a route; what they may do there is decided in service.
-enum class Access { kOpen, kLogin };
+enum class Access {
+  kOpen,
+  kLogin,
+  kTicket,  // a login, or the parameter "ticket" for the thing that the path's first value names
+};
 
 /// Where a route is answered.
 enum class Work {
   kQuick,     // on the connection's own thread: waits for nothing
   kBlocking,  // on a worker, may wait for stores
   kDevice,    // on a worker of others, may wait for devices
-  kStream,    // the connection becomes an event stream; the handler is not used
+  kStream,    // the connection becomes an event stream, which `open` gives
 };
 
 /// One operation of api/openapi.yaml.
@@ -27,6 +31,7 @@ struct Route {
   std::vector<std::string_view> parameters;  // of the query; others are refused
   Handler handler;
   Work work = Work::kBlocking;
+  StreamOpener open{};  // of kStream, in place of the handler
 };
 
 /// The table of operations, matched by path segments.

@@ -7,7 +7,7 @@
 
 #include "base/log.h"
 #include "http/api.h"
-#include "http/decode.h"
+#include "http/event_streams.h"
 #include "http/exchange.h"
 #include "http/free_port.h"
 #include "http/live_stream.h"
@@ -29,7 +29,8 @@ constexpr std::size_t kIdleSeconds = 60;
 constexpr std::size_t kIoThreads = 1;
 
 bool is_api(std::string_view path) {
-  return path.starts_with("/api/") || path == "/healthz" || path == "/metrics";
+  return path.starts_with("/api/") || path == "/healthz" || path == "/metrics" ||
+         path == "/.well-known/wot";
 }
 
 void log_line(const char* text, std::uint64_t length) {
@@ -78,12 +79,9 @@ class HttpServer::Running {
     add_onboarding_browse_routes(routes_, api);
     add_resource_routes(routes_, api);
     add_system_routes(routes_, api);
-    routes_.add({Method::kGet,
-                 "/api/v1/live",
-                 Access::kLogin,
-                 {"things", "properties", "interval"},
-                 {},
-                 Work::kStream});
+    add_live_routes(routes_, api, options.heartbeat);
+    add_wot_routes(routes_, api);
+    add_wot_property_routes(routes_, api);
   }
 
   void listen(std::uint16_t port);
@@ -93,14 +91,15 @@ class HttpServer::Running {
  private:
   void receive(const HttpRequestPtr& from, Answer answer);
   Result<const Route*> admit(const HttpRequestPtr& from, Request& request);
-  Result<void> log_in(const HttpRequestPtr& from, Request& request);
+  Result<void> log_in(const HttpRequestPtr& from, const Route& route, Request& request);
   struct Job {
     Request request;
     Handler handler;
     WorkerPool& workers;
   };
   void run(const HttpRequestPtr& from, Job job, Answer answer);
-  void open_stream(const HttpRequestPtr& from, const Request& request, const Answer& answer);
+  void open_stream(const HttpRequestPtr& from, const Route& route, const Request& request,
+                   const Answer& answer);
   void send(Response response, const Answer& answer);
 
   const HttpOptions& options_;
@@ -171,7 +170,7 @@ void HttpServer::Running::receive(const HttpRequestPtr& from, Answer answer) {
     return send(std::move(refusal), answer);
   }
   if (!route) return send(problem(route.error()), answer);
-  if ((*route)->work == Work::kStream) return open_stream(from, *request, answer);
+  if ((*route)->work == Work::kStream) return open_stream(from, **route, *request, answer);
   if ((*route)->work == Work::kQuick) {
     const auto response = (*route)->handler(*request);
     return send(response ? *response : problem(response.error()), answer);
@@ -194,14 +193,24 @@ Result<const Route*> HttpServer::Running::admit(const HttpRequestPtr& from, Requ
                       std::format("{} is not for this path", from->methodString()),
                       std::format("It takes {}.", routes_.allowed(request.path)));
   }
-  if (route->access == Access::kLogin) MILLRACE_TRY(log_in(from, request));
-  MILLRACE_LET(request.query, parse_query(from->query()));
+  // Who has no login shall not learn what is wrong with the query.
+  auto query = parse_query(from->query());
+  if (query) request.query = *query;
+  if (route->access != Access::kOpen) MILLRACE_TRY(log_in(from, *route, request));
+  if (!query) return std::unexpected(std::move(query).error());
   MILLRACE_TRY(check_parameters(*route, request));
   return route;
 }
 
-Result<void> HttpServer::Running::log_in(const HttpRequestPtr& from, Request& request) {
+Result<void> HttpServer::Running::log_in(const HttpRequestPtr& from, const Route& route,
+                                         Request& request) {
   const auto credential = credential_of(*from);
+  const auto ticket = request.query.find("ticket");
+  if (!credential && route.access == Access::kTicket && ticket != request.query.end()) {
+    MILLRACE_LET(request.caller, deps_.services.directory.redeem(
+                                     ticket->second, request.path_values[0], request.address));
+    return {};
+  }
   if (!credential) {
     return base::fail(ErrorCode::kUnauthenticated, "there is no token with this call",
                       "Log in, and send Authorization: Bearer and the token.");
@@ -229,12 +238,10 @@ void HttpServer::Running::run(const HttpRequestPtr& from, Job job, Answer answer
 }
 
 /// On the connection's thread, where alone a connection can be taken over (ADR 003).
-void HttpServer::Running::open_stream(const HttpRequestPtr& from, const Request& request,
-                                      const Answer& answer) {
-  const auto wanted = live_request(request);
-  if (!wanted) return send(problem(wanted.error()), answer);
-  auto watch = deps_.services.live.open(request.caller, *wanted);
-  if (!watch) return send(problem(watch.error()), answer);
+void HttpServer::Running::open_stream(const HttpRequestPtr& from, const Route& route,
+                                      const Request& request, const Answer& answer) {
+  auto source = route.open(request);
+  if (!source) return send(problem(source.error()), answer);
   if (request.is_head) {
     return send({.content_type = "text/event-stream"}, answer);
   }
@@ -246,7 +253,7 @@ void HttpServer::Running::open_stream(const HttpRequestPtr& from, const Request&
                 answer);
   }
   requests_.add();
-  streams_.add(std::move(*socket), live_source(std::move(*watch), options_.heartbeat, deps_.clock));
+  streams_.add(std::move(*socket), std::move(*source));
 }
 
 HttpServer::HttpServer(HttpOptions options, Deps deps)

@@ -33,6 +33,16 @@ std::optional<std::string> decode_url(std::string_view text) {
   return out;
 }
 
+std::string encode_url(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool is_plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                          (c >= 'A' && c <= 'Z') || std::string_view("-._~").contains(c);
+    is_plain ? out += c : out += std::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return out;
+}
+
 base::Result<std::map<std::string, std::string, std::less<>>> parse_query(std::string_view query) {
   std::map<std::string, std::string, std::less<>> parameters;
   while (!query.empty()) {

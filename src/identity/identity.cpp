@@ -47,6 +47,7 @@ store::AuditEntry Identity::audit(const Caller& by, std::string action, std::str
 
 Result<std::optional<std::string>> Identity::start(std::string_view given) {
   MILLRACE_TRY(start_secrets());
+  ticket_key_ = make_key();
   MILLRACE_LET(decoy_hash_, hash_password(make_password(), options_.cost));
   for (const auto kind : {store::TokenKind::kSession, store::TokenKind::kApi}) {
     MILLRACE_LET(const auto tokens, deps_.store.tokens(kind));
@@ -173,17 +174,21 @@ Result<Caller> Identity::authenticate(std::string_view secret, std::string_view 
   if (!is_ours || secret.size() > 64) return refused_token("the token is not one of this hub");
   const auto token = book_.find(hash_token(secret));
   if (!token) return refused_token("the token is unknown or has been revoked");
-  const base::Time now = deps_.clock.now();
-  if (is_over(*token, now)) return refused_token("the token has expired");
-  const auto role = parse_role(token->role);
-  if (!role) return refused_token("the token has a role this hub does not know");
-  const base::Time minute = std::chrono::floor<minutes>(now);
+  MILLRACE_LET(const Caller caller, caller_of(*token, address));
+  const base::Time minute = std::chrono::floor<minutes>(deps_.clock.now());
   if (token->last_used < minute) book_.use(token->hash, minute);
-  return Caller{.name = token->name,
+  return caller;
+}
+
+Result<Caller> Identity::caller_of(const store::Token& token, std::string_view address) const {
+  if (is_over(token, deps_.clock.now())) return refused_token("the token has expired");
+  const auto role = parse_role(token.role);
+  if (!role) return refused_token("the token has a role this hub does not know");
+  return Caller{.name = token.name,
                 .role = *role,
-                .via = token->kind,
-                .token_id = token->id,
-                .expires = token->expires,
+                .via = token.kind,
+                .token_id = token.id,
+                .expires = token.expires,
                 .address = std::string(address)};
 }
 

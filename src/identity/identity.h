@@ -95,6 +95,13 @@ class Identity {
   base::Result<Caller> authenticate(std::string_view secret, std::string_view address = {});
   /// Whether the token of a caller is still good: for streams that outlive their call.
   bool is_still_good(const Caller& caller) const;
+  /// Lets who has it do what `subject` says, as this caller and as long as the caller's token is
+  /// good, for a quarter of an hour: for clients that can send no header. Kept nowhere; ends with
+  /// this object. Of the characters that a URL's query takes.
+  std::string make_ticket(const Caller& caller, std::string_view subject) const;
+  /// Who made it. Errors: unauthenticated.
+  base::Result<Caller> redeem_ticket(std::string_view ticket, std::string_view subject,
+                                     std::string_view address) const;
   /// Ends the caller's session; nothing for an API token.
   base::Result<void> logout(const Caller& caller);
 
@@ -112,10 +119,12 @@ class Identity {
   base::Result<Session> open_session(const store::User& user, const LoginRequest& request);
   base::Result<void> refuse(const LoginRequest& request, std::size_t attempts);
   base::Result<void> end_token(const store::Token& token, store::AuditEntry entry);
+  base::Result<Caller> caller_of(const store::Token& token, std::string_view address) const;
   store::AuditEntry audit(const Caller& by, std::string action, std::string subject) const;
 
   const IdentityOptions options_;
   const Deps deps_;
+  std::string ticket_key_;  // new with each start
   std::string decoy_hash_;  // checked in place of an unknown user's, so that it takes as long
   std::mutex hashing_;      // one Argon2id at a time bounds its memory
   std::mutex throttle_mutex_;

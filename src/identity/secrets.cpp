@@ -55,14 +55,28 @@ std::string make_token(std::string_view prefix) {
   return std::string(prefix) + text;
 }
 
-std::string hash_token(std::string_view token) {
+std::string hash_token(std::string_view token) { return keyed_hash({}, token); }
+
+std::string make_key() {
+  std::string key(crypto_generichash_KEYBYTES, '\0');
+  randombytes_buf(key.data(), key.size());
+  return key;
+}
+
+std::string keyed_hash(std::string_view key, std::string_view text) {
   std::array<unsigned char, crypto_generichash_BYTES> hash{};
-  const std::vector<unsigned char> bytes(token.begin(), token.end());
-  crypto_generichash(hash.data(), hash.size(), bytes.data(), bytes.size(), nullptr, 0);
+  const std::vector<unsigned char> secret(key.begin(), key.end());
+  const std::vector<unsigned char> bytes(text.begin(), text.end());
+  crypto_generichash(hash.data(), hash.size(), bytes.data(), bytes.size(),
+                     secret.empty() ? nullptr : secret.data(), secret.size());
   std::string hex(hash.size() * 2 + 1, '\0');
   sodium_bin2hex(hex.data(), hex.size(), hash.data(), hash.size());
   hex.pop_back();
   return hex;
+}
+
+bool is_same_secret(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 std::string make_password() {

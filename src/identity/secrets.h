@@ -29,6 +29,14 @@ std::string make_token(std::string_view prefix);
 /// BLAKE2b-256 of a token as 64 hex digits; what is stored.
 std::string hash_token(std::string_view token);
 
+/// 32 random bytes, for keyed_hash().
+std::string make_key();
+/// BLAKE2b-256 keyed with make_key()'s bytes, as 64 hex digits: only who has the key can make it.
+/// Without a key the plain hash.
+std::string keyed_hash(std::string_view key, std::string_view text);
+/// In a time that tells nothing about where they differ.
+bool is_same_secret(std::string_view a, std::string_view b);
+
 /// 20 letters and digits without look-alikes in four groups, 98 bits: "k7mp3-xqr9w-…".
 std::string make_password();
 /// Eight letters and digits, for ids that people read.

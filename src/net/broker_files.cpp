@@ -167,6 +167,23 @@ BrokerUser device_user(std::string name, std::string password,
   return {std::move(name), std::move(password), std::move(rules)};
 }
 
+// Not `millrace/things/#`: what an edge is told stands at millrace/<site>/<edge>/desired, and a
+// site may be called "things".
+BrokerUser thing_consumer_user(std::string name, std::string password, ThingAccess access) {
+  std::vector<TopicRule> rules = {{TopicAccess::kRead, "millrace/things/+/properties/+"}};
+  if (access == ThingAccess::kCommand) {
+    rules.push_back({TopicAccess::kWrite, "millrace/things/+/properties/+/set"});
+    rules.push_back({TopicAccess::kWrite, "millrace/things/+/actions/+"});
+  }
+  return {std::move(name), std::move(password), std::move(rules)};
+}
+
+std::vector<TopicRule> thing_host_rules() {
+  return {{TopicAccess::kReadWrite, "millrace/things/+/properties/+"},
+          {TopicAccess::kRead, "millrace/things/+/properties/+/set"},
+          {TopicAccess::kRead, "millrace/things/+/actions/+"}};
+}
+
 std::string make_password() {
   std::array<unsigned char, 24> bytes{};
   MILLRACE_CHECK(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1);

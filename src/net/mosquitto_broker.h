@@ -37,6 +37,12 @@ BrokerUser sparkplug_node_user(std::string name, std::string password, std::stri
 /// What a device that speaks plain MQTT may do: publish below its own topics, and read nothing.
 BrokerUser device_user(std::string name, std::string password,
                        const std::vector<std::string>& topics);
+/// Whether a consumer of things may send commands, too.
+enum class ThingAccess { kRead, kCommand };
+/// What a consumer of things may do: hear their values (docs/adr/012), and command them if it may.
+BrokerUser thing_consumer_user(std::string name, std::string password, ThingAccess access);
+/// What the hub may do there: say values and hear commands.
+std::vector<TopicRule> thing_host_rules();
 
 struct BrokerOptions {
   std::filesystem::path directory;  // of its own; made when absent

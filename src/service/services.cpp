@@ -34,7 +34,9 @@ Services::Services(Deps deps)
       sql(deps_, twins),
       browsing(deps_),
       proposals(deps_, browsing, [this](std::string_view id) { return onboarding.candidate(id); }),
-      tag_imports(deps_, resources) {}
+      tag_imports(deps_, resources),
+      directory(deps_),
+      wot_values(deps_, twins) {}
 
 Services::~Services() { stop(); }
 

@@ -21,6 +21,8 @@
 #include "service/system.h"
 #include "service/tag_imports.h"
 #include "service/twins.h"
+#include "service/wot.h"
+#include "service/wot_values.h"
 
 namespace millrace::service {
 
@@ -66,6 +68,8 @@ class Services {
   Browsing browsing;
   Proposals proposals;
   TagImports tag_imports;
+  ThingDirectory directory;
+  WotValues wot_values;
 
  private:
   std::mutex mutex_;

@@ -36,4 +36,14 @@ struct Revision {
   bool operator==(const Revision&) const = default;
 };
 
+/// A Thing Description that somebody registered, of a thing that is not this hub's.
+struct DescriptionRow {
+  std::string id;
+  std::string document;  // JSON, as it came
+  base::Time created;
+  base::Time changed;
+  std::string changed_by;
+  bool operator==(const DescriptionRow&) const = default;
+};
+
 }  // namespace millrace::store

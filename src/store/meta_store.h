@@ -84,17 +84,19 @@ struct AuditEntry {
 
 /// Everything that becomes durable together, or not at all.
 struct MetaChange {
-  std::vector<User> users;                   // new ones, and replacements by name
-  std::vector<Token> tokens;                 // new ones
-  std::vector<std::string> tokens_ended;     // ids; unknown ones are ignored
-  std::vector<Token> tokens_used;            // only id and last_used matter
-  std::optional<base::Time> drop_expired;    // sessions that had expired at this time go
-  std::vector<Setting> settings;             // replace by key
-  std::vector<Title> titles;                 // replace by (kind, name)
-  std::vector<ImportRecord> imports;         // new ones
-  std::vector<ResourceRow> resources;        // new ones, and replacements by name
-  std::vector<ResourceName> resources_gone;  // each leaves a tombstone
-  std::optional<Revision> revision;          // of these; its number must be the next one
+  std::vector<User> users;                     // new ones, and replacements by name
+  std::vector<Token> tokens;                   // new ones
+  std::vector<std::string> tokens_ended;       // ids; unknown ones are ignored
+  std::vector<Token> tokens_used;              // only id and last_used matter
+  std::optional<base::Time> drop_expired;      // sessions that had expired at this time go
+  std::vector<Setting> settings;               // replace by key
+  std::vector<Title> titles;                   // replace by (kind, name)
+  std::vector<ImportRecord> imports;           // new ones
+  std::vector<ResourceRow> resources;          // new ones, and replacements by name
+  std::vector<ResourceName> resources_gone;    // each leaves a tombstone
+  std::optional<Revision> revision;            // of these; its number must be the next one
+  std::vector<DescriptionRow> descriptions;    // new ones, and replacements by id
+  std::vector<std::string> descriptions_gone;  // ids; unknown ones are ignored
   std::vector<AuditEntry> audit;
 };
 
@@ -138,6 +140,9 @@ class MetaStore {
   /// Newest first, numbers below `before` (0: from the newest).
   virtual base::Result<std::vector<Revision>> revisions(std::int64_t before,
                                                         std::size_t limit) const = 0;
+  /// Of registered Thing Descriptions, sorted byte by byte.
+  virtual base::Result<std::vector<std::string>> description_ids() const = 0;
+  virtual base::Result<std::optional<DescriptionRow>> description(std::string_view id) const = 0;
   /// Newest first, ids below `before` (0: from the newest).
   virtual base::Result<std::vector<AuditEntry>> audit(std::int64_t before,
                                                       std::size_t limit) const = 0;

@@ -108,6 +108,7 @@ PropertySpec AffordanceReader::property(const std::string& name, const Node& nod
   property.descriptions = texts_of(node, "description", "descriptions");
   property.is_writable = text_of(node, "readOnly") != "true";
   property.is_observable = text_of(node, "observable") == "true";
+  property.is_json = schema.json_type == "object" || schema.json_type == "array";
   const Node known = without_placeholders(node);
   read_contract(known, path, schema, property);
   read_type(known, path, schema, property);

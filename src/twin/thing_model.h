@@ -46,6 +46,7 @@ struct PropertySpec {
   bool is_writable = false;    // not readOnly
   bool is_observable = false;  // observable
   bool is_optional = false;    // named by tm:optional
+  bool is_json = false;        // an object or array: its text in the store is JSON
   std::string schema;          // the affordance as JSON, without forms
 };
 

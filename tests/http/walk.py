@@ -125,7 +125,8 @@ class Stream:
     def __init__(self, path, token="mine"):
         self.socket = socket.create_connection(("127.0.0.1", HUB.port), 20)
         token = HUB.token if token == "mine" else token
-        self.socket.sendall(f"GET {path} HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
+        login = f"Authorization: Bearer {token}\r\n" if token else ""
+        self.socket.sendall(f"GET {path} HTTP/1.1\r\nHost: h\r\n{login}\r\n".encode())
         self.file = self.socket.makefile("r", encoding="utf-8", newline="\n")
         self.status = int(self.file.readline().split()[1])
         while self.file.readline().strip():
@@ -1024,6 +1025,143 @@ class Web(unittest.TestCase):
         with connection.getresponse() as response:
             self.assertEqual(response.status, 413)
         connection.close()
+
+
+class Wot(unittest.TestCase):
+    things = "/api/v1/wot/things"
+    own = things + "/" + quote("urn:millrace:test:walked-1", safe="")
+    lamp = {"@context": "https://www.w3.org/2022/wot/td/v1.1", "title": "Lamp", "security": "nosec_sc",
+            "securityDefinitions": {"nosec_sc": {"scheme": "nosec"}}}
+
+    @classmethod
+    def setUpClass(cls):
+        applied = HUB.call("POST", "/api/v1/resources/apply", {"files": [{"path": "plant.yaml", "text": PLANT}]})
+        assert applied.status == 200, applied.body
+
+    def put(self, wot_id, **changes):
+        body = {key: value for key, value in {**self.lamp, **changes}.items() if value is not None}
+        return HUB.call("PUT", f"{self.things}/{quote(wot_id, safe='')}", body)
+
+    def test_the_directory_is_found_without_a_login_and_leads_to_the_things(self):
+        found = HUB.call("GET", "/.well-known/wot", token=None, headers={"Host": "hub.example:81"}).json()
+        self.assertEqual((found["@type"], found["base"]), ("ThingDirectory", "http://hub.example:81/"))
+        secure = HUB.call("GET", "/.well-known/wot", token=None, headers={"Host": "h", "X-Forwarded-Proto": "https"}).json()
+        self.assertEqual(secure["base"], "https://h/")
+        odd = HUB.call("GET", "/.well-known/wot", token=None, headers={"Host": "a\"/b"}).json()
+        self.assertEqual(odd["base"], "http://localhost/")
+        listed = HUB.call("GET", self.things)
+        self.assertIn("urn:millrace:test:walked-1", [td["id"] for td in listed.json()])
+        td = HUB.call("GET", self.own).json()
+        self.assertEqual((td["title"], td["version"]["model"]), ("Walked pump", "1"))
+        self.assertEqual(td["base"], f"http://127.0.0.1:{HUB.port}/api/v1/wot/t/walked-1/")
+        model = next(link for link in td["links"] if link["rel"] == "type")
+        self.assertEqual(HUB.call("GET", model["href"]).json()["@type"], "tm:ThingModel")
+        self.assertEqual(HUB.call("GET", self.things + "/urn%3Ax").status, 404)
+
+    def test_a_list_comes_in_pages_that_hold_everything_once_by_id(self):
+        for i in range(7):
+            self.assertEqual(self.put(f"urn:example:page-{i}").status, 201)
+        whole = [td["id"] for td in HUB.call("GET", self.things).json()]
+        seen, path = [], self.things + "?limit=3"
+        while path:
+            page = HUB.call("GET", path)
+            seen += [td["id"] for td in page.json()]
+            links = dict(reversed(re.fullmatch(r"<(.*)>; rel=\"(.*)\"", one).groups()) for one in page.headers["Link"].split(", "))
+            self.assertEqual(links["canonical"], self.things)
+            path = links.get("next")
+        self.assertEqual(seen, whole)
+        self.assertEqual(seen, sorted(set(seen)))
+        for i in range(7):
+            self.assertEqual(HUB.call("DELETE", f"{self.things}/urn%3Aexample%3Apage-{i}").status, 204)
+        for query in ["limit=0", "limit=1001", "offset=-1", "limit=x", "offst=1"]:
+            self.assertEqual(HUB.call("GET", f"{self.things}?{query}").status, 400, query)
+
+    def test_others_are_registered_changed_and_removed(self):
+        self.assertEqual(self.put("urn:example:lamp").status, 201)
+        self.assertEqual(self.put("urn:example:lamp", title="Lamp 2").status, 204)
+        path = self.things + "/urn%3Aexample%3Alamp"
+        patch = HUB.call("PATCH", path, {"description": "At the gate", "title": "Lamp 3"})
+        self.assertEqual(patch.status, 204)
+        td = HUB.call("GET", path).json()
+        self.assertEqual((td["id"], td["title"], td["description"]), ("urn:example:lamp", "Lamp 3", "At the gate"))
+        self.assertIn("modified", td["registration"])
+        self.assertEqual(HUB.call("DELETE", path).status, 204)
+        self.assertEqual(HUB.call("DELETE", path).status, 404)
+        self.assertEqual(HUB.call("PATCH", path, {}).status, 404)
+        added = HUB.call("POST", self.things, self.lamp)
+        self.assertEqual(added.status, 201)
+        self.assertTrue(HUB.call("GET", added.headers["Location"]).json()["id"].startswith("urn:uuid:"))
+        self.assertEqual(HUB.call("DELETE", added.headers["Location"]).status, 204)
+
+    def test_what_is_no_description_is_refused_with_all_that_is_wrong(self):
+        refused = self.put("urn:example:bad", security=None, title=None)
+        self.assertEqual((refused.status, [one["description"] for one in refused.json()["validationErrors"]]),
+                         (400, ["title is required", "security is required"]))
+        self.assertEqual(HUB.call("POST", self.things, {**self.lamp, "id": "urn:a:b"}).status, 400)
+        self.assertEqual(self.put("urn:example:bad", id="urn:example:other").status, 400)
+        for body in [b"{", b"[]", b"5"]:
+            self.assertEqual(HUB.call("PUT", self.things + "/urn%3Aa", body).status, 400)
+        self.assertEqual(HUB.call("PUT", self.things + "/urn%3Aa", b" " * (300 << 10)).status, 413)
+        for method, body in [("PUT", self.lamp), ("PATCH", {}), ("DELETE", None)]:
+            self.assertEqual(HUB.call(method, self.own, body).status, 409)
+        viewer = HUB.call("POST", "/api/v1/tokens", {"name": "wot-viewer", "role": "viewer"}).json()["token"]
+        for method, path, body in [("PUT", self.things + "/urn%3Aa", self.lamp), ("POST", self.things, self.lamp),
+                                   ("PATCH", self.things + "/urn%3Aa", {}), ("DELETE", self.things + "/urn%3Aa", None)]:
+            self.assertEqual(HUB.call(method, path, body, token=viewer).status, 403)
+        self.assertEqual(HUB.call("GET", self.own, token=viewer).status, 200)
+
+    def test_values_are_bare_with_time_and_quality_beside_them(self):
+        HUB.say("batch 41.7")
+        flow = HUB.call("GET", "/api/v1/wot/t/pump-1/properties/flow")
+        self.assertEqual((flow.body, flow.headers["X-Millrace-Quality"]), (b"41.7", "good"))
+        self.assertEqual(flow.headers["X-Millrace-Time"], HUB.call("GET", "/api/v1/things/pump-1/properties/flow").json()["time"])
+        self.assertEqual(HUB.call("GET", "/api/v1/wot/t/pump-1/properties").json(), {
+            "count": 2**60, "flow": 41.7, "mode": 'auto "1" 泵', "running": True, "wave": "AQID"})
+        none = HUB.call("GET", "/api/v1/wot/t/walked-1/properties/flow")
+        self.assertEqual((none.body, none.headers["X-Millrace-Time"], none.headers["X-Millrace-Quality"]), (b"null", None, "uncertain"))
+        self.assertEqual(HUB.call("GET", "/api/v1/wot/t/pump-1/properties/flwo").json()["hint"], "Did you mean flow?")
+        self.assertEqual(HUB.call("GET", "/api/v1/wot/t/pmup-1/properties").status, 404)
+        self.assertEqual(HUB.call("GET", "/api/v1/wot/t/pump-1/properties?x=1").status, 400)
+
+    def test_a_property_is_observed_with_a_login_or_with_the_ticket_of_its_description(self):
+        HUB.say("batch 41.7")
+        observe = "/api/v1/wot/t/pump-1/properties/flow/observe"
+        stream = Stream(observe)
+        self.assertTrue(stream.wait(lambda s: s.events))
+        HUB.say("batch 42.5")
+        self.assertTrue(stream.wait(lambda s: (None, 42.5) in s.events))
+        self.assertEqual(stream.events[0], (None, 41.7))
+        stream.close()
+        HUB.say("batch 41.7")
+        form = next(form for form in HUB.call("GET", self.own).json()["properties"]["flow"]["forms"] if form.get("subprotocol") == "sse")
+        path = f"/api/v1/wot/t/walked-1/{form['href']}"
+        ticketed = Stream(path, token=None)
+        self.assertEqual(ticketed.status, 200)
+        self.assertTrue(ticketed.wait(lambda s: s.comments > 0, 4))
+        ticketed.close()
+        for wrong in [path[:-1] + ("0" if path[-1] != "0" else "1"), path.replace("walked-1", "pump-1"), observe,
+                      path.replace("/observe", "")]:
+            self.assertEqual(HUB.call("GET", wrong, token=None).status, 401, wrong)
+        self.assertEqual(HUB.call("HEAD", path, token=None).status, 200)
+        self.assertEqual(HUB.call("GET", "/api/v1/wot/t/pump-1/properties/flwo/observe").status, 404)
+
+    def test_events_of_the_directory_come_as_a_stream(self):
+        whole, only = Stream("/api/v1/wot/events?diff=true"), Stream("/api/v1/wot/events?type=thing_deleted")
+        for stream in (whole, only):
+            self.assertEqual(stream.status, 200)
+        time.sleep(0.3)  # opened on the streams' thread
+        self.put("urn:example:event")
+        self.put("urn:example:event", title="Lamp 2")
+        HUB.call("DELETE", self.things + "/urn%3Aexample%3Aevent")
+        self.assertTrue(whole.wait(lambda s: len(s.events) == 3) and only.wait(lambda s: s.events))
+        self.assertEqual([event for event, _ in whole.events], ["thing_created", "thing_updated", "thing_deleted"])
+        self.assertEqual(whole.events[0][1], {**self.lamp, "id": "urn:example:event"})
+        self.assertEqual(whole.events[1][1], {"id": "urn:example:event", "title": "Lamp 2"})
+        self.assertEqual(only.events, [("thing_deleted", {"id": "urn:example:event"})])
+        for stream in (whole, only):
+            stream.close()
+        self.assertEqual(HUB.call("GET", "/api/v1/wot/events?type=thing_delted").json()["hint"], "Did you mean thing_deleted?")
+        self.assertEqual(HUB.call("GET", "/api/v1/wot/events?diff=1").status, 400)
 
 
 class ZLast(unittest.TestCase):

@@ -61,9 +61,17 @@ constexpr std::string_view kSecondSqlite[] = {
          BEGIN SELECT RAISE(ABORT, 'revisions are append-only'); END)",
 };
 
+// Thing Descriptions that were registered; the document as it came, without what the hub adds.
+constexpr std::string_view kThird[] = {
+    R"(CREATE TABLE descriptions (
+         id TEXT PRIMARY KEY, document TEXT NOT NULL, created_us BIGINT NOT NULL,
+         changed_us BIGINT NOT NULL, changed_by TEXT NOT NULL))",
+};
+
 constexpr Migration kMigrations[] = {
     {1, "people, tokens, settings, titles, imports, audit", kFirst, kFirstSqlite},
     {2, "resources, tombstones, revisions", kSecond, kSecondSqlite},
+    {3, "descriptions", kThird, {}},
 };
 
 }  // namespace

@@ -260,6 +260,22 @@ Result<std::vector<Revision>> SqliteMetaStore::revisions(std::int64_t before,
   });
 }
 
+Result<std::vector<std::string>> SqliteMetaStore::description_ids() const {
+  return locked("list descriptions", [](soci::session& sql) {
+    return read_all<std::string>((sql.prepare << "SELECT id FROM descriptions ORDER BY id"),
+                                 [](const soci::row& row) { return row.get<std::string>(0); });
+  });
+}
+
+Result<std::optional<DescriptionRow>> SqliteMetaStore::description(std::string_view id) const {
+  return locked("find a description", [key = std::string(id)](soci::session& sql) {
+    return first(read_all<DescriptionRow>(
+        (sql.prepare << "SELECT " << kDescriptionColumns << " FROM descriptions WHERE id = :i",
+         soci::use(key)),
+        description_of));
+  });
+}
+
 Result<std::vector<AuditEntry>> SqliteMetaStore::audit(std::int64_t before,
                                                        std::size_t limit) const {
   return locked("read the audit book", [before = below(before), limit](soci::session& sql) {

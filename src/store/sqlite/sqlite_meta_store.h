@@ -38,6 +38,8 @@ class SqliteMetaStore final : public MetaStore {
   base::Result<std::vector<ResourceName>> tombstones() const override;
   base::Result<std::vector<Revision>> revisions(std::int64_t before,
                                                 std::size_t limit) const override;
+  base::Result<std::vector<std::string>> description_ids() const override;
+  base::Result<std::optional<DescriptionRow>> description(std::string_view id) const override;
   base::Result<std::vector<AuditEntry>> audit(std::int64_t before,
                                               std::size_t limit) const override;
   base::Result<MetaStats> stats() const override;

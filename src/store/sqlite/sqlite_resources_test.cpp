@@ -102,6 +102,21 @@ TEST_F(SqliteResourcesTest, a_resource_is_replaced_by_its_name_and_keeps_the_new
   EXPECT_EQ(page[0].number, 1);
 }
 
+TEST_F(SqliteResourcesTest, a_registered_description_is_kept_replaced_and_removed_by_its_id) {
+  const DescriptionRow lamp{"urn:example:lamp", R"({"title":"Lampe 泵"})", kNow, kNow, "ada"};
+  DescriptionRow pump{"urn:example:Pump", "{}", kNow, kNow, "ada"};
+  ASSERT_TRUE(open()->apply({.descriptions = {lamp, pump}}));
+  const auto store = open();
+  EXPECT_EQ(*store->description_ids(), (std::vector<std::string>{pump.id, lamp.id}));
+  EXPECT_EQ(**store->description(lamp.id), lamp);
+  EXPECT_FALSE(*store->description("urn:example:LAMP"));
+  pump.document = R"({"title":"Pump"})";
+  pump.changed = kNow + seconds(5);
+  ASSERT_TRUE(store->apply({.descriptions = {pump}, .descriptions_gone = {lamp.id, "urn:x"}}));
+  EXPECT_EQ(**store->description(pump.id), pump);
+  EXPECT_EQ(store->description_ids()->size(), 1U);
+}
+
 TEST_F(SqliteResourcesTest, metadata_of_the_first_schema_are_brought_up_to_date_and_kept) {
   const std::span<const Migration> first = migrations().first(1);
   {

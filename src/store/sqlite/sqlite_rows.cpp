@@ -71,6 +71,15 @@ void write(soci::session& sql, const Title& title) {
       use(title.kind), use(title.name), use(title.title);
 }
 
+void write(soci::session& sql, const DescriptionRow& row) {
+  const long long created = stored(row.created);
+  const long long changed = stored(row.changed);
+  sql << "INSERT INTO descriptions (" << kDescriptionColumns << ") VALUES (:i, :d, :c, :ch, :b) "
+      << "ON CONFLICT (id) DO UPDATE SET document = excluded.document, "
+      << "changed_us = excluded.changed_us, changed_by = excluded.changed_by",
+      use(row.id), use(row.document), use(created), use(changed), use(row.changed_by);
+}
+
 }  // namespace
 
 std::string text(TokenKind kind) { return kind == TokenKind::kSession ? "session" : "api"; }
@@ -111,6 +120,14 @@ ImportRecord import_of(const soci::row& row) {
           .created = time_of(row.get<long long>(9))};
 }
 
+DescriptionRow description_of(const soci::row& row) {
+  return {.id = row.get<std::string>(0),
+          .document = row.get<std::string>(1),
+          .created = time_of(row.get<long long>(2)),
+          .changed = time_of(row.get<long long>(3)),
+          .changed_by = row.get<std::string>(4)};
+}
+
 AuditEntry audit_of(const soci::row& row) {
   return {.id = row.get<long long>(0),
           .time = time_of(row.get<long long>(1)),
@@ -141,6 +158,10 @@ void write_change(soci::session& sql, const MetaChange& change) {
   for (const Title& title : change.titles) write(sql, title);
   for (const ImportRecord& record : change.imports) write(sql, record);
   write_resources(sql, change);
+  for (const DescriptionRow& row : change.descriptions) write(sql, row);
+  for (const std::string& id : change.descriptions_gone) {
+    sql << "DELETE FROM descriptions WHERE id = :id", use(id);
+  }
   for (const AuditEntry& entry : change.audit) write(sql, entry);
 }
 

@@ -14,12 +14,14 @@ inline constexpr char kTokenColumns[] =
 inline constexpr char kImportColumns[] =
     "number, id, file_name, file_hash, file_bytes, rows_total, mapping, targets, target_count, "
     "created_us";
+inline constexpr char kDescriptionColumns[] = "id, document, created_us, changed_us, changed_by";
 inline constexpr char kAuditColumns[] =
     "id, time_us, actor, actor_role, action, subject, address, body";
 
 User user_of(const soci::row& row);
 Token token_of(const soci::row& row);
 ImportRecord import_of(const soci::row& row);
+DescriptionRow description_of(const soci::row& row);
 AuditEntry audit_of(const soci::row& row);
 
 /// "session" and "api", as they stand in the table.

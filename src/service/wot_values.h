@@ -1,0 +1,38 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "service/twins.h"
+
+namespace millrace::service {
+
+/// A current value as the Thing Description's data schema has it.
+struct WotValue {
+  std::string property;
+  std::string json;                // bare; "null" for none
+  std::optional<base::Time> time;  // of the source
+  model::Severity quality = model::Severity::kUncertain;
+};
+
+/// Current values as consumers of the Web of Things read them. Any thread.
+class WotValues {
+ public:
+  WotValues(const Deps& deps, const Twins& twins) : deps_(deps), twins_(twins) {}
+
+  /// Errors: not_found, with the nearest name.
+  base::Result<WotValue> property(std::string_view thing, std::string_view name) const;
+  /// All that its description has, by name; of a thing without a model all that it has. Errors:
+  /// not_found.
+  base::Result<std::vector<WotValue>> all(std::string_view thing) const;
+  /// A value as a watcher got it.
+  std::string json_of(const Property& property) const;
+
+ private:
+  const Deps& deps_;
+  const Twins& twins_;
+};
+
+}  // namespace millrace::service

@@ -1,0 +1,192 @@
+// The Thing Directory and values as consumers of the Web of Things see them.
+
+#include <nlohmann/json.hpp>
+
+#include "service/service_fixture.h"
+
+namespace millrace::service {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const std::string kModel = R"(kind: ThingModel
+name: pump
+version: 1
+spec:
+  properties:
+    flow: {type: number, unit: m3/h}
+    shape: {type: object, "mr:type": text}
+---
+)";
+const std::string kPump = "kind: Thing\nname: pump-1\nspec: {title: Pump 1, model: pump@1}\n";
+constexpr const char* kBase = "http://hub:8080";
+
+class WotTest : public ServiceTest {
+ protected:
+  void apply(const std::string& text) {
+    const auto done =
+        services_->resources.apply(admin_, {.files = {{"f.yaml", text}}, .reason = "test"});
+    ASSERT_TRUE(done) << base::describe(done.error());
+    ASSERT_TRUE(done->problems.empty()) << done->problems[0].problem.what;
+  }
+  std::vector<std::string> ids(std::size_t offset = 0, std::size_t limit = 1000) {
+    std::vector<std::string> found;
+    const auto page = directory().list(admin_, kBase, offset, limit);
+    for (const std::string& one : page->documents) found.push_back(Json::parse(one)["id"]);
+    return found;
+  }
+  static std::string lamp(const std::string& id = "", const std::string& title = "Lamp") {
+    Json td = {{"@context", "https://www.w3.org/2022/wot/td/v1.1"},
+               {"title", title},
+               {"securityDefinitions", {{"nosec_sc", {{"scheme", "nosec"}}}}},
+               {"security", "nosec_sc"}};
+    if (!id.empty()) td["id"] = id;
+    return td.dump();
+  }
+  static std::vector<std::string> told(DescriptionWatch& watch) {
+    std::vector<std::string> lines;
+    for (const DescriptionEvent& event : watch.take().value()) {
+      lines.push_back(std::string(text(event.change)) + " " + event.id);
+    }
+    return lines;
+  }
+  ThingDirectory& directory() { return services_->directory; }
+
+  const identity::Caller admin_ = admin();
+};
+
+TEST_F(WotTest, the_directory_lists_own_things_and_registered_ones_by_id) {
+  apply(kModel + kPump);
+  EXPECT_TRUE(directory().put(admin_, "urn:example:lamp", lamp("urn:example:lamp")));
+  EXPECT_TRUE(directory().put(admin_, "urn:zzz:lamp", lamp()));
+  const std::vector<std::string> all = {"urn:example:lamp", "urn:millrace:test:pump-1",
+                                        "urn:zzz:lamp"};
+  EXPECT_EQ(ids(), all);
+  EXPECT_EQ(ids(1, 1), std::vector{all[1]});
+  EXPECT_TRUE(ids(7).empty());
+  EXPECT_EQ(directory().list(admin_, kBase, 0, 1)->total, 3U);
+  make_services();
+  EXPECT_EQ(ids(), all) << "after a restart";
+}
+
+TEST_F(WotTest, an_own_description_has_a_ticket_that_lets_its_reader_observe) {
+  apply(kModel + kPump);
+  const Json td = Json::parse(*directory().get(admin_, kBase, "urn:millrace:test:pump-1"));
+  EXPECT_EQ(td["base"], "http://hub:8080/api/v1/wot/t/pump-1/");
+  EXPECT_EQ(td["version"]["instance"], "1");
+  const std::string href = td["properties"]["flow"]["forms"][1]["href"];
+  const std::string ticket = href.substr(href.find("ticket=") + 7);
+  EXPECT_EQ(directory().redeem(ticket, "pump-1", "")->name, "admin");
+  EXPECT_FALSE(directory().redeem(ticket, "pump-2", ""));
+  const auto none = directory().get(admin_, kBase, "urn:millrace:test:pmup-1");
+  EXPECT_EQ(none.error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(none.error().hint, "Did you mean urn:millrace:test:pump-1?");
+}
+
+TEST_F(WotTest, a_description_without_id_gets_one_and_one_with_id_keeps_it) {
+  const auto added = directory().add(admin_, lamp());
+  ASSERT_TRUE(added && added->problems.empty());
+  EXPECT_TRUE(added->id.starts_with("urn:uuid:"));
+  const Json td = Json::parse(*directory().get(admin_, kBase, added->id));
+  EXPECT_EQ(td["id"], added->id);
+  EXPECT_EQ(td["registration"]["created"], "2026-09-21T14:13:20Z");
+  EXPECT_FALSE(directory().add(admin_, lamp("urn:a:b"))->problems.empty());
+  EXPECT_EQ(directory().put(admin_, "urn:a:b", lamp("urn:a:c"))->problems[0].field, "id");
+  EXPECT_TRUE(directory().put(admin_, "urn:a:b", lamp("urn:a:b"))->is_new);
+  EXPECT_FALSE(directory().put(admin_, "urn:a:b", lamp("urn:a:b"))->is_new);
+  EXPECT_EQ(count_audit("description.registered"), 2U);
+  EXPECT_EQ(count_audit("description.changed"), 0U) << "the same again changes nothing";
+}
+
+TEST_F(WotTest, a_patch_changes_what_it_names_and_never_makes_a_description_wrong) {
+  ASSERT_TRUE(directory().put(admin_, "urn:a:b", lamp()));
+  EXPECT_TRUE(directory().patch(admin_, "urn:a:b", R"({"title":"Lamp 2","x":1})"));
+  clock_.advance(1s);
+  EXPECT_TRUE(directory().patch(admin_, "urn:a:b", R"({"x":null})"));
+  Json td = Json::parse(*directory().get(admin_, kBase, "urn:a:b"));
+  EXPECT_EQ(td["title"], "Lamp 2");
+  EXPECT_FALSE(td.contains("x"));
+  EXPECT_NE(td["registration"]["created"], td["registration"]["modified"]);
+  EXPECT_FALSE(directory().patch(admin_, "urn:a:b", R"({"security":null})")->problems.empty());
+  EXPECT_FALSE(directory().patch(admin_, "urn:a:b", R"({"id":"urn:a:c"})")->problems.empty());
+  EXPECT_EQ(directory().patch(admin_, "urn:a:x", "{}").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(directory().patch(admin_, "urn:a:b", "[]").error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(directory().patch(admin_, "urn:a:b", "{").error().code, ErrorCode::kMalformed);
+  EXPECT_EQ(Json::parse(*directory().get(admin_, kBase, "urn:a:b")), td);
+}
+
+TEST_F(WotTest, own_things_are_changed_by_their_resources_only_and_not_by_everybody) {
+  apply(kModel + kPump);
+  const std::string own = "urn:millrace:test:pump-1";
+  EXPECT_EQ(directory().put(admin_, own, lamp(own)).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(directory().patch(admin_, own, "{}").error().code, ErrorCode::kConflict);
+  EXPECT_EQ(directory().remove(admin_, own).error().code, ErrorCode::kConflict);
+  const identity::Caller viewer = as(Role::kViewer);
+  EXPECT_EQ(directory().add(viewer, lamp()).error().code, ErrorCode::kForbidden);
+  EXPECT_EQ(directory().put(viewer, "urn:a:b", lamp()).error().code, ErrorCode::kForbidden);
+  EXPECT_EQ(directory().remove(viewer, "urn:a:b").error().code, ErrorCode::kForbidden);
+  EXPECT_EQ(directory().remove(admin_, "urn:a:b").error().code, ErrorCode::kNotFound);
+  EXPECT_TRUE(directory().list(viewer, kBase, 0, 10));
+}
+
+TEST_F(WotTest, who_watches_hears_what_comes_changes_and_goes) {
+  const auto watch = directory().watch(admin_).value();
+  apply(kModel + kPump);
+  EXPECT_EQ(told(*watch), std::vector<std::string>{"thing_created urn:millrace:test:pump-1"});
+  apply("kind: Thing\nname: pump-1\nspec: {title: Pump A, model: pump@1}\n");
+  const auto events = watch->take().value();
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].change, DescriptionChange::kUpdated);
+  EXPECT_EQ(Json::parse(events[0].document)["title"], "Pump A");
+  EXPECT_FALSE(Json::parse(events[0].document).contains("properties"));
+  apply("kind: Thing\nname: pump-2\nspec: {model: pump@1}\n");
+  EXPECT_TRUE(directory().put(admin_, "urn:a:b", lamp()));
+  EXPECT_TRUE(directory().put(admin_, "urn:a:b", lamp("", "Lamp 2")));
+  EXPECT_TRUE(directory().remove(admin_, "urn:a:b"));
+  EXPECT_TRUE(services_->resources.remove(admin_, twin::Kind::kThing, "pump-1", {}));
+  EXPECT_EQ(told(*watch), (std::vector<std::string>{
+                              "thing_created urn:millrace:test:pump-2", "thing_created urn:a:b",
+                              "thing_updated urn:a:b", "thing_deleted urn:a:b",
+                              "thing_deleted urn:millrace:test:pump-1"}));
+}
+
+TEST_F(WotTest, a_watch_ends_with_its_session_or_when_it_falls_too_far_behind) {
+  const identity::Caller leaver = admin();
+  const auto watch = directory().watch(leaver).value();
+  EXPECT_TRUE(watch->take());
+  ASSERT_TRUE(services_->access.logout(leaver));
+  EXPECT_FALSE(watch->take());
+  DescriptionFeed feed;
+  const auto slow = feed.watch();
+  const std::vector<DescriptionEvent> some(DescriptionFeed::kEventsWaitingMax / 2 + 1);
+  feed.publish(some);
+  EXPECT_EQ(slow->take()->size(), some.size());
+  feed.publish(some);
+  feed.publish(some);
+  EXPECT_FALSE(slow->take());
+}
+
+TEST_F(WotTest, values_are_bare_json_with_time_and_quality) {
+  apply(kModel + kPump);
+  const auto before = services_->wot_values.property("pump-1", "flow");
+  ASSERT_TRUE(before) << base::describe(before.error());
+  EXPECT_EQ(before->json, "null");
+  EXPECT_FALSE(before->time);
+  put(define("pump-1", "flow"), {clock_.now(), 41.7, {}});
+  put(define("pump-1", "shape", model::ValueType::kText),
+      {clock_.now(), std::string(R"({"x":1})"), {}});
+  put(define("pump-1", "extra"), {clock_.now(), 1.0, {}});
+  const auto flow = services_->wot_values.property("pump-1", "flow");
+  EXPECT_EQ(flow->json, "41.7");
+  EXPECT_EQ(flow->time, clock_.now());
+  EXPECT_EQ(flow->quality, model::Severity::kGood);
+  std::string all;
+  for (const WotValue& one : *services_->wot_values.all("pump-1")) {
+    all += one.property + "=" + one.json + " ";
+  }
+  EXPECT_EQ(all, "flow=41.7 shape={\"x\":1} ") << "as the description has it";
+  EXPECT_EQ(services_->wot_values.property("pump-1", "flwo").error().hint, "Did you mean flow?");
+}
+
+}  // namespace
+}  // namespace millrace::service
