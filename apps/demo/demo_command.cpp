@@ -103,8 +103,7 @@ base::Result<void> run_demo(const DemoOptions& options, const sigset_t& signals)
                                                         .group = kSite,
                                                         .node = kBuilding}});
   MILLRACE_TRY(plant.start());
-  MILLRACE_LET(const fs::path config,
-               write_edge_config(options.data_dir, edge_account, mqtt_port));
+  MILLRACE_LET(const fs::path config, write_edge_config(options.data_dir, edge_account, mqtt_port));
   MILLRACE_LET(Child edge, Child::start({programs / "millrace-edge", "run", "--config", config}));
   MILLRACE_TRY(describe_plant(options, plant, programs, hub));
   std::println(stderr,

@@ -16,7 +16,8 @@ base::Result<std::filesystem::path> write_edge_config(const std::filesystem::pat
 
 /// A copy of the example's resource files in `target`, with the address that the plant's server has
 /// this time. Where an earlier run has left them, only the connection is written anew, and it alone
-/// is given back: what somebody has changed since stays. Errors: not_found, what concerns the files.
+/// is given back: what somebody has changed since stays. Errors: not_found, what concerns the
+/// files.
 base::Result<std::filesystem::path> write_plant_files(const std::filesystem::path& example,
                                                       const std::filesystem::path& target,
                                                       const std::string& opcua_url);

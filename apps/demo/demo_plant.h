@@ -17,7 +17,7 @@ struct DemoPlantOptions {
   std::filesystem::path data_dir;
   std::uint64_t seed = 1;
   double speed = 1;
-  std::uint16_t opcua_port = 0;                     // 0: a free one
+  std::uint16_t opcua_port = 0;                      // 0: a free one
   std::optional<sim::BuildingNodeOptions> building;  // without, it stays away
 };
 

@@ -27,7 +27,8 @@ base::Result<void> EdgeProcess::start() {
   runner_ = std::make_unique<fleet::EdgeRunner>(
       options, fleet::EdgeRunner::Deps{*spool_, *uplink_, clock_, metrics_, random_, &commands_});
   sources_ = std::make_unique<EdgeSources>(
-      EdgeSources::Deps{*runner_, commands_, clock_, config_.edge, config_.data_dir});
+      EdgeSources::Deps{*runner_, clock_, config_.edge, config_.data_dir,
+                        [this](auto routes) { commands_.use(std::move(routes)); }});
   commands_.start([this](auto answer) { runner_->answer(std::move(answer)); });
   MILLRACE_TRY(sources_->add_counters(config_.counters));
   MILLRACE_TRY(make_assignments());
@@ -39,8 +40,8 @@ base::Result<void> EdgeProcess::start() {
 
 void EdgeProcess::stop() {
   if (assignments_) assignments_->stop();
-  commands_.stop();  // before what it writes to, and what takes its answers
   if (sources_) sources_->stop();
+  commands_.stop();  // a write that was under way has ended with its source
   if (runner_) runner_->stop();
   assignments_.reset();
   sources_.reset();

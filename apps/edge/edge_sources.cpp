@@ -17,20 +17,11 @@ std::vector<pipeline::TagSpec> specs_of(const EdgeConnection& connection) {
   return specs;
 }
 
-/// What a source is made for: the addresses of the tags, then those of actions that no tag reads.
-struct Addresses {
-  std::vector<std::string> all;
-  std::vector<std::uint32_t> of_actions;  // places
-};
-
-Addresses addresses_of(const EdgeConnection& connection) {
-  Addresses addresses;
-  for (const EdgeTag& tag : connection.tags) addresses.all.push_back(tag.address);
-  for (const EdgeAction& action : connection.actions) {
-    const auto same = std::ranges::find(addresses.all, action.address);
-    addresses.of_actions.push_back(static_cast<std::uint32_t>(same - addresses.all.begin()));
-    if (same == addresses.all.end()) addresses.all.push_back(action.address);
-  }
+/// What a source is made for: the addresses of the tags, then those of the actions.
+std::vector<std::string> addresses_of(const EdgeConnection& connection) {
+  std::vector<std::string> addresses;
+  for (const EdgeTag& tag : connection.tags) addresses.push_back(tag.address);
+  for (const EdgeAction& action : connection.actions) addresses.push_back(action.address);
   return addresses;
 }
 
@@ -91,20 +82,17 @@ base::Result<void> EdgeSources::add_counters(const std::vector<sim::CounterOptio
 
 base::Result<EdgeSources::Running> EdgeSources::make(const EdgeConnection& connection,
                                                      std::string identity) {
-  Addresses addresses = addresses_of(connection);
-  const std::size_t written_only = addresses.all.size() - connection.tags.size();
   MILLRACE_LET(auto source, find_kind(connection.kind)
-                                ->make(connection.options, std::move(addresses.all),
+                                ->make(connection.options, addresses_of(connection),
                                        {.clock = deps_.clock,
                                         .folder = deps_.data_dir / connection.kind,
                                         .reader = deps_.edge,
-                                        .written_only = written_only}));
+                                        .written_only = connection.actions.size()}));
   Running made;
   made.group = next_group_++;
   made.identity = std::move(identity);
   made.connection = connection;
   made.tags = specs_of(connection);
-  made.action_places = std::move(addresses.of_actions);
   made.source = std::move(source);
   return made;
 }
@@ -132,13 +120,13 @@ base::Result<void> EdgeSources::apply(const std::vector<EdgeConnection>& connect
     groups.push_back({one.group, one.tags});
     add_routes(one, routes);
   }
-  deps_.commands.use(std::move(routes));
   {
     const std::lock_guard lock(mutex_);
     running_ = std::move(next);
   }
   MILLRACE_TRY(deps_.runner.configure(std::move(groups)));
   restart_failed();
+  if (deps_.use_routes) deps_.use_routes(std::move(routes));
   return {};
 }
 
@@ -192,15 +180,14 @@ std::vector<ConnectionReport> EdgeSources::states() const {
 
 void EdgeSources::add_routes(const Running& one, std::vector<fleet::CommandRoute>& routes) {
   const EdgeConnection& connection = one.connection;
-  for (std::size_t i = 0; i < connection.tags.size(); ++i) {
-    const EdgeTag& tag = connection.tags[i];
-    routes.push_back({tag.thing, tag.property, false, tag.is_writable, one.source,
-                      static_cast<std::uint32_t>(i), tag.transform});
+  std::uint32_t place = 0;
+  for (const EdgeTag& tag : connection.tags) {
+    routes.push_back(
+        {tag.thing, tag.property, false, tag.is_writable, one.source, place++, tag.transform});
   }
-  for (std::size_t i = 0; i < connection.actions.size(); ++i) {
-    const EdgeAction& action = connection.actions[i];
-    routes.push_back({action.thing, action.action, true, true, one.source, one.action_places[i],
-                      action.transform});
+  for (const EdgeAction& action : connection.actions) {
+    routes.push_back(
+        {action.thing, action.action, true, true, one.source, place++, action.transform});
   }
 }
 

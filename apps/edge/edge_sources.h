@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -26,10 +27,11 @@ class EdgeSources {
  public:
   struct Deps {
     fleet::EdgeRunner& runner;
-    fleet::EdgeCommands& commands;  // told what they reach, whenever that changes
     const base::Clock& clock;
     std::string edge;
     std::filesystem::path data_dir;
+    /// Called after each apply(): where commands go from here on.
+    std::function<void(std::vector<fleet::CommandRoute>)> use_routes{};
   };
 
   explicit EdgeSources(Deps deps) : deps_(std::move(deps)) {}
@@ -53,7 +55,6 @@ class EdgeSources {
     std::string identity;
     EdgeConnection connection;  // without a kind: counters
     std::vector<pipeline::TagSpec> tags;
-    std::vector<std::uint32_t> action_places;  // of each action's address
     std::shared_ptr<pipeline::Source> source;
     bool is_started = false;
     std::string problem;  // why it did not start

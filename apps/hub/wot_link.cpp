@@ -68,13 +68,13 @@ base::Result<std::unique_ptr<WotLink>> WotLink::start(
     const connector::sparkplug::MqttConfig& broker, const service::Deps& deps,
     service::Services& services) {
   MILLRACE_LET(auto server, connector::sparkplug::parse_server(broker.servers.front()));
-  connector::wot::ThingSink::Options sink;
-  sink.host = std::move(server.host);
-  sink.port = server.port;
-  sink.mqtt.client_id = "millrace-things";
-  sink.mqtt.user = broker.user;
-  sink.mqtt.password = broker.password;
-  sink.mqtt.queue_bytes_max = kQueueBytesMax;
+  connector::wot::ThingSink::Options wanted;
+  wanted.host = std::move(server.host);
+  wanted.port = server.port;
+  wanted.mqtt.client_id = "millrace-things";
+  wanted.mqtt.user = broker.user;
+  wanted.mqtt.password = broker.password;
+  wanted.mqtt.queue_bytes_max = kQueueBytesMax;
   const auto on_command = [deps, &services](const ThingCommand& command) {
     const auto done = carry_out(services, deps, command);
     if (done) return base::log::info("wot: {} of {} is done", command.name, command.thing);
@@ -83,7 +83,7 @@ base::Result<std::unique_ptr<WotLink>> WotLink::start(
   };
   MILLRACE_LET(auto made,
                connector::wot::ThingSink::create(
-                   std::move(sink),
+                   std::move(wanted),
                    {deps.index, [&series = deps.series](auto id) { return series.last_value(id); },
                     deps.live, on_command, deps.clock, deps.metrics, base::Random::from_system()}));
   const std::shared_ptr<connector::wot::ThingSink> shared(std::move(made));

@@ -13,9 +13,9 @@ namespace millrace::apps {
 class WotLink {
  public:
   /// Errors: invalid.
-  static base::Result<std::unique_ptr<WotLink>> start(const connector::sparkplug::MqttConfig& broker,
-                                                      const service::Deps& deps,
-                                                      service::Services& services);
+  static base::Result<std::unique_ptr<WotLink>> start(
+      const connector::sparkplug::MqttConfig& broker, const service::Deps& deps,
+      service::Services& services);
   ~WotLink() { sink_->stop(); }
 
  private:

@@ -2,10 +2,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
+#include "cli/command.h"
 #include "cli/import_command.h"
 #include "cli/pages.h"
 #include "cli/text_table.h"
@@ -186,6 +188,37 @@ TEST_F(Cli, StreamsABodyAndKeepsThatOfAnError) {
   EXPECT_EQ(refused.error().code, base::ErrorCode::kConflict);
   EXPECT_EQ(refused.error().hint, "h");
   EXPECT_EQ(bytes, 300'000U);
+}
+
+TEST_F(Cli, AStatementIsAnsweredAsTableAsCsvAndAsJson) {
+  std::string asked;
+  test::TinyHttpServer server([&](const auto& request) -> test::TinyHttpServer::Answer {
+    asked = request.method + " " + request.path + " " + request.body;
+    return {200,
+            R"({"columns":[{"name":"thing","type":"text"},{"name":"n","type":"i64"}],)"
+            R"("rows":[["a \"b\", c",5],[null,12]],"truncated":true,"elapsed_ms":1,"commit":2})"};
+  });
+  context_.hub = server.url();
+  context_.tokens.from_environment = "t";
+  const auto run = [&](std::vector<std::string> arguments) {
+    CLI::App app;
+    RunCommand command = add_query(app, context_);
+    std::ranges::reverse(arguments);
+    app.parse(arguments);
+    return command();
+  };
+  EXPECT_EQ(run({"sql", "SELECT 1", "--limit", "2"}), ExitCode::kDone);
+  EXPECT_EQ(asked, R"(POST /api/v1/query/sql {"limit":2,"sql":"SELECT 1"})");
+  EXPECT_EQ(printed(), "thing      n\na \"b\", c   5\n          12\n");
+  EXPECT_TRUE(said().contains("more than 2 rows"));
+  EXPECT_EQ(run({"sql", "SELECT 1", "--csv"}), ExitCode::kDone);
+  EXPECT_TRUE(printed().ends_with("thing,n\n\"a \"\"b\"\", c\",5\n,12\n")) << printed();
+  context_.style = Style::kJson;
+  EXPECT_EQ(run({"sql", "SELECT 1"}), ExitCode::kDone);
+  EXPECT_TRUE(printed().contains(R"("commit":2)"));
+  context_.style = Style::kPeople;
+  EXPECT_EQ(run({"sql"}), ExitCode::kUsage);
+  EXPECT_EQ(run({"pump-1"}), ExitCode::kUsage);
 }
 
 TEST(TextTable, AlignsNumbersRightAndTextsLeft) {

@@ -146,7 +146,7 @@ TEST(InboundBinderTest, AMetricInAnotherUnitThanItsBindingSaysIsKeptAndMarked) {
     return binder->bind(metric("q", 5, unit)).front().batch.samples.front().sample.quality;
   };
   EXPECT_TRUE(quality("").is_good());
-  EXPECT_TRUE(quality("L/min").is_good());
+  EXPECT_FALSE(quality("L/min").has(Reason::kWrongUnit));
   EXPECT_TRUE(quality("m3/h").has(Reason::kWrongUnit));
   EXPECT_TRUE(quality("m3/h").is_bad());
 }

@@ -66,7 +66,7 @@ std::optional<Value> typed(double number, ValueType type) {
 double without_noise(double number) {
   constexpr double kNoise = 1e-9;  // of the number; a double has seven digits more
   const double whole = std::round(number);
-  const bool is_whole = std::abs(number - whole) <= kNoise * std::max(1.0, std::abs(number));
+  const bool is_whole = std::abs(number - whole) <= kNoise * std::abs(number);
   return is_whole ? whole : number;
 }
 

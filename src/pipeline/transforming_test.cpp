@@ -42,6 +42,7 @@ TEST(TransformingTest, WritingGoesTheOtherWay) {
   EXPECT_NEAR(std::get<double>(*untransformed(kelvin_tenths, Value(24.95))), 2981.0, 1e-9);
   EXPECT_EQ(untransformed({.factor = 0.1}, Value(12.3)), Value(123.0));
   EXPECT_EQ(untransformed({.factor = 0.1}, Value(12.34)), Value(12.34 / 0.1));
+  EXPECT_EQ(untransformed({.factor = 2}, Value(1e-12)), Value(5e-13)) << "small is not whole";
   const Transform states{.values = {{"0", "off"}, {"1", "on"}}, .type = ValueType::kText};
   EXPECT_EQ(untransformed(states, Value(std::string("on"))), Value(std::string("1")));
   EXPECT_FALSE(untransformed(states, Value(std::string("open"))));

@@ -1,5 +1,7 @@
 #include "service/hub_bindings.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "service/bound_sources.h"
 
@@ -11,8 +13,7 @@ using base::Result;
 using pipeline::HubBinding;
 
 constexpr base::Duration kRetry = 1s;
-// Between two parts of a backfill, so that ingest has the writer most of the time.
-constexpr base::Duration kPause = 10ms;
+constexpr base::Duration kPauseMin = 10ms;
 constexpr base::Duration kIdle = 1h;
 
 }  // namespace
@@ -81,11 +82,13 @@ void HubBindings::start() {
 }
 
 void HubBindings::stop() {
-  {
-    const std::lock_guard lock(bell_->mutex);
-    bell_->is_stopping = true;
-    bell_->rung.notify_all();
-  }
+  const std::lock_guard lock(bell_->mutex);
+  bell_->is_stopping = true;
+  bell_->rung.notify_all();
+}
+
+HubBindings::~HubBindings() {
+  stop();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -108,11 +111,14 @@ void HubBindings::loop() {
       patience = kRetry;
       continue;
     }
+    const auto began = deps_.clock.monotonic();
     const auto has_more = work();
+    // Ingest has the writer for half of the time at least.
+    const auto pause = std::max<base::Duration>(kPauseMin, deps_.clock.monotonic() - began);
     if (!has_more) {
       base::log::error("what arrived before a binding waits: {}", base::describe(has_more.error()));
     }
-    patience = !has_more ? kRetry : *has_more ? kPause : kIdle;
+    patience = !has_more ? kRetry : *has_more ? pause : kIdle;
   }
 }
 

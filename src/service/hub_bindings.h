@@ -26,7 +26,7 @@ std::vector<pipeline::HubBinding> hub_bindings_of(const twin::Catalog& catalog,
 class HubBindings {
  public:
   explicit HubBindings(const Deps& deps);
-  ~HubBindings() { stop(); }
+  ~HubBindings();
 
   /// Brings the present catalog's bindings into force. Before start(), so that a hub that starts
   /// hears nothing before it is bound. Errors: unavailable; try again.
@@ -36,6 +36,8 @@ class HubBindings {
   base::Result<bool> work() { return backfills_.step(); }
 
   void start();
+  /// Asks the thread to end; the destructor waits for it. In between ingest may be stopped, on
+  /// which the thread may wait while the store refuses.
   void stop();
 
  private:

@@ -135,20 +135,24 @@ OfferedThing thing_of(const std::vector<Placed>& all, std::size_t depth,
   return thing;
 }
 
-/// The level of a topic that names the machine: the last one that does not only say what is sent
-/// ("hall/compressor-3/state").
+/// The level of a topic that names the machine, with its number where that is a level: the last one
+/// that does not only say what is sent ("compressor-3" of "hall/compressor/3/state").
 std::string machine_of(const std::string& topic) {
+  using enum twin::TagWord::Weight;
   static const std::set<std::string, std::less<>> kMessages = {
       "state", "telemetry", "message", "messages", "event", "events", "json", "mode"};
   std::string machine;
   for (const auto part : std::views::split(topic, '/')) {
-    const std::string_view level(part);
+    const std::string level{std::string_view(part)};
     const auto words = twin::tag_words(level);
-    const bool is_telling = std::ranges::any_of(words, [](const twin::TagWord& word) {
-      using enum twin::TagWord::Weight;
+    const auto is_telling = [](const twin::TagWord& word) {
       return word.weight != kFiller && word.weight != kNumber && !kMessages.contains(word.meaning);
-    });
-    if (is_telling) machine = level;
+    };
+    if (std::ranges::any_of(words, is_telling)) {
+      machine = level;
+    } else if (words.size() == 1 && words.front().weight == kNumber && !machine.empty()) {
+      machine += "-" + level;
+    }
   }
   return machine.empty() ? topic : machine;
 }

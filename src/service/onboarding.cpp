@@ -1,8 +1,8 @@
 #include "service/onboarding.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
+#include <cmath>
 #include <optional>
 
 #include "codec/json_path.h"
@@ -23,7 +23,10 @@ constexpr std::size_t kReadMax = 2'000;  // candidates remembered
 constexpr std::size_t kLeavesMax = 200;  // of one payload
 constexpr std::size_t kTextMax = 1'000;  // a longer text is no recent value to look at
 constexpr std::size_t kPageRows = 5'000;
-constexpr std::size_t kPagePayloads = 100;
+constexpr std::size_t kPagePayloads = 200;
+constexpr base::Duration kWindowMin = 10ms;
+constexpr base::Duration kWindowFirst = 5s;
+constexpr base::Duration kWindowMax = 720h;
 
 std::string without_slash(std::string path) {
   if (path.ends_with('/')) path.pop_back();
@@ -223,22 +226,26 @@ Result<void> Onboarding::read(Waiting& one, std::size_t& series_left) const {
   return {};
 }
 
-/// The newest samples, at most kCandidateRecentMax: from windows before the last that widen until
-/// there are enough.
+/// The newest samples, at most kCandidateRecentMax: from a window before the last, which widens by
+/// what it held until there are enough.
 Result<std::vector<model::Sample>> Onboarding::recent(const model::Series& series,
                                                       const store::LastValue& last) const {
-  static constexpr std::array<base::Duration, 6> kWindows{50ms, 5s, 60s, 20min, 8h, 168h};
   std::vector<model::Sample> found;
-  for (const base::Duration window : kWindows) {
+  for (base::Duration window = kWindowFirst; window <= kWindowMax;) {
     MILLRACE_LET(auto page,
                  deps_.series.raw({.series = series.id,
                                    .start = last.sample.time - window,
                                    .end = last.sample.time + base::Duration(1),
                                    .limit = is_large(series.type) ? kPagePayloads : kPageRows}));
     const bool is_cut = page.next.has_value();  // at its end, where the newest are
-    if (is_cut && !found.empty()) break;
-    found = std::move(page.samples);
+    if (is_cut && found.empty() && window > kWindowMin) {
+      window /= 10;
+      continue;
+    }
+    if (!is_cut || found.empty()) found = std::move(page.samples);
     if (is_cut || found.size() >= kCandidateRecentMax) break;
+    const double missing = 1.2 * kCandidateRecentMax / static_cast<double>(found.size() + 1);
+    window *= static_cast<int>(std::clamp(std::ceil(missing), 2.0, 24.0));
   }
   if (found.size() > kCandidateRecentMax) {
     found.erase(found.begin(), found.end() - static_cast<std::ptrdiff_t>(kCandidateRecentMax));

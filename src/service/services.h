@@ -4,8 +4,8 @@
 #include <thread>
 
 #include "service/access.h"
-#include "service/commands.h"
 #include "service/browsing.h"
+#include "service/commands.h"
 #include "service/corrections.h"
 #include "service/data_quality.h"
 #include "service/exports.h"

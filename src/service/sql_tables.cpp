@@ -39,6 +39,14 @@ Row thing_row(const RosterThing& thing) {
           text(thing.sources.empty() ? thing.edge : thing.source)};
 }
 
+store::SqlRowSource read_things(const std::shared_ptr<const Roster>& roster) {
+  return [roster, next = std::size_t{0}](Row& row) mutable {
+    if (next == roster->things.size()) return false;
+    row = thing_row(roster->things[next++]);
+    return true;
+  };
+}
+
 store::SqlGivenTable things_table(const std::shared_ptr<const Roster>& roster) {
   return {{"things",
            "Every thing that is configured or has data: its place, model and tags.",
@@ -53,13 +61,7 @@ store::SqlGivenTable things_table(const std::shared_ptr<const Roster>& roster) {
             {"tags", "text", "Free tags, a JSON object: tags->>'criticality'"},
             {"properties", "i64", "How many properties it has"},
             {"source", "text", "Edge, node or import that feeds it"}}},
-          [roster] {
-            return [roster, next = std::size_t{0}](Row& row) mutable {
-              if (next == roster->things.size()) return false;
-              row = thing_row(roster->things[next++]);
-              return true;
-            };
-          }};
+          [roster] { return read_things(roster); }};
 }
 
 /// The rows of one thing: what its model says, and what only has data.
@@ -110,6 +112,19 @@ std::deque<Row> property_rows(const Roster& roster, const RosterThing& thing,
   return all;
 }
 
+store::SqlRowSource read_properties(const std::shared_ptr<const Roster>& roster,
+                                    const store::SeriesIndex& index) {
+  return [roster, &index, next = std::size_t{0}, rows = std::deque<Row>()](Row& row) mutable {
+    while (rows.empty() && next < roster->things.size()) {
+      rows = property_rows(*roster, roster->things[next++], index);
+    }
+    if (rows.empty()) return false;
+    row = std::move(rows.front());
+    rows.pop_front();
+    return true;
+  };
+}
+
 store::SqlGivenTable properties_table(const std::shared_ptr<const Roster>& roster,
                                       const store::SeriesIndex& index) {
   return {{"properties",
@@ -126,18 +141,7 @@ store::SqlGivenTable properties_table(const std::shared_ptr<const Roster>& roste
             {"writable", "bool", "Whether the model lets it be written"},
             {"binding", "text", "Binding that feeds it"},
             {"series", "i64", "Number of its series; NULL before the first sample"}}},
-          [roster, &index] {
-            return [roster, &index, next = std::size_t{0},
-                    rows = std::deque<Row>()](Row& row) mutable {
-              while (rows.empty() && next < roster->things.size()) {
-                rows = property_rows(*roster, roster->things[next++], index);
-              }
-              if (rows.empty()) return false;
-              row = std::move(rows.front());
-              rows.pop_front();
-              return true;
-            };
-          }};
+          [roster, &index] { return read_properties(roster, index); }};
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Twins: values, series, sites and tags, as lists over everything.
 #include <algorithm>
 
+#include "pipeline/hub_binding.h"
 #include "service/resources.h"
 #include "service/twins.h"
 
@@ -11,8 +12,12 @@ using base::Result;
 
 constexpr std::size_t kStride = 256;
 
-/// What can be said from a series alone; the rest of the filter needs the thing.
+/// What can be said from a series alone; the rest of the filter needs the thing. The payloads of
+/// plain MQTT topics are there for who names their thing.
 bool fits(const TwinFilter& filter, const model::Series& series) {
+  const bool is_payload =
+      series.source == pipeline::kTopicOrigin && series.property == pipeline::kPayloadProperty;
+  if (is_payload && filter.things.empty()) return false;
   if (filter.site && *filter.site != series.site) return false;
   if (filter.area && *filter.area != series.area) return false;
   if (filter.line && *filter.line != series.line) return false;

@@ -139,10 +139,11 @@ class CatalogBuilder {
         const std::string of = slash == sibling.npos ? thing->name : sibling.substr(0, slash);
         const std::string name = slash == sibling.npos ? sibling : sibling.substr(slash + 1);
         if (broken_.contains("Thing " + of) || has_property(catalog_->thing(of), name)) continue;
-        report.add("unknown_reference", at(report, "model"),
-                   std::format("property '{}' of {} is compared with '{}', which is not there",
-                               property.name, text(thing->model_ref), sibling),
-                   "Correct siblings in the model: a property of the same thing, or thing/property.");
+        report.add(
+            "unknown_reference", at(report, "model"),
+            std::format("property '{}' of {} is compared with '{}', which is not there",
+                        property.name, text(thing->model_ref), sibling),
+            "Correct siblings in the model: a property of the same thing, or thing/property.");
       }
     }
   }

@@ -100,12 +100,13 @@ std::string name_reason(double alike, const OfferedValue& value, const PropertyS
   return std::format("'{}' reads like {}", value.name, property.name);
 }
 
-/// The score a model gets of its matches.
-double model_score(const std::vector<ValueMatch>& values, std::size_t properties) {
-  if (values.empty() || properties == 0) return 0;
+/// The score a model gets of its matches with `wanted` values.
+double model_score(const std::vector<ValueMatch>& values, std::size_t wanted,
+                   std::size_t properties) {
+  if (wanted == 0 || properties == 0) return 0;
   double fed = 0;
   for (const ValueMatch& one : values) fed += one.property ? one.score : 0;
-  const double of_values = fed / static_cast<double>(values.size());
+  const double of_values = fed / static_cast<double>(wanted);
   const double of_model = fed / static_cast<double>(properties);
   const double score = (1 - kModelShare) * of_values + kModelShare * std::min(1.0, of_model);
   return std::round(score * 1000) / 1000;
@@ -310,7 +311,12 @@ ModelMatch Matcher::match(std::span<const OfferedValue> offered, const ThingMode
       match.reason = std::format("nothing in {} is called like it", text(model.ref));
     }
   }
-  result.score = model_score(result.values, model.properties.size());
+  const auto left_out = std::ranges::count_if(offered, [&](const OfferedValue& value) {
+    const auto found = decided.find(value.address);
+    return found != decided.end() && !found->second;
+  });
+  const std::size_t wanted = offered.size() - static_cast<std::size_t>(left_out);
+  result.score = model_score(result.values, wanted, model.properties.size());
   return result;
 }
 

@@ -228,8 +228,7 @@ class CommandTest:
             (501, "bound to no device", self.invoke("drive-1", "polish")),
         ]:
             assert answer[0] == status, (status, word, answer)
-            said = answer[1]["detail"] if "detail" in answer[1] else answer[1]["title"]
-            assert any(one in said for one in word.split("|")), (word, answer[1])
+            assert any(one in answer[1]["what"] for one in word.split("|")), (word, answer[1])
             assert answer[2] < 3, f"{word} took {answer[2]:.1f} s"
         self.devices.tell("refuse 0")
         assert self.devices.written() == before, self.devices.written()
@@ -268,7 +267,7 @@ class CommandTest:
         self.edge.kill()
         wait_for("the hub notices", lambda: not self.hub.pages("/api/v1/edges")[0]["connected"], 60)
         status, problem, seconds = self.write("drive-1", "speed", 100)
-        assert status == 503 and "edge-1" in problem["detail"] and seconds < 1, (status, problem, seconds)
+        assert status == 503 and "edge-1" in problem["what"] and seconds < 1, (status, problem, seconds)
         super(Edge, self.edge).start()
         wait_for("commands go through again", lambda: self.write("drive-1", "speed", 200)[0] == 204, 30)
         assert self.devices.written()[before:] == ["wrote speed 200"], self.devices.written()[before:]

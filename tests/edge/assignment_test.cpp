@@ -1,5 +1,7 @@
 #include "edge/assignment.h"
 
+#include <print>
+
 #include "hub/assignment_texts.h"
 #include "plant_files.h"
 
@@ -49,6 +51,46 @@ TEST(Assignment, ATextIsReadBackAsItWasMade) {
     EXPECT_EQ(read->connections[0].tags[0].contract, connections[0].tags[0].contract);
     EXPECT_EQ(text.contains("s3cret"), edge == "edge-1") << "a secret goes to its edge alone";
   }
+}
+
+TEST(Assignment, TwentyThousandTagsFitInAMessageAndAreReadInSeconds) {
+  constexpr int kThings = 1000, kProperties = 20;
+  std::string model = "kind: ThingModel\nname: m\nversion: 1\nspec:\n  properties:\n";
+  for (int p = 0; p < kProperties; ++p) {
+    model += std::format(
+        "    p{}: {{title: A property, type: number, unit: m3/h, minimum: 0, maximum: 100, "
+        "mr:interval_ms: 1000, mr:filter: {{deadband: 0.1}}}}\n",
+        p);
+  }
+  model +=
+      "---\nkind: Connection\nname: line\nspec:\n  edge: edge-1\n"
+      "  opcua: {url: \"opc.tcp://127.0.0.1:4840\"}\n";
+  for (int t = 0; t < kThings; ++t) {
+    model += std::format(
+        "---\nkind: Thing\nname: t{0}\nspec: {{model: m@1}}\n---\nkind: Binding\n"
+        "name: t{0}\nspec:\n  thing: t{0}\n  connection: line\n  properties:\n",
+        t);
+    for (int p = 0; p < kProperties; ++p) {
+      model += std::format("    - {{property: p{1}, address: \"ns=2;s=T{0}.P{1}\", unit: l/min}}\n",
+                           t, p);
+    }
+  }
+  const auto catalog = catalog_of(model);
+  const base::SystemClock clock;
+  const auto began = clock.monotonic();
+  AssignmentTexts texts;
+  texts.follow(*catalog, 1, {});
+  const auto made = clock.monotonic();
+  const std::string& made_text = texts.all().at("edge-1").text;
+  const auto read = parse_assignment(made_text);
+  const auto done = clock.monotonic();
+  ASSERT_TRUE(read) << base::describe(read.error());
+  EXPECT_EQ(read->connections.at(0).tags.size(), std::size_t{kThings * kProperties});
+  EXPECT_LT(made_text.size(), 15U << 20);
+  const auto seconds = [](base::Duration d) { return std::chrono::duration<double>(d).count(); };
+  std::println("20,000 tags: {} bytes, made in {:.2f} s, read in {:.2f} s", made_text.size(),
+               seconds(made - began), seconds(done - made));
+  EXPECT_LT(done - began, std::chrono::seconds(60));
 }
 
 TEST(Assignment, WhatIsWrongInATextIsSaidAndNothingIsRead) {

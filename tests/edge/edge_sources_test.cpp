@@ -63,8 +63,9 @@ class EdgeSourcesTest : public ::testing::Test {
     for (const char* address : {"holding:0", "holding:1", "holding:2"}) {
       ASSERT_TRUE(server_->set(*modbus::parse_address(address), std::uint64_t{7}));
     }
-    sources_ =
-        std::make_unique<EdgeSources>(EdgeSources::Deps{*runner_, kClock, "edge-1", folder_});
+    sources_ = std::make_unique<EdgeSources>(
+        EdgeSources::Deps{*runner_, kClock, "edge-1", folder_,
+                          [this](std::vector<fleet::CommandRoute> routes) { routes_ = std::move(routes); }});
   }
   void TearDown() override {
     sources_->stop();
@@ -99,7 +100,7 @@ class EdgeSourcesTest : public ::testing::Test {
     });
   }
   std::shared_ptr<pipeline::Source> source_of(const std::string& property) {
-    for (const EdgeRoute& route : sources_->routes()) {
+    for (const fleet::CommandRoute& route : routes_) {
       if (route.name == property) return route.source;
     }
     return nullptr;
@@ -113,6 +114,7 @@ class EdgeSourcesTest : public ::testing::Test {
   std::unique_ptr<spool::Spool> spool_;
   std::unique_ptr<fleet::EdgeRunner> runner_;
   std::unique_ptr<modbus::Server> server_;
+  std::vector<fleet::CommandRoute> routes_;
   std::unique_ptr<EdgeSources> sources_;
 };
 
@@ -148,14 +150,14 @@ TEST_F(EdgeSourcesTest, AConnectionThatCannotBeMadeChangesNothing) {
 TEST_F(EdgeSourcesTest, ActionsHaveAPlaceThatCanBeWritten) {
   auto with = connection("a", "p");
   with[0].tags[0].is_writable = true;
-  with[0].actions = {{.address = "holding:0", .thing = "pump", .action = "same", .transform = {}},
+  with[0].actions = {{.address = "holding:1", .thing = "pump", .action = "start", .transform = {}},
                      {.address = "holding:2", .thing = "pump", .action = "other", .transform = {}}};
   ASSERT_TRUE(sources_->apply(with));
   ASSERT_TRUE(is_connected("a"));
-  const auto routes = sources_->routes();
-  ASSERT_EQ(routes.size(), 3U);
-  EXPECT_EQ(routes[1].tag, 0U) << "the address is a tag's, too";
-  ASSERT_TRUE(routes[2].source->write(routes[2].tag, std::int64_t{42}));
+  ASSERT_EQ(routes_.size(), 3U);
+  EXPECT_TRUE(routes_[0].is_writable && !routes_[0].is_action && routes_[1].is_action);
+  EXPECT_EQ(routes_[1].tag, 1U) << "behind the tags";
+  ASSERT_TRUE(routes_[2].source->write(routes_[2].tag, std::int64_t{42}));
   const auto there = server_->get(*modbus::parse_address("holding:2"));
   ASSERT_TRUE(there);
   EXPECT_EQ(pipeline::as_number(*there), 42.0);

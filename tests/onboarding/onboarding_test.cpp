@@ -72,7 +72,7 @@ TEST_F(OnboardingTest, SaysWhyAServerCannotBeBrowsed) {
   EXPECT_EQ(error(typed(), Role::kViewer).code, ErrorCode::kForbidden);
   EXPECT_EQ(error(typed(), Role::kDataScientist).code, ErrorCode::kForbidden);
   EXPECT_EQ(error({.name = "lin", .type = {}, .options = {}}).code, ErrorCode::kNotFound);
-  EXPECT_EQ(error({.name = {}, .type = "opcau", .options = {}}).hint, "Did you mean 'opcua'?");
+  EXPECT_EQ(error({.name = {}, .type = "opcau", .options = {}}).hint, "Did you mean opcua?");
   const base::Error modbus =
       error({.name = {}, .type = "modbus", .options = map({{"host", "10.0.0.1"}})});
   EXPECT_EQ(modbus.code, ErrorCode::kUnsupported);
@@ -209,6 +209,7 @@ TEST_F(OnboardingTest, DecisionsOfAPersonStand) {
   serve(pumps(1));
   apply_models();
   ProposalRequest request = request_of(typed(), {address("Pump_1")});
+  request.model = twin::ModelRef{"centrifugal-pump", 1};
   request.thing = "feed-pump";
   request.place = {.enterprise = {}, .site = "east", .area = "hall", .line = {}, .cell = {}};
   request.decided = {{address("Pump_1/Flow"), std::nullopt},

@@ -129,7 +129,8 @@ class CommandsTest : public ServiceTest {
   }
   std::vector<store::Event> events() {
     std::vector<store::Event> found;
-    for (const store::Event& one : series_->events(0, 1000).value()) {
+    const auto all = series_->events(0, 1000).value();
+    for (const store::Event& one : all) {
       if (one.kind.starts_with("command.")) found.push_back(one);
     }
     return found;
@@ -157,7 +158,8 @@ TEST_F(CommandsTest, WhoWroteWhatIsInTheAuditBookAndTheEventKnowsOnlyTheRole) {
   link_.answer = base::fail(ErrorCode::kForbidden, "the device says no");
   EXPECT_EQ(said(invoke("set-speed", Value(std::int64_t{7}))), "forbidden: the device says no");
   EXPECT_EQ(count_audit("command.sent"), 2U);
-  const auto entry = *std::ranges::find(audit(), "command.sent", &store::AuditEntry::action);
+  const auto book = audit();
+  const auto& entry = *std::ranges::find(book, "command.sent", &store::AuditEntry::action);
   EXPECT_EQ(entry.subject, "pump-1/set-speed");
   EXPECT_TRUE(entry.actor.starts_with("token-"));
   auto found = events();

@@ -45,7 +45,8 @@ class WotTest : public ServiceTest {
   }
   static std::vector<std::string> told(DescriptionWatch& watch) {
     std::vector<std::string> lines;
-    for (const DescriptionEvent& event : watch.take().value()) {
+    const auto events = watch.take().value();
+    for (const DescriptionEvent& event : events) {
       lines.push_back(std::string(text(event.change)) + " " + event.id);
     }
     return lines;
@@ -181,7 +182,8 @@ TEST_F(WotTest, values_are_bare_json_with_time_and_quality) {
   EXPECT_EQ(flow->time, clock_.now());
   EXPECT_EQ(flow->quality, model::Severity::kGood);
   std::string all;
-  for (const WotValue& one : *services_->wot_values.all("pump-1")) {
+  const auto values = services_->wot_values.all("pump-1").value();
+  for (const WotValue& one : values) {
     all += one.property + "=" + one.json + " ";
   }
   EXPECT_EQ(all, "flow=41.7 shape={\"x\":1} ") << "as the description has it";

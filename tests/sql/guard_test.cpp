@@ -1,6 +1,8 @@
 // The pure parts: the guard and the bounds over syntax trees.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "store/duckdb/sql_bounds.h"
 #include "store/duckdb/sql_functions.h"
 #include "store/duckdb/sql_guard.h"
@@ -82,11 +84,29 @@ TEST_F(SqlGuard, what_a_release_of_the_engine_adds_is_refused_until_somebody_loo
   EXPECT_FALSE(is_stable_sql_function("random"));
 }
 
+TEST_F(SqlGuard, without_the_guard_the_engine_itself_reaches_for_nothing) {
+  ASSERT_TRUE(sandbox_.lock());
+  for (const std::string sql :
+       {"SELECT * FROM read_text('/etc/passwd')", "SELECT * FROM read_blob('/etc/passwd')",
+        "SELECT * FROM '/etc/passwd.csv'", "SELECT * FROM glob('/etc/*')",
+        "COPY (SELECT 1) TO '/tmp/millrace-sandbox.csv'", "ATTACH '/tmp/millrace-sandbox.db'",
+        "EXPORT DATABASE '/tmp/millrace-sandbox'", "INSTALL httpfs", "LOAD httpfs",
+        "SET memory_limit = '8GB'", "SET threads = 8", "SET enable_external_access = true",
+        "SET lock_configuration = false", "SET temp_directory = '/tmp'",
+        "PRAGMA enable_profiling", "SELECT getenv('HOME')"}) {
+    EXPECT_FALSE(sandbox_.connection().run(sql)) << sql;
+  }
+  EXPECT_FALSE(std::filesystem::exists("/tmp/millrace-sandbox.csv"));
+  EXPECT_FALSE(std::filesystem::exists("/tmp/millrace-sandbox.db"));
+  EXPECT_FALSE(std::filesystem::exists("/tmp/millrace-sandbox"));
+}
+
 TEST_F(SqlGuard, bounds_come_from_what_is_certain_alone) {
   const auto found = bounds(
       "SELECT * FROM samples s WHERE s.time >= 10 AND time < 20 AND thing = 'a' "
       "AND s.site LIKE 'b%' AND value > 3");
-  EXPECT_EQ(std::pair(found.from, found.to), std::pair<std::int64_t, std::int64_t>(10, 21));
+  EXPECT_EQ(found.from, 10);
+  EXPECT_EQ(found.to, 21);
   EXPECT_EQ(found.series, std::vector<std::int32_t>{7});
   EXPECT_EQ(asked_, (std::vector<std::pair<std::string, std::size_t>>{{"s", 2}}));
   const SqlBounds everything;
@@ -112,7 +132,8 @@ TEST_F(SqlGuard, bounds_come_from_what_is_certain_alone) {
   const auto both = bounds(
       "SELECT * FROM samples a, samples b WHERE a.time >= 10 AND a.time <= 20 AND "
       "b.time BETWEEN 15 AND 30");
-  EXPECT_EQ(std::pair(both.from, both.to), std::pair<std::int64_t, std::int64_t>(10, 31));
+  EXPECT_EQ(both.from, 10);
+  EXPECT_EQ(both.to, 31);
 }
 
 }  // namespace

@@ -26,7 +26,8 @@ spec: {title: Riverside}
 kind: Thing
 name: pump-9
 spec:
-  {title: Booster pump, model: pump@1, place: {site: riverside, area: a1}, tags: {criticality: high}}
+  {title: Booster pump, model: pump@1, place: {site: riverside, area: a1},
+   tags: {criticality: high}}
 )";
 
 class SqlService : public ServiceTest {

@@ -130,11 +130,17 @@ async function shoot(mode, variants, names) {
       await page.setInputFiles('input[type=file]', { name: 'tags.csv', mimeType: 'text/csv', buffer: Buffer.from('thing,model,connection,property,address,unit\npump-4,p@2,pump-line,flow,ns=2;s=A,l/min\npump-5,p@2,pump-line,flow,ns=2;s=B,gpm\n') });
       await page.waitForTimeout(900);
       await save('table-dry-run');
+    }
+    if (names.includes('asking')) {
       await page.goto(`http://127.0.0.1:${port}/sql`);
       await page.waitForTimeout(1200);
+      await page.locator('.sql-examples button').nth(1).click();
       await page.locator('.sql-editor').press('Control+Enter');
       await page.waitForTimeout(900);
       await save('sql-result');
+      await page.locator('.mantine-SegmentedControl-label').nth(1).click();
+      await page.waitForTimeout(900);
+      await save('sql-chart');
     }
     if (names.includes('offline')) {
       await page.goto(`http://127.0.0.1:${port}/things/pump-1`);
@@ -152,7 +158,7 @@ async function shoot(mode, variants, names) {
 }
 
 const wanted = (names) => (only.length === 0 ? names : names.filter((name) => only.includes(name)));
-const all = wanted(['login', ...Object.keys(PAGES), 'palette', 'hover', 'dialogs', 'changing', 'doing', 'bringing', 'offline']);
+const all = wanted(['login', ...Object.keys(PAGES), 'palette', 'hover', 'dialogs', 'changing', 'doing', 'bringing', 'asking', 'offline']);
 const en = { language: 'en', scheme: 'light' };
 const zh = { language: 'zh', scheme: 'dark' };
 const modes = process.env.MODES?.split(',') ?? ['full', 'empty', 'error', 'big', 'viewer'];

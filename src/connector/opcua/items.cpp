@@ -19,14 +19,14 @@ bool is_about_filter(UA_StatusCode status) {
 
 }  // namespace
 
-MonitoredItems::MonitoredItems(std::vector<std::string> addresses, std::size_t read,
+MonitoredItems::MonitoredItems(std::vector<std::string> addresses, std::size_t written_only,
                                const ClientOptions& options)
     : addresses_(std::move(addresses)),
       sampling_ms_(std::chrono::duration<double, std::milli>(options.sampling_interval).count()),
       queue_size_(options.queue_size),
       wants_updates_(options.report == Report::kUpdate),
-      refuses_filter_(read, false),
-      problems_(read, "not yet subscribed") {
+      refuses_filter_(addresses_.size() - written_only, false),
+      problems_(refuses_filter_.size(), "not yet subscribed") {
   filter_.trigger = UA_DATACHANGETRIGGER_STATUSVALUETIMESTAMP;
 }
 

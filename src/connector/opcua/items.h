@@ -24,8 +24,8 @@ class MonitoredItems {
     UA_Client_DataChangeNotificationCallback on_data = nullptr;
   };
 
-  /// The first `read` of the addresses are read; the others have a node to write to and no item.
-  MonitoredItems(std::vector<std::string> addresses, std::size_t read,
+  /// The last `written_only` of the addresses have a node to write to and no item.
+  MonitoredItems(std::vector<std::string> addresses, std::size_t written_only,
                  const ClientOptions& options);
 
   /// For a new subscription.

@@ -46,12 +46,12 @@ Result<const UA_DataType*> written_type(UA_Client& client, const UA_NodeId& node
 void Link::Deleter::operator()(UA_Client* client) const { UA_Client_delete(client); }
 
 Link::Link(ClientOptions options, CertificateFolder folder, Identity identity,
-           std::vector<std::string> addresses, std::size_t read, OnData on_data)
+           std::vector<std::string> addresses, OnData on_data, std::size_t written_only)
     : options_(std::move(options)),
       folder_(std::move(folder)),
       identity_(std::move(identity)),
       on_data_(std::move(on_data)),
-      items_(std::move(addresses), read, options_) {}
+      items_(std::move(addresses), written_only, options_) {}
 
 Link& Link::of(UA_Client* client) { return *static_cast<Link*>(UA_Client_getContext(client)); }
 

@@ -24,9 +24,9 @@ class Link {
  public:
   using OnData = std::function<void(std::size_t tag, const UA_DataValue& value)>;
 
-  /// A tag is a place in `addresses`, of which the first `read` are read.
+  /// A tag is a place in `addresses`, of which the last `written_only` are not read.
   Link(ClientOptions options, CertificateFolder folder, Identity identity,
-       std::vector<std::string> addresses, std::size_t read, OnData on_data);
+       std::vector<std::string> addresses, OnData on_data, std::size_t written_only = 0);
 
   /// Asks the server for its endpoints (waits up to the timeout) and begins to connect.
   base::Result<void> connect();

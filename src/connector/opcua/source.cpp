@@ -52,8 +52,9 @@ class OpcUaSource final : public pipeline::Source {
     const std::string uri = "urn:millrace:edge:" + application_;
     MILLRACE_LET(Identity identity, folder_.identity(uri, "Millrace edge " + application_));
     link_ = std::make_unique<Link>(
-        options_, folder_, std::move(identity), addresses_, read_,
-        [this](std::size_t tag, const UA_DataValue& value) { take(tag, value); });
+        options_, folder_, std::move(identity), addresses_,
+        [this](std::size_t tag, const UA_DataValue& value) { take(tag, value); },
+        addresses_.size() - read_);
     sink_ = &sink;
     is_stopping_ = false;
     writes_.open();

@@ -176,7 +176,7 @@ class ThingSinkTest : public testing::Test {
   }
   std::unique_ptr<net::MqttSession> session_of(const std::string& user, const std::string& password,
                                                net::Recorder& events) {
-    net::MqttOptions options = net::options_for(user);
+    net::MqttOptions options = net::options_for(std::format("{}-{}", user, ++sessions_));
     options.user = user;
     options.password = password;
     auto session = net::session_for(std::move(options), events);
@@ -198,6 +198,7 @@ class ThingSinkTest : public testing::Test {
   std::unique_ptr<net::MosquittoBroker> broker_;
   std::mutex mutex_;
   std::vector<std::string> commands_;
+  int sessions_ = 0;
   std::unique_ptr<ThingSink> sink_;
 };
 

@@ -32,16 +32,16 @@ constexpr std::size_t width_of(SqlType type) {
   return kSqlTypeBytes.at(static_cast<std::size_t>(type));
 }
 
-/// Rows on their way to a statement, column after column. On the wire a column is a byte for each
-/// row (1: there is a value), then the values (0 where there is none), a text's as u32 lengths and
-/// then the bytes.
+/// Rows on their way to a statement, column after column. On the wire a column is its form (u8); if
+/// it is mixed a byte for each row (1: there is a value); and unless it is all NULL the values (0
+/// where there is none), a text's as u32 lengths and then the bytes.
 class SqlBlock {
  public:
   explicit SqlBlock(std::vector<SqlType> types);
 
   template <class T>
   void put(std::size_t column, T value) {
-    Column& one = columns_[column];
+    Column& one = begin_value(column);
     one.present += '\1';
     one.values.append(reinterpret_cast<char*>(&value), sizeof value);
   }
@@ -62,8 +62,17 @@ class SqlBlock {
 
  private:
   struct Column {
-    std::string present, values, lengths;
+    std::string present, values, lengths;  // empty while all rows are NULL
+    std::size_t nulls = 0;                 // of those rows
+    bool has_value = false;
   };
+  Column& begin_value(std::size_t column) {
+    Column& one = columns_[column];
+    if (!one.has_value) spell_nulls(column);
+    return one;
+  }
+  void spell_nulls(std::size_t column);
+
   std::vector<SqlType> types_;
   std::vector<Column> columns_;
   std::size_t rows_ = 0;
@@ -72,6 +81,8 @@ class SqlBlock {
 /// The other end: gives the rows of a block to the engine, at most a vector at a time.
 class SqlBlockReader {
  public:
+  enum class Form : std::uint8_t { kNull = 0, kPresent = 1, kMixed = 2 };
+
   /// Errors: malformed.
   static base::Result<SqlBlockReader> open(std::string body, const std::vector<SqlType>& types);
 
@@ -83,6 +94,7 @@ class SqlBlockReader {
  private:
   struct Column {
     SqlType type{};
+    Form form{};
     std::size_t present = 0, values = 0, lengths = 0;  // places in body_
     std::size_t text = 0;                              // of the next row
   };

@@ -168,36 +168,50 @@ json map_of(duckdb_vector vector, duckdb_logical_type type, std::size_t row) {
   return map;
 }
 
-json number(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
-json number(std::int64_t value) {
-  const bool is_exact = value <= kExactMax && value >= -kExactMax;
-  return is_exact ? json(value) : json(std::to_string(value));
+bool is_signed(duckdb_type id) {
+  return id == DUCKDB_TYPE_TINYINT || id == DUCKDB_TYPE_SMALLINT || id == DUCKDB_TYPE_INTEGER ||
+         id == DUCKDB_TYPE_BIGINT;
+}
+bool is_unsigned(duckdb_type id) {
+  return id == DUCKDB_TYPE_UTINYINT || id == DUCKDB_TYPE_USMALLINT || id == DUCKDB_TYPE_UINTEGER ||
+         id == DUCKDB_TYPE_UBIGINT;
+}
+
+/// Numbers of at most 64 bits and truth values; NULL for everything else.
+SqlCell number_at(duckdb_vector vector, duckdb_type id, std::size_t row) {
+  if (is_signed(id)) return signed_at(vector, id, row);
+  if (is_unsigned(id)) return unsigned_at(vector, id, row);
+  if (id == DUCKDB_TYPE_BOOLEAN) return at<bool>(vector, row);
+  if (id == DUCKDB_TYPE_FLOAT) return static_cast<double>(at<float>(vector, row));
+  if (id == DUCKDB_TYPE_DOUBLE) return at<double>(vector, row);
+  if (id != DUCKDB_TYPE_HUGEINT) return {};
+  const auto& value = at<duckdb_hugeint>(vector, row);
+  const auto low = static_cast<std::int64_t>(value.lower);
+  return value.upper == (low < 0 ? -1 : 0) ? SqlCell(low) : SqlCell();
+}
+
+/// Inside lists and structs; whole numbers that a reader of JSON would round are text.
+json json_number(const SqlCell& cell) {
+  if (const auto* f64 = std::get_if<double>(&cell)) {
+    return std::isfinite(*f64) ? json(*f64) : json(nullptr);
+  }
+  if (const auto* i64 = std::get_if<std::int64_t>(&cell)) {
+    const bool is_exact = *i64 <= kExactMax && *i64 >= -kExactMax;
+    return is_exact ? json(*i64) : json(std::to_string(*i64));
+  }
+  if (const auto* u64 = std::get_if<std::uint64_t>(&cell)) {
+    const bool is_exact = *u64 <= static_cast<std::uint64_t>(kExactMax);
+    return is_exact ? json(*u64) : json(std::to_string(*u64));
+  }
+  return std::get<bool>(cell);
 }
 
 json json_of(duckdb_vector vector, duckdb_logical_type type, std::size_t row) {
   if (is_null(vector, row)) return nullptr;
   const duckdb_type id = duckdb_get_type_id(type);
+  const SqlCell number = number_at(vector, id, row);
+  if (!std::holds_alternative<std::monostate>(number)) return json_number(number);
   switch (id) {
-    case DUCKDB_TYPE_BOOLEAN:
-      return at<bool>(vector, row);
-    case DUCKDB_TYPE_FLOAT:
-      return number(static_cast<double>(at<float>(vector, row)));
-    case DUCKDB_TYPE_DOUBLE:
-      return number(at<double>(vector, row));
-    case DUCKDB_TYPE_TINYINT:
-    case DUCKDB_TYPE_SMALLINT:
-    case DUCKDB_TYPE_INTEGER:
-    case DUCKDB_TYPE_BIGINT:
-      return number(signed_at(vector, id, row));
-    case DUCKDB_TYPE_UTINYINT:
-    case DUCKDB_TYPE_USMALLINT:
-    case DUCKDB_TYPE_UINTEGER:
-      return number(static_cast<std::int64_t>(unsigned_at(vector, id, row)));
-    case DUCKDB_TYPE_UBIGINT: {
-      const std::uint64_t value = at<std::uint64_t>(vector, row);
-      return value <= static_cast<std::uint64_t>(kExactMax) ? json(value)
-                                                            : json(std::to_string(value));
-    }
     case DUCKDB_TYPE_DECIMAL:
       return json::parse(decimal_at(vector, type, row), nullptr, false);
     case DUCKDB_TYPE_LIST: {
@@ -219,6 +233,15 @@ json json_of(duckdb_vector vector, duckdb_logical_type type, std::size_t row) {
   }
 }
 
+void put_number(WireWriter& out, const SqlCell& cell) {
+  if (const auto* f64 = std::get_if<double>(&cell)) out.put(CellTag::kF64).put(*f64);
+  if (const auto* i64 = std::get_if<std::int64_t>(&cell)) out.put(CellTag::kI64).put(*i64);
+  if (const auto* u64 = std::get_if<std::uint64_t>(&cell)) out.put(CellTag::kU64).put(*u64);
+  if (const auto* flag = std::get_if<bool>(&cell)) {
+    out.put(CellTag::kBool).put(static_cast<std::uint8_t>(*flag ? 1 : 0));
+  }
+}
+
 void put_json(WireWriter& out, std::string_view text) { out.put(CellTag::kJson).text(text); }
 
 void put_text(WireWriter& out, const std::string& text, duckdb_logical_type type) {
@@ -236,42 +259,43 @@ void put_time(WireWriter& out, duckdb_vector vector, duckdb_logical_type type, s
   }
 }
 
+constexpr std::array<std::pair<duckdb_type, const char*>, 31> kNames = {{
+    {DUCKDB_TYPE_BOOLEAN, "bool"},
+    {DUCKDB_TYPE_TINYINT, "i64"},
+    {DUCKDB_TYPE_SMALLINT, "i64"},
+    {DUCKDB_TYPE_INTEGER, "i64"},
+    {DUCKDB_TYPE_BIGINT, "i64"},
+    {DUCKDB_TYPE_UTINYINT, "u64"},
+    {DUCKDB_TYPE_USMALLINT, "u64"},
+    {DUCKDB_TYPE_UINTEGER, "u64"},
+    {DUCKDB_TYPE_UBIGINT, "u64"},
+    {DUCKDB_TYPE_FLOAT, "f64"},
+    {DUCKDB_TYPE_DOUBLE, "f64"},
+    {DUCKDB_TYPE_VARCHAR, "text"},
+    {DUCKDB_TYPE_BLOB, "bytes"},
+    {DUCKDB_TYPE_TIMESTAMP_TZ, "timestamp"},
+    {DUCKDB_TYPE_TIMESTAMP, "TIMESTAMP"},
+    {DUCKDB_TYPE_DATE, "DATE"},
+    {DUCKDB_TYPE_TIME, "TIME"},
+    {DUCKDB_TYPE_INTERVAL, "INTERVAL"},
+    {DUCKDB_TYPE_HUGEINT, "HUGEINT"},
+    {DUCKDB_TYPE_UHUGEINT, "UHUGEINT"},
+    {DUCKDB_TYPE_TIMESTAMP_S, "TIMESTAMP"},
+    {DUCKDB_TYPE_TIMESTAMP_MS, "TIMESTAMP"},
+    {DUCKDB_TYPE_TIMESTAMP_NS, "TIMESTAMP"},
+    {DUCKDB_TYPE_ENUM, "ENUM"},
+    {DUCKDB_TYPE_STRUCT, "STRUCT"},
+    {DUCKDB_TYPE_MAP, "MAP"},
+    {DUCKDB_TYPE_UUID, "UUID"},
+    {DUCKDB_TYPE_UNION, "UNION"},
+    {DUCKDB_TYPE_BIT, "BIT"},
+    {DUCKDB_TYPE_TIME_TZ, "TIME WITH TIME ZONE"},
+    {DUCKDB_TYPE_SQLNULL, "NULL"},
+}};
+
 }  // namespace
 
 std::string sql_type_name(duckdb_logical_type type) {
-  static constexpr std::array<std::pair<duckdb_type, const char*>, 31> kNames = {{
-      {DUCKDB_TYPE_BOOLEAN, "bool"},
-      {DUCKDB_TYPE_TINYINT, "i64"},
-      {DUCKDB_TYPE_SMALLINT, "i64"},
-      {DUCKDB_TYPE_INTEGER, "i64"},
-      {DUCKDB_TYPE_BIGINT, "i64"},
-      {DUCKDB_TYPE_UTINYINT, "u64"},
-      {DUCKDB_TYPE_USMALLINT, "u64"},
-      {DUCKDB_TYPE_UINTEGER, "u64"},
-      {DUCKDB_TYPE_UBIGINT, "u64"},
-      {DUCKDB_TYPE_FLOAT, "f64"},
-      {DUCKDB_TYPE_DOUBLE, "f64"},
-      {DUCKDB_TYPE_VARCHAR, "text"},
-      {DUCKDB_TYPE_BLOB, "bytes"},
-      {DUCKDB_TYPE_TIMESTAMP_TZ, "timestamp"},
-      {DUCKDB_TYPE_TIMESTAMP, "TIMESTAMP"},
-      {DUCKDB_TYPE_DATE, "DATE"},
-      {DUCKDB_TYPE_TIME, "TIME"},
-      {DUCKDB_TYPE_INTERVAL, "INTERVAL"},
-      {DUCKDB_TYPE_HUGEINT, "HUGEINT"},
-      {DUCKDB_TYPE_UHUGEINT, "UHUGEINT"},
-      {DUCKDB_TYPE_TIMESTAMP_S, "TIMESTAMP"},
-      {DUCKDB_TYPE_TIMESTAMP_MS, "TIMESTAMP"},
-      {DUCKDB_TYPE_TIMESTAMP_NS, "TIMESTAMP"},
-      {DUCKDB_TYPE_ENUM, "ENUM"},
-      {DUCKDB_TYPE_STRUCT, "STRUCT"},
-      {DUCKDB_TYPE_MAP, "MAP"},
-      {DUCKDB_TYPE_UUID, "UUID"},
-      {DUCKDB_TYPE_UNION, "UNION"},
-      {DUCKDB_TYPE_BIT, "BIT"},
-      {DUCKDB_TYPE_TIME_TZ, "TIME WITH TIME ZONE"},
-      {DUCKDB_TYPE_SQLNULL, "NULL"},
-  }};
   const duckdb_type id = duckdb_get_type_id(type);
   if (id == DUCKDB_TYPE_DECIMAL) {
     return std::format("DECIMAL({},{})", duckdb_decimal_width(type), duckdb_decimal_scale(type));
@@ -294,28 +318,9 @@ void write_cell(WireWriter& out, duckdb_vector vector, duckdb_logical_type type,
     return;
   }
   const duckdb_type id = duckdb_get_type_id(type);
+  const SqlCell number = number_at(vector, id, row);
+  if (!std::holds_alternative<std::monostate>(number)) return put_number(out, number);
   switch (id) {
-    case DUCKDB_TYPE_FLOAT:
-      out.put(CellTag::kF64).put(static_cast<double>(at<float>(vector, row)));
-      return;
-    case DUCKDB_TYPE_DOUBLE:
-      out.put(CellTag::kF64).put(at<double>(vector, row));
-      return;
-    case DUCKDB_TYPE_TINYINT:
-    case DUCKDB_TYPE_SMALLINT:
-    case DUCKDB_TYPE_INTEGER:
-    case DUCKDB_TYPE_BIGINT:
-      out.put(CellTag::kI64).put(signed_at(vector, id, row));
-      return;
-    case DUCKDB_TYPE_UTINYINT:
-    case DUCKDB_TYPE_USMALLINT:
-    case DUCKDB_TYPE_UINTEGER:
-    case DUCKDB_TYPE_UBIGINT:
-      out.put(CellTag::kU64).put(unsigned_at(vector, id, row));
-      return;
-    case DUCKDB_TYPE_BOOLEAN:
-      out.put(CellTag::kBool).put(at<std::uint8_t>(vector, row));
-      return;
     case DUCKDB_TYPE_VARCHAR:
       return put_text(out, string_at(vector, row), type);
     case DUCKDB_TYPE_BLOB:
@@ -323,13 +328,6 @@ void write_cell(WireWriter& out, duckdb_vector vector, duckdb_logical_type type,
       return;
     case DUCKDB_TYPE_TIMESTAMP_TZ:
       return put_time(out, vector, type, row);
-    case DUCKDB_TYPE_HUGEINT: {
-      const auto& value = at<duckdb_hugeint>(vector, row);
-      const auto low = static_cast<std::int64_t>(value.lower);
-      if (value.upper != (low < 0 ? -1 : 0)) break;
-      out.put(CellTag::kI64).put(low);
-      return;
-    }
     case DUCKDB_TYPE_DECIMAL:
       return put_json(out, decimal_at(vector, type, row));
     case DUCKDB_TYPE_LIST:
@@ -339,9 +337,8 @@ void write_cell(WireWriter& out, duckdb_vector vector, duckdb_logical_type type,
       return put_json(
           out, json_of(vector, type, row).dump(-1, ' ', false, json::error_handler_t::replace));
     default:
-      break;
+      out.put(CellTag::kText).text(plain_text(vector, type, row));
   }
-  out.put(CellTag::kText).text(plain_text(vector, type, row));
 }
 
 SqlCell read_cell(WireReader& in) {

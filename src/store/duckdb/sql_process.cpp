@@ -72,6 +72,14 @@ base::Result<SqlProcess> SqlProcess::start(const std::vector<std::string>& comma
 SqlProcess::SqlProcess(SqlProcess&& other) noexcept
     : pid_(std::exchange(other.pid_, -1)), socket_(std::move(other.socket_)) {}
 
+bool SqlProcess::was_killed() {
+  int status = 0;
+  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+  }
+  pid_ = -1;
+  return WIFSIGNALED(status);
+}
+
 SqlProcess::~SqlProcess() {
   if (pid_ < 0) return;
   ::kill(pid_, SIGKILL);

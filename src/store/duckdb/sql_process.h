@@ -22,6 +22,9 @@ class SqlProcess {
 
   /// The store's end.
   base::FileDescriptor take_socket() { return std::move(socket_); }
+  /// Waits for the end of one whose socket is closed: whether a signal ended it, as when it ran out
+  /// of memory.
+  bool was_killed();
 
  private:
   SqlProcess(pid_t pid, base::FileDescriptor socket) : pid_(pid), socket_(std::move(socket)) {}

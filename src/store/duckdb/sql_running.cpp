@@ -197,8 +197,11 @@ base::Result<void> SqlRun::take_error(WireReader body) const {
   return base::fail(is_users ? code : ErrorCode::kInternal, std::move(what), std::move(hint));
 }
 
-/// The process ended without a word: it is its memory that has ended.
-base::Error as_said(const base::Error& error, const SqlSetting& setting, const SqlQuery& query) {
+constexpr std::string_view kIsGone = "the process of the statement is gone";
+
+/// What the caller is told. A process that was killed without a word ran out of memory.
+base::Error as_said(const base::Error& error, SqlProcess& process, const SqlSetting& setting,
+                    const SqlQuery& query) {
   if (error.code == ErrorCode::kTimeout || error.code == ErrorCode::kCancelled) {
     const bool is_over = query.deadline && setting.clock.monotonic() >= *query.deadline;
     if (!is_over) {
@@ -207,7 +210,7 @@ base::Error as_said(const base::Error& error, const SqlSetting& setting, const S
     return {ErrorCode::kTimeout, base::Retry::kLater, "the statement was stopped at its deadline",
             "Take a shorter range of time or fewer things, or `hours` in place of `samples`."};
   }
-  if (error.what != "the process of the statement is gone") return error;
+  if (error.what != kIsGone || !process.was_killed()) return error;
   return {ErrorCode::kTooLarge, base::Retry::kNever,
           std::format("the statement needs more than the {} MB it may have", kSqlProcessMemoryMb),
           "Take a shorter range of time, fewer groups or shorter texts."};
@@ -233,7 +236,7 @@ base::Result<SqlAnswer> run_sql(OpenStore& store, const SqlSetting& setting,
   });
   auto answer = SqlRun(store, query, pipe, commit).run();
   if (answer) return answer;
-  return std::unexpected(as_said(answer.error(), setting, query));
+  return std::unexpected(as_said(answer.error(), process, setting, query));
 }
 
 }  // namespace millrace::store::duckdb

@@ -23,6 +23,7 @@ using model::ValueType;
 constexpr std::size_t kOneByOneMax = 64;
 constexpr std::size_t kNamedMax = 5'000;
 constexpr std::size_t kPageRows = 20'000;
+constexpr std::size_t kLongRows = 4;  // of texts and bytes, which may have 8 MiB each
 
 /// Places of columns in the table `samples` (sql_tables.cpp).
 enum Column : std::uint32_t {
@@ -90,6 +91,7 @@ class SampleScan final : public SqlScan {
   std::vector<model::SeriesId> named(const TypePlan& plan) const;
   base::Result<void> begin(const Step& step);
   base::Result<void> take_chunk(SqlBlock& block);
+  void put_rows(SqlBlock& block);
   base::Result<void> take_page(SqlBlock& block);
   void choose_rows();
   void put_stored(SqlBlock& block, std::size_t at, std::uint32_t column);
@@ -109,7 +111,8 @@ class SampleScan final : public SqlScan {
   std::optional<RawQuery> page_;
   ValueType type_{};
   model::SeriesId page_series_{};
-  std::vector<std::uint32_t> chosen_;  // rows of the present chunk
+  std::vector<std::uint32_t> waiting_;  // rows of the present chunk that are still to go
+  std::vector<std::uint32_t> chosen_;   // and those that go now
 };
 
 void SampleScan::look_at_type(ValueType type, TypePlan& plan) const {
@@ -258,7 +261,7 @@ base::Result<void> SampleScan::fill(SqlBlock& block) {
 
 /// Rows of the chunk that no correction touches.
 void SampleScan::choose_rows() {
-  chosen_.clear();
+  waiting_.clear();
   const auto& overlays = plans_.at(type_).overlays;
   const std::int32_t* series = rows_->column<std::int32_t>(0);
   std::int32_t last = 0;
@@ -269,22 +272,34 @@ void SampleScan::choose_rows() {
       const auto found = overlays.find(model::SeriesId(last));
       overlay = found == overlays.end() ? nullptr : found->second.get();
     }
-    if (!overlay || !overlay->touched().holds(time_at(*rows_, 1, row))) chosen_.push_back(row);
+    if (!overlay || !overlay->touched().holds(time_at(*rows_, 1, row))) waiting_.push_back(row);
   }
 }
 
 base::Result<void> SampleScan::take_chunk(SqlBlock& block) {
-  MILLRACE_LET(const bool has_more, rows_->next());
-  if (!has_more) {
-    rows_.reset();
+  if (!waiting_.empty()) {
+    put_rows(block);
     return {};
   }
-  choose_rows();
+  MILLRACE_LET(const bool has_more, rows_->next());
+  if (has_more) {
+    choose_rows();
+  } else {
+    rows_.reset();
+  }
+  return {};
+}
+
+/// All that wait; of long values so few that a block stays small.
+void SampleScan::put_rows(SqlBlock& block) {
+  const std::size_t most = is_numeric(type_) ? waiting_.size() : kLongRows;
+  const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(most, waiting_.size()));
+  chosen_.assign(waiting_.begin(), end);
+  waiting_.erase(waiting_.begin(), end);
   for (std::size_t i = 0; i < request_.columns.size(); ++i) {
     put_stored(block, i, request_.columns[i]);
   }
   block.end_rows(chosen_.size());
-  return {};
 }
 
 void SampleScan::put_stored(SqlBlock& block, std::size_t at, std::uint32_t column) {

@@ -32,7 +32,7 @@ enum class SqlMessage : std::uint8_t {
   kError = 9,       // ← code u8, what text, hint text
 };
 
-inline constexpr std::size_t kSqlFrameBytesMax = 64U << 20;
+inline constexpr std::size_t kSqlFrameBytesMax = 128U << 20;
 
 /// Appends values to a text.
 class WireWriter {

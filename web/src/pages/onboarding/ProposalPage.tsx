@@ -58,7 +58,7 @@ export function ProposalPage() {
       />
       {failed && <section className="panel">{failed}</section>}
       <Panel title={t('onboarding.mapping')}>
-        <MatchTable proposal={proposal} properties={properties} onDecide={(address, property) => setChoice((old) => ({ ...old, decided: decided(old.decided, address, property) }))} />
+        <MatchTable proposal={proposal} properties={properties} onDecide={(address, property) => setChoice((old) => ({ ...old, model: old.model ?? proposal.model, decided: decided(old.decided, address, property) }))} />
       </Panel>
       {!failed && (
         <Panel title={t('onboarding.filesTitle')}>

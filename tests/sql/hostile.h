@@ -1,0 +1,123 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace millrace::store::duckdb {
+
+/// A statement that must be refused, and what must occur in the sentence that says so.
+struct Hostile {
+  std::string sql;
+  std::string said;  // must occur in what is said
+};
+
+/// "{}" stands for the path of a file that is there.
+inline const std::vector<Hostile> kHostile = {
+    // Files
+    {"SELECT * FROM '{}'", "files cannot be read"},
+    {"SELECT * FROM \"{}\"", "files cannot be read"},
+    {"FROM '{}'", "files cannot be read"},
+    {"SELECT * FROM read_csv('{}')", "read_csv"},
+    {"SELECT * FROM read_csv_auto('{}')", "read_csv_auto"},
+    {"SELECT * FROM read_text('{}')", "read_text"},
+    {"SELECT * FROM read_blob('/etc/passwd')", "read_blob"},
+    {"SELECT * FROM read_parquet('{}')", "read_parquet"},
+    {"SELECT * FROM parquet_scan('{}')", "parquet_scan"},
+    {"SELECT * FROM parquet_metadata('{}')", "parquet_metadata"},
+    {"SELECT * FROM read_json('{}')", "read_json"},
+    {"SELECT * FROM read_ndjson_objects('{}')", "read_ndjson_objects"},
+    {"SELECT * FROM sniff_csv('{}')", "sniff_csv"},
+    {"SELECT * FROM glob('/etc/*')", "glob"},
+    {"SELECT (SELECT count(*) FROM '{}')", "files cannot be read"},
+    {"WITH a AS (SELECT * FROM read_text('{}')) SELECT * FROM a", "read_text"},
+    {"SELECT * FROM samples s, LATERAL (SELECT * FROM read_text('{}')) t", "read_text"},
+    {"SELECT 1 UNION ALL SELECT count(*) FROM '{}'", "files cannot be read"},
+    {"SELECT * FROM samples WHERE EXISTS (FROM read_blob('{}'))", "read_blob"},
+    {"WITH \"{}\" AS (SELECT 1) SELECT * FROM \"{}\"", "no name"},
+    {"DESCRIBE SELECT * FROM '{}'", "files cannot be read"},
+    {"SUMMARIZE SELECT * FROM read_csv('{}')", "read_csv"},
+    {"COPY samples TO '{}'", "no SELECT"},
+    {"COPY (SELECT 1) TO '/tmp/millrace-out.csv'", "no SELECT"},
+    {"EXPORT DATABASE '/tmp/millrace-out'", "no SELECT"},
+    {"IMPORT DATABASE '/tmp/millrace-out'", "no SELECT"},
+    // Other databases, extensions, settings
+    {"ATTACH '{}' AS other", "no SELECT"},
+    {"ATTACH ':memory:' AS other", "no SELECT"},
+    {"DETACH memory", "no SELECT"},
+    {"USE memory", "no SELECT"},
+    {"INSTALL httpfs", "no SELECT"},
+    {"LOAD httpfs", "no SELECT"},
+    {"SET memory_limit = '8GB'", "no SELECT"},
+    {"SET GLOBAL enable_external_access = true", "no SELECT"},
+    {"RESET lock_configuration", "no SELECT"},
+    {"PRAGMA database_list", "no SELECT"},
+    {"PRAGMA memory_limit = '8GB'", "no SELECT"},
+    {"CALL pragma_version()", "no SELECT"},
+    {"SELECT * FROM pragma_version()", "pragma_version"},
+    {"SELECT current_setting('memory_limit')", "current_setting"},
+    {"SELECT getenv('HOME')", "getenv"},
+    {"SELECT getvariable('x')", "getvariable"},
+    {"SET VARIABLE x = 1", "no SELECT"},
+    {"SELECT * FROM duckdb_settings()", "duckdb_settings"},
+    {"SELECT * FROM duckdb_secrets()", "duckdb_secrets"},
+    {"SELECT * FROM duckdb_tables()", "duckdb_tables"},
+    {"SELECT * FROM information_schema.tables", "schema"},
+    {"SELECT * FROM pg_catalog.pg_tables", "schema"},
+    {"SELECT * FROM memory.main.samples", "schema"},
+    {"SELECT * FROM sqlite_master", "no table"},
+    {"SHOW TABLES", "SHOW"},
+    {"SHOW ALL TABLES", "SHOW"},
+    // SQL within SQL, and what is inside
+    {"SELECT * FROM query('SELECT 1')", "query"},
+    {"SELECT * FROM query_table('samples')", "query_table"},
+    {"SELECT json_serialize_sql('SELECT 1')", "json_serialize_sql"},
+    {"SELECT * FROM json_execute_serialized_sql('{}')", "json_execute_serialized_sql"},
+    {"SELECT * FROM millrace_scan(0)", "millrace_scan"},
+    {"SELECT * FROM seq_scan('samples')", "seq_scan"},
+    {"SELECT nextval('s')", "nextval"},
+    {"SELECT write_log('x')", "write_log"},
+    {"SELECT txid_current()", "txid_current"},
+    {"SELECT pg_catalog.pg_typeof(1)", "not offered"},
+    {"SELECT $1", "parameters"},
+    {"SELECT ?", "parameters"},
+    {"SELECT $name", "parameters"},
+    // Writing
+    {"INSERT INTO samples VALUES (1)", "no SELECT"},
+    {"UPDATE samples SET value = 0", "no SELECT"},
+    {"DELETE FROM samples", "no SELECT"},
+    {"TRUNCATE samples", "no SELECT"},
+    {"MERGE INTO things USING samples ON true WHEN MATCHED THEN DELETE", ""},
+    {"CREATE TABLE x AS SELECT 1", "no SELECT"},
+    {"CREATE MACRO f(x) AS x", "no SELECT"},
+    {"CREATE OR REPLACE VIEW samples AS SELECT 1", "no SELECT"},
+    {"DROP TABLE series", "no SELECT"},
+    {"ALTER TABLE series ADD COLUMN x INT", "no SELECT"},
+    {"WITH d AS (DELETE FROM series RETURNING *) SELECT * FROM d", "CTE"},
+    {"WITH i AS (INSERT INTO series VALUES (1) RETURNING *) SELECT * FROM i", "CTE"},
+    {"SELECT 1 INTO x", ""},
+    {"VACUUM", "no SELECT"},
+    {"CHECKPOINT", "no SELECT"},
+    {"ANALYZE", "no SELECT"},
+    {"BEGIN", "no SELECT"},
+    {"COMMIT", "no SELECT"},
+    {"PREPARE p AS SELECT 1", "no SELECT"},
+    {"EXECUTE p", "no SELECT"},
+    {"EXPLAIN ANALYZE SELECT 1", "no SELECT"},
+    // More than one, less than one, and tricks with comments
+    {"SELECT 1; SELECT 2", "2 statements"},
+    {"SELECT 1; DROP TABLE series", ""},
+    {"SELECT 1; -- \nATTACH '{}'", ""},
+    {"SELECT /* ; */ 1; /* */ COPY series TO '{}'", ""},
+    {"/* SELECT 1 */ DELETE FROM series", "no SELECT"},
+    {"-- SELECT 1\nDROP TABLE series", "no SELECT"},
+    {"", "no statement"},
+    {";", "no statement"},
+    {"-- only a comment", "no statement"},
+    {"SELEC 1", "syntax error"},
+    {"SELECT * FROM (SELECT 1", "syntax error"},
+    {std::string("SELECT 1\0, 2", 12), "no text"},
+    {"SELECT * FROM smaples", "no table smaples"},
+    {"SELECT vlaue FROM samples", "vlaue"},
+};
+
+}  // namespace millrace::store::duckdb
