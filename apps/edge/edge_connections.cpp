@@ -169,6 +169,9 @@ Node brief(Node node, const Table& table) {
   for (const config::Option& option : table.options()) {
     const auto entry = std::ranges::find(node.entries, option.row.key, &Node::Entry::key);
     if (entry == node.entries.end()) continue;
+    if (option.table != nullptr && entry->value.kind == Node::Kind::kMap) {
+      entry->value = brief(std::move(entry->value), *option.table);
+    }
     if (is_default(entry->value, option)) {
       node.entries.erase(entry);
       continue;

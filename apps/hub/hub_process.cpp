@@ -310,8 +310,8 @@ void HubProcess::stop() {
   if (host_) host_->stop();
   if (topics_) topics_->stop();
   if (services_) keep_names();
-  if (assignments_) assignments_->stop();
   if (ingest_) ingest_->stop();
+  if (assignments_) assignments_->stop();  // which may have waited for a store that refuses
   if (broker_) broker_->stop();
   http_.reset();
   services_.reset();

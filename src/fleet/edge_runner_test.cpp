@@ -34,6 +34,7 @@ class Way final : public pipeline::Uplink {
   }
   bool send(const pipeline::BatchesLost&) override { return false; }
   bool send(const pipeline::OriginStatus&) override { return false; }
+  bool send(const pipeline::CommandAnswer& /*answer*/) override { return true; }
 
   std::vector<std::vector<pipeline::OutboundProperty>> births;
 };

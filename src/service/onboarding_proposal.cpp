@@ -57,6 +57,20 @@ Result<void> check_request(const ProposalRequest& request) {
   return {};
 }
 
+/// The nearest name of a text in any writing: "kuehlturm-2" of Kühlturm 2, "pump-3" of 泵3. Without
+/// its numbers where it names a kind of thing.
+std::string name_after(const std::string& text, bool has_numbers) {
+  const bool is_latin = std::ranges::all_of(text, [](unsigned char c) { return c < 0x80; });
+  if (is_latin && has_numbers) return model::nearest_name(text);
+  std::string name;
+  for (const twin::TagWord& word : twin::tag_words(text)) {
+    if (!has_numbers && word.weight == twin::TagWord::Weight::kNumber) continue;
+    const bool is_latin_word = static_cast<unsigned char>(word.text.front()) < 0x80;
+    name += (name.empty() ? "" : "-") + (is_latin_word ? word.text : word.meaning);
+  }
+  return model::nearest_name(name);
+}
+
 /// Values of a model that only things with placeholders can have.
 bool has_placeholders(const ThingModel& model) { return model.resolved.contains("{{"); }
 
@@ -171,12 +185,7 @@ class ProposalDraft {
 
   /// "pump" for the folder Pump_1.
   std::string model_name() const {
-    std::string stem;
-    for (const twin::TagWord& word : twin::tag_words(things_.front().name)) {
-      if (word.weight == twin::TagWord::Weight::kNumber) continue;
-      stem += (stem.empty() ? "" : "-") + word.text;
-    }
-    const std::string name = model::nearest_name(stem);
+    const std::string name = name_after(things_.front().name, false);
     return name == "x" ? "thing" : name;
   }
 
@@ -288,7 +297,7 @@ class ProposalDraft {
 
   /// The thing after the source's name: one that waits for its binding, or a new one.
   std::string thing_name(const OfferedThing& offered, const std::vector<ProposedMatch>& matches) {
-    const std::string name = model::nearest_name(offered.name);
+    const std::string name = name_after(offered.name, true);
     const twin::Thing* present = catalog().thing(name);
     const bool is_waiting =
         present && present->model_ref == proposal_.model && !is_any_fed(name, matches);

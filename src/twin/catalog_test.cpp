@@ -157,10 +157,10 @@ spec: {{model: fan@1, optional: []}}
   };
   EXPECT_EQ(problems(fan("right, pump-1/pressure")), "");
   EXPECT_EQ(problems(fan("rigth, pump-1/presure")),
-            "38 unknown_reference: property 'left' of fan@1 is compared with 'rigth', which is not "
+            "39 unknown_reference: property 'left' of fan@1 is compared with 'rigth', which is not "
             "there (Correct siblings in the model: a property of the same thing, or "
             "thing/property.)\n"
-            "38 unknown_reference: property 'left' of fan@1 is compared with 'pump-1/presure', "
+            "39 unknown_reference: property 'left' of fan@1 is compared with 'pump-1/presure', "
             "which is not there (Correct siblings in the model: a property of the same thing, or "
             "thing/property.)\n");
 }

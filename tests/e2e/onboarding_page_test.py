@@ -42,6 +42,24 @@ def server_url(data):
     return None
 
 
+def import_tags(program, hub, token, folder, connection):
+    """The same table by the command line: refused with its line, then tried and applied."""
+    def run(unit, *more):
+        table = Path(folder) / "tags.csv"
+        table.write_text("thing;model;connection;property;address;unit\n"
+                         f"pump-8;centrifugal-pump@1;{connection};flow;ns=1;s=pump-3/flow;{unit}\n".replace("ns=1;s=pump-3/flow", '"ns=1;s=pump-3/flow"'))
+        return subprocess.run([program, "tags", "import", table, "--hub", hub, *more], capture_output=True, text=True,
+                              timeout=60, env={**os.environ, "MILLRACE_TOKEN": token})
+    wrong = run("kg")
+    assert wrong.returncode == 3 and "tags.csv:2: pump-8/flow: " in wrong.stderr, wrong
+    assert "nothing was changed" in wrong.stderr, wrong
+    dry = run("l/min", "--dry-run", "--json")
+    assert dry.returncode == 0 and json.loads(dry.stdout)["revision"] is None, dry
+    done = run("l/min", "--reason", "by the command line")
+    assert done.returncode == 0 and "done: revision" in done.stdout, done
+    assert "nothing to do" in run("l/min").stdout
+
+
 def main():
     if not shutil.which("chromium") or not (HERE / "../../web/node_modules/playwright-core").exists():
         print("SKIP: needs Debian's chromium and the web application's npm packages")
@@ -65,6 +83,7 @@ def main():
                 assert rows["flow"]["unit"] == "m3/h" and "pump-1/flow" in rows["flow"]["address"], rows["flow"]
                 thing = call(hub, "GET", "/api/v1/things/pump-1", token=token)
                 assert thing["model"] == "centrifugal-pump@1", thing["model"]
+                import_tags(sys.argv[1], hub, token, folder, bound["spec"]["connection"])
             assert demo.stop() == 0, demo.tail()
         finally:
             demo.kill()

@@ -110,7 +110,7 @@ class Onboarding:
         """Every stored (ms, value) of a property, in order of time."""
         rows, cursor = [], ""
         while True:
-            page = self.hub.call("GET", f"/api/v1/things/{name}/properties/{prop}/history?start=now-2h&end=now%2B1h"
+            page = self.hub.call("GET", f"/api/v1/things/{name}/properties/{prop}/history?start=now-2h&end=now"
                                         "&limit=10000" + (f"&cursor={cursor}" if cursor else ""))
             rows += [(round(datetime.fromisoformat(row[0]).timestamp() * 1000), round(row[1], 9)) for row in page["rows"]]
             cursor = page["next"]

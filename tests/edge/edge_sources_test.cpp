@@ -36,6 +36,7 @@ class Way final : public pipeline::Uplink {
   }
   bool send(const pipeline::BatchesLost&) override { return false; }
   bool send(const pipeline::OriginStatus&) override { return false; }
+  bool send(const pipeline::CommandAnswer& /*answer*/) override { return true; }
 };
 
 template <class Condition>
@@ -63,9 +64,9 @@ class EdgeSourcesTest : public ::testing::Test {
     for (const char* address : {"holding:0", "holding:1", "holding:2"}) {
       ASSERT_TRUE(server_->set(*modbus::parse_address(address), std::uint64_t{7}));
     }
-    sources_ = std::make_unique<EdgeSources>(
-        EdgeSources::Deps{*runner_, kClock, "edge-1", folder_,
-                          [this](std::vector<fleet::CommandRoute> routes) { routes_ = std::move(routes); }});
+    sources_ = std::make_unique<EdgeSources>(EdgeSources::Deps{
+        *runner_, kClock, "edge-1", folder_,
+        [this](std::vector<fleet::CommandRoute> routes) { routes_ = std::move(routes); }});
   }
   void TearDown() override {
     sources_->stop();

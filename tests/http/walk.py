@@ -790,7 +790,7 @@ class Sql(unittest.TestCase):
             columns = [column["name"] for column in table["columns"]]
             asked = self.ask(f"SELECT * FROM {table['name']} LIMIT 1")["columns"]
             self.assertEqual([column["name"] for column in asked], columns)
-        viewer = HUB.call("POST", "/api/v1/tokens", {"name": "sql viewer", "role": "viewer"}).json()["token"]
+        viewer = HUB.call("POST", "/api/v1/tokens", {"name": "sql-viewer", "role": "viewer"}).json()["token"]
         self.assertEqual(HUB.call("GET", "/api/v1/query/sql/tables", token=viewer).status, 403)
         self.assertEqual(HUB.call("POST", "/api/v1/query/sql", {"sql": "SELECT 1"}, token=viewer).status, 403)
 

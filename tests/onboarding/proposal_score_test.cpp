@@ -132,6 +132,8 @@ class ProposalScore : public OnboardingTest {
                                     .place = {},
                                     .decided = {}});
     EXPECT_EQ(found.model.name, model) << thing;
+    EXPECT_NE(found.thing, "x") << thing;
+    thing_ = found.thing;
     Score score;
     for (const Known& one : known) {
       const ProposedMatch* match = match_of(found, address(thing + "/" + one.name));
@@ -155,6 +157,8 @@ class ProposalScore : public OnboardingTest {
         score.recall());
     return score;
   }
+
+  std::string thing_;  // the last one proposed
 };
 
 TEST_F(ProposalScore, TheSimulatedPlantIsProposedWithoutAMistake) {
@@ -181,6 +185,7 @@ TEST_F(ProposalScore, MessyServersAreProposedNearlyWithoutAMistake) {
         std::tuple("泵3", &kChinese, "centrifugal-pump"),
         std::tuple("AHU-1", &kBuilding, "building")}) {
     const Score one = score(thing, *known, model);
+    EXPECT_EQ(thing_ == "pump-3", known == &kChinese) << "by meanings where letters are others";
     all.right += one.right;
     all.wrong += one.wrong;
     all.missed += one.missed;

@@ -92,8 +92,7 @@ TEST_F(SqlGuard, without_the_guard_the_engine_itself_reaches_for_nothing) {
         "COPY (SELECT 1) TO '/tmp/millrace-sandbox.csv'", "ATTACH '/tmp/millrace-sandbox.db'",
         "EXPORT DATABASE '/tmp/millrace-sandbox'", "INSTALL httpfs", "LOAD httpfs",
         "SET memory_limit = '8GB'", "SET threads = 8", "SET enable_external_access = true",
-        "SET lock_configuration = false", "SET temp_directory = '/tmp'",
-        "PRAGMA enable_profiling", "SELECT getenv('HOME')"}) {
+        "SET lock_configuration = false", "SET temp_directory = '/tmp'", "SELECT getenv('HOME')"}) {
     EXPECT_FALSE(sandbox_.connection().run(sql)) << sql;
   }
   EXPECT_FALSE(std::filesystem::exists("/tmp/millrace-sandbox.csv"));

@@ -102,7 +102,7 @@ TEST_F(Browse, BeginsAtAnAddressAndStopsAtTheLimit) {
   EXPECT_EQ(some.size(), 700U);
   EXPECT_TRUE(is_truncated_);
   for (const BrowsedNode& node : some) {
-    if (node.is_variable) EXPECT_EQ(node.unit, "bar") << "the last ones are asked for theirs, too";
+    EXPECT_EQ(node.unit, node.is_variable ? "bar" : "") << "the last ones are asked, too";
   }
   EXPECT_EQ(found("", 2).size(), 2U);
   EXPECT_TRUE(is_truncated_) << "two folders that were not looked into";

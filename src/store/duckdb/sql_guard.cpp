@@ -200,7 +200,8 @@ base::Result<json> read_sql_tree(std::string_view text) {
   if (error == tree.end() || *error != false) {
     const std::string said(first_line(text_member(tree, "error_message")));
     if (said.starts_with("Only SELECT")) {
-      return refuse("this is no SELECT", "Only SELECT (also WITH, FROM, VALUES, DESCRIBE) is.");
+      return refuse("this is no SELECT",
+                    "Only a SELECT (or WITH, FROM, VALUES, DESCRIBE) is answered.");
     }
     return refuse(said.empty() ? "the statement cannot be parsed" : said);
   }
