@@ -42,6 +42,7 @@ void EdgeProcess::stop() {
   if (assignments_) assignments_->stop();
   if (sources_) sources_->stop();
   commands_.stop();  // a write that was under way has ended with its source
+  commands_.use({});
   if (runner_) runner_->stop();
   assignments_.reset();
   sources_.reset();

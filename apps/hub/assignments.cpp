@@ -37,7 +37,9 @@ base::Result<std::unique_ptr<Assignments>> Assignments::create(
   MILLRACE_LET(auto servers, connector::sparkplug::parse_servers(mqtt.servers));
   const base::Clock& clock = deps.clock;
   std::unique_ptr<Assignments> made(new Assignments(std::move(deps), std::move(servers)));
-  auto options = connector::sparkplug::mqtt_options(mqtt, "millrace-hub");
+  base::Random random = base::Random::from_system();  // two hubs at one broker are two clients
+  auto options =
+      connector::sparkplug::mqtt_options(mqtt, std::format("millrace-hub-{:016x}", random.next()));
   options.client_id += ".assignments";
   MILLRACE_LET(made->mqtt_, net::MqttSession::create(std::move(options), *made, clock,
                                                      base::Random::from_system()));

@@ -147,15 +147,18 @@ base::Result<void> check_free(const File& file, const std::string& name, std::st
 base::Result<bool> EdgeAccounts::refresh(const fs::path& data_dir) {
   std::error_code error;
   const auto changed = fs::last_write_time(data_dir / "edges.yaml", error);
-  if (error || changed == read_at_) return false;
+  if (error ? read_at_ == fs::file_time_type{} : changed == read_at_) return false;
+  read_at_ = error ? fs::file_time_type{} : changed;
   MILLRACE_LET(File file, read(data_dir));
+  for (const DeviceAccount& device : file.devices) {
+    for (const std::string& topic : device.topics) MILLRACE_TRY(check_topic(topic));
+  }
   std::erase_if(file.edges, [](const EdgeAccount& one) { return one.edge == kHubUser; });
   std::erase_if(file.devices, [](const DeviceAccount& one) { return one.device == kHubUser; });
   std::erase_if(file.consumers, [](const ConsumerAccount& one) { return one.name == kHubUser; });
   accounts_ = std::move(file.edges);
   consumers_ = std::move(file.consumers);
   devices_ = std::move(file.devices);
-  read_at_ = changed;
   return true;
 }
 

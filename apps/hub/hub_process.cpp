@@ -275,18 +275,20 @@ void HubProcess::keep_retention(const std::stop_token& stop) {
 void HubProcess::reload_accounts() {
   const auto changed = accounts_.refresh(options_.data_dir);
   if (!changed) return base::log::error("{}", base::describe(changed.error()));
-  if (!*changed) return;
-  assignments_->set_accounts(accounts_.all());
-  topics_->use_accounts(accounts_.topics());
-  for (const std::string& site : accounts_.sites()) {
-    if (const auto owned = host_->own(site); !owned) {
-      base::log::error("{}", base::describe(owned.error()));
+  if (*changed) {
+    are_users_due_ = broker_ != nullptr;
+    assignments_->set_accounts(accounts_.all());
+    topics_->use_accounts(accounts_.topics());
+    for (const std::string& site : accounts_.sites()) {
+      if (const auto owned = host_->own(site); !owned) {
+        base::log::error("{}", base::describe(owned.error()));
+      }
     }
   }
-  if (!broker_) return;
-  if (const auto set = broker_->set_users(accounts_.broker_users(hub_password_)); !set) {
-    base::log::error("the broker does not take its users: {}", base::describe(set.error()));
-  }
+  if (!are_users_due_) return;
+  const auto set = broker_->set_users(accounts_.broker_users(hub_password_));
+  if (!set) base::log::error("the broker does not take its users: {}", base::describe(set.error()));
+  are_users_due_ = !set;
 }
 
 /// What third parties were called stays with the other names, so that a restart changes none.

@@ -100,6 +100,7 @@ class HubProcess {
   std::unique_ptr<http::HttpServer> http_;
   // The house keeper's:
   std::vector<connector::sparkplug::GivenName> unkept_names_;
+  bool are_users_due_ = false;  // the broker has not taken the accounts yet
   std::optional<store::RetentionPolicy> retained_;
   base::MonotonicTime next_retention_{};
   bool has_local_token_ = false;

@@ -1,5 +1,7 @@
 #include "hub/wot_link.h"
 
+#include <format>
+
 #include "base/log.h"
 #include "twin/property_value.h"
 
@@ -31,7 +33,8 @@ std::optional<model::ValueType> type_of(const twin::ThingModel& model,
   return action->input ? action->input->type : model::ValueType::kText;
 }
 
-/// What the command's bare JSON says, in the type of its thing's model; none for an empty payload.
+/// What the command's bare JSON says, in the type of its thing's model; none for an empty payload
+/// or null, as over HTTP.
 base::Result<std::optional<model::Value>> value_of(const service::Deps& deps,
                                                    const ThingCommand& command) {
   const auto catalog = deps.catalogs.now();
@@ -44,7 +47,7 @@ base::Result<std::optional<model::Value>> value_of(const service::Deps& deps,
                     command.name, command.thing),
         "Fetch the Thing Description again.");
   }
-  if (command.json.empty()) return std::optional<model::Value>();
+  if (command.json.empty() || command.json == "null") return std::optional<model::Value>();
   MILLRACE_LET(auto value, twin::parse_value(command.json, *type));
   return std::optional(std::move(value));
 }
@@ -71,9 +74,9 @@ base::Result<std::unique_ptr<WotLink>> WotLink::start(
   connector::wot::ThingSink::Options wanted;
   wanted.host = std::move(server.host);
   wanted.port = server.port;
-  wanted.mqtt.client_id = "millrace-things";
-  wanted.mqtt.user = broker.user;
-  wanted.mqtt.password = broker.password;
+  base::Random random = base::Random::from_system();  // two hubs at one broker are two clients
+  wanted.mqtt = connector::sparkplug::mqtt_options(
+      broker, std::format("millrace-things-{:016x}", random.next()));
   wanted.mqtt.queue_bytes_max = kQueueBytesMax;
   const auto on_command = [deps, &services](const ThingCommand& command) {
     const auto done = carry_out(services, deps, command);

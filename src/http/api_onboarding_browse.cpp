@@ -35,13 +35,13 @@ Result<Response> import_tags(const ApiDeps& deps, const Request& request) {
 
 void add_onboarding_browse_routes(Routes& routes, const ApiDeps& deps) {
   const auto add = [&](std::string_view pattern, std::vector<std::string_view> parameters,
-                       auto handler) {
+                       auto handler, Work work) {
     routes.add({Method::kPost, pattern, Access::kLogin, std::move(parameters),
-                [deps, handler](const Request& request) { return handler(deps, request); }});
+                [deps, handler](const Request& request) { return handler(deps, request); }, work});
   };
-  add("/api/v1/onboarding/browse", {}, browse);
-  add("/api/v1/onboarding/proposal", {}, propose);
-  add("/api/v1/onboarding/tags", {"dry_run", "reason"}, import_tags);
+  add("/api/v1/onboarding/browse", {}, browse, Work::kDevice);
+  add("/api/v1/onboarding/proposal", {}, propose, Work::kDevice);
+  add("/api/v1/onboarding/tags", {"dry_run", "reason"}, import_tags, Work::kBlocking);
 }
 
 }  // namespace millrace::http

@@ -88,7 +88,8 @@ void add_sql_routes(Routes& routes, const ApiDeps& deps) {
   routes.add({.method = Method::kPost,
               .pattern = "/api/v1/query/sql",
               .parameters = {},
-              .handler = [deps](const Request& request) { return query_sql(deps, request); }});
+              .handler = [deps](const Request& request) { return query_sql(deps, request); },
+              .work = Work::kDevice});
   routes.add({.method = Method::kGet,
               .pattern = "/api/v1/query/sql/tables",
               .parameters = {},

@@ -19,7 +19,7 @@ enum class Access {
 enum class Work {
   kQuick,     // on the connection's own thread: waits for nothing
   kBlocking,  // on a worker, may wait for stores
-  kDevice,    // on a worker of others, may wait for devices
+  kDevice,    // on a worker of others, may wait long: for devices, for statements of people
   kStream,    // the connection becomes an event stream, which `open` gives
 };
 

@@ -1,6 +1,7 @@
 #include "service/connections.h"
 
 #include <algorithm>
+#include <array>
 
 namespace millrace::service {
 namespace {
@@ -27,22 +28,35 @@ void hide(Node& node, const config::Table& table) {
   }
 }
 
-void keep(Node& node, const Node* present) {
+/// Options that say where a connection leads, and as whom it logs in there.
+constexpr std::array<std::string_view, 5> kPeerOptions{"url", "host", "port", "user", "security"};
+
+bool leads_elsewhere(const Node& before, const Node& after) {
+  return std::ranges::any_of(kPeerOptions, [&](std::string_view key) {
+    const Node::Entry* old = before.find(key);
+    const Node::Entry* now = after.find(key);
+    if (!old || !now) return old != now;
+    return old->value.scalar != now->value.scalar;
+  });
+}
+
+void keep(Node& node, const Node* present, std::vector<config::Place>& missing) {
   if (node.kind == Node::Kind::kScalar) {
-    const bool is_hidden = node.scalar == kHiddenSecret;
-    if (!is_hidden || !present || present->kind != Node::Kind::kScalar) return;
+    if (node.scalar != kHiddenSecret) return;
     const config::Place place = node.place;
+    if (!present || present->kind != Node::Kind::kScalar) return missing.push_back(place);
     node = *present;
     node.place = place;
     return;
   }
   for (std::size_t i = 0; i < node.items.size(); ++i) {
     const bool has_item = present && i < present->items.size();
-    keep(node.items[i], has_item ? &present->items[i] : nullptr);
+    keep(node.items[i], has_item ? &present->items[i] : nullptr, missing);
   }
   for (Node::Entry& entry : node.entries) {
     const Node::Entry* found = present ? present->find(entry.key) : nullptr;
-    keep(entry.value, found ? &found->value : nullptr);
+    const bool is_same = found && !leads_elsewhere(found->value, entry.value);
+    keep(entry.value, is_same ? &found->value : nullptr, missing);
   }
 }
 
@@ -88,9 +102,12 @@ twin::Resource without_secrets(const twin::Resource& resource,
   return shown;
 }
 
-void keep_secrets(twin::Resource& resource, const twin::Resource* present) {
-  if (resource.key.kind != twin::Kind::kConnection || !present) return;
-  keep(resource.spec, &present->spec);
+std::vector<config::Place> keep_secrets(twin::Resource& resource, const twin::Resource* present) {
+  std::vector<config::Place> missing;
+  if (resource.key.kind == twin::Kind::kConnection) {
+    keep(resource.spec, present ? &present->spec : nullptr, missing);
+  }
+  return missing;
 }
 
 }  // namespace millrace::service

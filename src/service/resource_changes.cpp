@@ -51,7 +51,14 @@ class Merge {
 
   void take(Resource file) {
     const Resource* before = present_.find(file.key);
-    keep_secrets(file, before);
+    for (const config::Place& place : keep_secrets(file, before)) {
+      merged_.problems.push_back(
+          {file.file,
+           "secret_missing",
+           {place, std::format("{} has a secret that is hidden here", text(file.key)),
+            "Write it again: the hub keeps it only while url, host, port, user and security of the "
+            "connection stay as they are."}});
+    }
     if (!before) {
       create(file);
     } else if (std::ranges::contains(present_.set_aside, file.key, &Resource::key)) {

@@ -104,9 +104,9 @@ class Reader:
 
 def main():
     guide, programs = Path(sys.argv[1]), Path(sys.argv[2]).resolve()
-    data = Path(sys.argv[3]) if len(sys.argv) > 3 else CHECKOUT.parent / "shared/data"
+    data = Path(sys.argv[3] if len(sys.argv) > 3 else os.environ.get("MILLRACE_SHARED", "") + "/data")
     if "$DATA" in guide.read_text() and not data.is_dir():
-        print(f"SKIP: the public data sets are not at {data}")
+        print(f"SKIP: the data sets are not at '{data}'; set MILLRACE_SHARED")
         return 77
     folder = tempfile.mkdtemp(prefix="millrace-guide-")
     reader = Reader(guide, programs, data.resolve(), folder)

@@ -366,7 +366,7 @@ TEST_F(ResourcesTest, secrets_stay_in_the_hub_and_survive_what_was_exported) {
   EXPECT_TRUE(exported[0].text.contains(kHiddenSecret));
   EXPECT_EQ(applied(exported[0].text), 1) << "exported and applied again changes nothing";
   std::string other = exported[0].text;
-  other.replace(other.find("host: a"), 7, "host: b");
+  other.replace(other.find("edge-1"), 6, "edge-2");
   EXPECT_EQ(applied(other), 2);
   const auto* stored = catalogs_->configuration()->find({twin::Kind::kConnection, "line", 0});
   EXPECT_TRUE(twin::to_text(*stored).contains("s3cret"));
@@ -378,6 +378,22 @@ TEST_F(ResourcesTest, secrets_stay_in_the_hub_and_survive_what_was_exported) {
     EXPECT_EQ(one.path, "/door/password");
     EXPECT_FALSE((one.before + one.after).contains("s3cret"));
     EXPECT_FALSE((one.before + one.after).contains("new"));
+  }
+}
+
+TEST_F(ResourcesTest, a_secret_is_not_sent_elsewhere_by_who_cannot_read_it) {
+  connectors_ = {door_kind()};
+  make_services();
+  applied(
+      "kind: Connection\nname: line\nspec: {edge: edge-1, door: {host: a, password: s3cret}}\n");
+  for (const char* text :
+       {"kind: Connection\nname: line\nspec: {edge: edge-1, door: {host: evil, password: '***'}}\n",
+        "kind: Connection\nname: new\nspec: {edge: edge-1, door: {host: a, password: '***'}}\n"}) {
+    const auto plan = resources().plan(files(text), Prune::kNo);
+    ASSERT_TRUE(plan);
+    ASSERT_EQ(plan->problems.size(), 1U) << text;
+    EXPECT_EQ(plan->problems[0].rule, "secret_missing");
+    EXPECT_EQ(plan->problems[0].problem.place.line, 3);
   }
 }
 
