@@ -219,8 +219,7 @@ TEST(MosquittoBroker, DevicesPublishBelowTheirTopicsAndReadNothing) {
     ASSERT_TRUE(meter->publish({topic, "x", Qos::kAtLeastOnce}));
   }
   ASSERT_TRUE(eventually([&] { return hub.has_received("hall/a/1 x"); }));
-  ASSERT_TRUE(eventually([&] { return hub.has_received("hall/a/secret x"); })) << "its own";
-  EXPECT_EQ(hub.received().size(), 2U);
+  EXPECT_EQ(hub.received().size(), 1U);
   EXPECT_TRUE(device.received().empty());
 }
 

@@ -1,14 +1,15 @@
 #include "service/backfills.h"
 
 #include <algorithm>
-#include <bit>
 #include <charconv>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "base/log.h"
+#include "base/time_text.h"
 #include "codec/sha256.h"
+#include "service/backfill_time.h"
 #include "service/bound_sources.h"
 
 namespace millrace::service {
@@ -21,9 +22,6 @@ using pipeline::HubBinding;
 using pipeline::HubBindingRow;
 using store::ImportMark;
 
-// Before and after every time that a store keeps.
-constexpr base::Time kFirst{base::Duration(-(std::int64_t{1} << 61))};
-constexpr base::Time kEnd{base::Duration(std::int64_t{1} << 61)};
 constexpr std::size_t kRowsFirst = 5'000;
 constexpr std::size_t kPayloadsFirst = 64;  // of up to 256 KB each
 constexpr std::size_t kRowsMax = 20'000;
@@ -54,13 +52,6 @@ Result<std::pair<CommitId, CommitId>> commits_of(const ImportMark& mark) {
   }
   return base::fail(base::ErrorCode::kCorrupt,
                     std::format("'{}' is not how far a backfill has come", mark.name));
-}
-
-std::uint64_t bits_of(base::Time time) {
-  return std::bit_cast<std::uint64_t>(std::int64_t{time.time_since_epoch().count()});
-}
-base::Time time_of(std::uint64_t bits) {
-  return base::Time(base::Duration(std::bit_cast<std::int64_t>(bits)));
 }
 
 bool is_large(model::ValueType type) {
@@ -123,8 +114,9 @@ class FedSeries {
   std::map<std::pair<std::size_t, model::ValueType>, model::SeriesId> ids_;
 };
 
+/// `until`: what is not before this time was left out.
 store::Event event_of(const char* kind, const HubBinding& binding, const model::Series& source,
-                      const std::vector<ImportMark>& marks, base::Time now) {
+                      const std::vector<ImportMark>& marks, base::Time until, base::Time now) {
   std::uint64_t samples = 0, bad = 0;
   for (const ImportMark& mark : marks) {
     samples += mark.samples;
@@ -132,11 +124,12 @@ store::Event event_of(const char* kind, const HubBinding& binding, const model::
   }
   std::set<std::string> properties;
   for (const HubBindingRow& row : binding.rows) properties.insert(row.contract.property);
-  const nlohmann::json body = {{"binding", binding.name},
-                               {"source", source.thing},
-                               {"properties", properties},
-                               {"samples", samples},
-                               {"bad", bad}};
+  nlohmann::json body = {{"binding", binding.name},
+                         {"source", source.thing},
+                         {"properties", properties},
+                         {"samples", samples},
+                         {"bad", bad}};
+  if (until != kEnd) body["until"] = base::to_text(until);
   return {.time = now,
           .kind = kind,
           .subject = binding.rows.front().contract.thing,
@@ -195,11 +188,16 @@ Result<bool> Backfills::step() {
     if (!job.part) {
       MILLRACE_LET(job.part, read(job));
       for (const model::Sample& one : job.part->stored) job.replay->take(one, job.part->made);
+      std::erase_if(job.part->made,
+                    [&](const auto& one) { return one.sample.time >= job.range.until; });
     }
     MILLRACE_TRY(deps_.on_writer([&] { return commit(job); }));
     const bool is_last = job.part->is_last;
     go_on(job);
-    if (is_last) jobs_.pop_front();
+    if (is_last) {
+      if (job.is_resumed) planned_.push_back(std::move(job.source));
+      jobs_.pop_front();
+    }
   } else if (!planned_.empty()) {
     MILLRACE_TRY(open(planned_.front()));
     planned_.pop_front();
@@ -220,8 +218,9 @@ Result<void> Backfills::open(Source source) {
   for (std::size_t i = 0; i < source.binding->rows.size(); ++i) {
     const std::string key = key_of(source.series, source.binding->rows[i]);
     MILLRACE_LET(auto mark, deps_.series.import_mark(key));
-    MILLRACE_LET(const auto range, owed(source.series, now.commit, mark));
+    MILLRACE_LET(auto range, owed(source.series, now.commit, mark));
     if (!range) continue;
+    range->until = feeds_.until(source.binding->rows[i].contract, range->after);
     if (!mark) mark = ImportMark{.file_hash = key};
     together[*range].rows.push_back(i);
     together[*range].marks.push_back(std::move(*mark));
@@ -229,6 +228,7 @@ Result<void> Backfills::open(Source source) {
   std::deque<Job> jobs;
   for (auto& [range, rows] : together) {
     MILLRACE_LET(Job job, make_job(source, range, rows.rows, std::move(rows.marks)));
+    job.is_resumed = range.to != now.commit;
     jobs.push_back(std::move(job));
   }
   std::ranges::move(jobs, std::back_inserter(jobs_));
@@ -237,10 +237,10 @@ Result<void> Backfills::open(Source source) {
 
 Result<std::optional<Backfills::Range>> Backfills::owed(
     const model::Series& series, CommitId now, const std::optional<ImportMark>& mark) const {
-  if (!mark) return Range{CommitId{}, now, kFirst};
+  if (!mark) return Range{CommitId{}, now, kFirst, kEnd};
   MILLRACE_LET(const auto commits, commits_of(*mark));
   const auto [after, to] = commits;
-  if (!mark->is_complete) return Range{after, to, time_of(mark->rows_done)};
+  if (!mark->is_complete) return Range{after, to, time_of(mark->rows_done), kEnd};
   MILLRACE_LET(const auto later, deps_.series.raw({.series = series.id,
                                                    .start = kFirst,
                                                    .end = kEnd,
@@ -249,7 +249,7 @@ Result<std::optional<Backfills::Range>> Backfills::owed(
                                                    .as_of = now,
                                                    .since = to}));
   if (later.samples.empty()) return std::optional<Range>();
-  return Range{to, now, kFirst};
+  return Range{to, now, kFirst, kEnd};
 }
 
 Result<Backfills::Job> Backfills::make_job(const Source& source, const Range& range,
@@ -269,14 +269,17 @@ Result<Backfills::Job> Backfills::make_job(const Source& source, const Range& ra
 }
 
 Result<Backfills::Part> Backfills::read(const Job& job) const {
+  // Payloads may name the times of their values.
+  const bool is_bounded = job.source.binding->time_path.empty();
   store::RawQuery query{.series = job.source.series.id,
                         .start = job.range.next,
-                        .end = kEnd,
+                        .end = is_bounded ? job.range.until : kEnd,
                         .limit = job.rows_wanted,
                         .corrections = store::Corrections::kLeftOut,
                         .as_of = job.range.to,
                         .since = job.range.after};
-  Part part{.next = kEnd};
+  Part part{.next = kEnd, .is_last = query.start >= query.end};
+  if (part.is_last) return part;
   do {
     MILLRACE_LET(store::RawResult page, deps_.series.raw(query));
     std::ranges::move(page.samples, std::back_inserter(part.stored));
@@ -325,10 +328,12 @@ Result<void> Backfills::commit(Job& job) const {
   }
   if (!job.has_begun && !part.is_last) {
     commit.events.push_back(
-        event_of("backfill.started", binding, job.source.series, job.marks, now));
+        event_of("backfill.started", binding, job.source.series, job.marks, job.range.until, now));
   }
-  if (part.is_last && (job.has_begun || !part.made.empty())) {
-    commit.events.push_back(event_of("backfill.completed", binding, job.source.series, marks, now));
+  const bool is_cut = job.range.until != kEnd;
+  if (part.is_last && (job.has_begun || is_cut || !part.made.empty())) {
+    commit.events.push_back(
+        event_of("backfill.completed", binding, job.source.series, marks, job.range.until, now));
   }
   commit.imports = marks;
   MILLRACE_TRY(deps_.series.commit(commit));

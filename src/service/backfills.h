@@ -9,6 +9,7 @@
 #include "pipeline/binding_replay.h"
 #include "pipeline/hub_binding.h"
 #include "service/deps.h"
+#include "service/property_feeds.h"
 
 namespace millrace::service {
 
@@ -27,13 +28,19 @@ pipeline::SameUnit same_unit(const unit::Units& units);
 ///   rows_done   source times below this one (µs since 1970, as 64 bits) are done
 ///
 /// While a source is bound it gets no further samples, so B is any commit after that; what it got
-/// in a time without binding has commits after B, and is the next range. docs/adr/013.
+/// in a time without binding has commits after B, and is the next range. What a feed that took its
+/// property over may bring, PropertyFeeds knows. docs/adr/013.
 ///
 /// One thread.
 class Backfills {
  public:
-  explicit Backfills(const Deps& deps) : deps_(deps) {}
+  explicit Backfills(const Deps& deps) : deps_(deps), feeds_(deps) {}
 
+  /// Keeps what the properties have now, before these bindings come into force. Errors: those of
+  /// the store; try again.
+  base::Result<void> take_over(const std::vector<pipeline::HubBinding>& bindings) {
+    return feeds_.take_over(bindings);
+  }
   /// What these bindings are owed, in place of what was planned before. They are in force.
   void plan(const std::vector<pipeline::HubBinding>& bindings);
   /// Does a part; false when there is nothing left. Errors: those of the store; nothing is lost,
@@ -49,7 +56,8 @@ class Backfills {
   struct Range {
     model::CommitId after{};
     model::CommitId to{};
-    base::Time next;  // source time
+    base::Time next;   // source time
+    base::Time until;  // of the samples that are made
     auto operator<=>(const Range&) const = default;
   };
   /// Stored samples up to a change of time, so that the next part begins with a time of its own,
@@ -68,6 +76,7 @@ class Backfills {
     std::unique_ptr<pipeline::BindingReplay> replay;
     std::size_t rows_wanted = 0;  // of the store's next page
     bool has_begun = false;
+    bool is_resumed = false;        // up to an older commit: then there may be a next range
     std::optional<Part> part = {};  // made, until it is committed: rules see each sample once
   };
 
@@ -84,6 +93,7 @@ class Backfills {
   static void go_on(Job& job);
 
   const Deps& deps_;
+  PropertyFeeds feeds_;
   std::deque<Source> planned_;
   std::deque<Job> jobs_;  // of sources that are open
 };

@@ -26,9 +26,9 @@ inline constexpr std::string_view kHiddenSecret = "***";
 /// The resource with every secret of a connection's options hidden.
 twin::Resource without_secrets(const twin::Resource& resource,
                                std::span<const pipeline::ConnectorKind> kinds);
-/// Puts the present secrets where `resource` has kHiddenSecret, unless it leads elsewhere or logs in
-/// as somebody else: who cannot read a secret cannot have it sent to another place. `present` may be
-/// null. Gives the places where none could be put.
+/// Puts the present secrets where `resource` has kHiddenSecret, unless it leads elsewhere or logs
+/// in as somebody else: who cannot read a secret cannot have it sent to another place. `present`
+/// may be null. Gives the places where none could be put.
 std::vector<config::Place> keep_secrets(twin::Resource& resource, const twin::Resource* present);
 
 }  // namespace millrace::service

@@ -64,6 +64,7 @@ Result<void> HubBindings::follow() {
   if (is_in_force_ && bindings == bindings_) return {};
   MILLRACE_LET(auto binder, pipeline::InboundBinder::create(bindings, {}, same_unit(deps_.units)));
   teach(*binder, bindings);
+  MILLRACE_TRY(backfills_.take_over(bindings));
   MILLRACE_TRY(deps_.use_binder(std::move(binder)));
   is_in_force_ = true;
   bindings_ = std::move(bindings);

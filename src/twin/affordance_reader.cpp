@@ -58,22 +58,6 @@ std::vector<ValueType> types_for(std::string_view json_type) {
   return {};
 }
 
-std::string_view json_type_of(ValueType type) {
-  switch (type) {
-    case ValueType::kF64:
-      return "number";
-    case ValueType::kI64:
-    case ValueType::kU64:
-      return "integer";
-    case ValueType::kBool:
-      return "boolean";
-    case ValueType::kText:
-    case ValueType::kBytes:
-      break;
-  }
-  return "string";
-}
-
 Node without_placeholders(Node node) {
   std::erase_if(node.entries, [](const Node::Entry& e) { return has_placeholder(e.value); });
   for (Node::Entry& entry : node.entries) entry.value = without_placeholders(entry.value);
@@ -274,6 +258,22 @@ ActionSpec AffordanceReader::action(const std::string& name, const Node& node) c
   }
   action.schema = schema_text(node);
   return action;
+}
+
+std::string_view json_type_of(model::ValueType type) {
+  switch (type) {
+    case model::ValueType::kF64:
+      return "number";
+    case model::ValueType::kI64:
+    case model::ValueType::kU64:
+      return "integer";
+    case model::ValueType::kBool:
+      return "boolean";
+    case model::ValueType::kText:
+    case model::ValueType::kBytes:
+      break;
+  }
+  return "string";
 }
 
 }  // namespace millrace::twin

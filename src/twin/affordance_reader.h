@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "config/table.h"
 #include "twin/data_schema.h"
@@ -36,6 +37,9 @@ class AffordanceReader {
   const Report& report_;
   DataSchemaReader schemas_;
 };
+
+/// The `type` that a JSON Schema has for values of this type.
+std::string_view json_type_of(model::ValueType type);
 
 /// title and titles, or description and descriptions.
 Texts texts_of(const config::Node& node, std::string_view one, std::string_view many);

@@ -7,6 +7,7 @@
 #include "codec/utf8.h"
 #include "config/codec.h"
 #include "model/name.h"
+#include "twin/affordance_reader.h"
 #include "twin/tree.h"
 
 namespace millrace::twin {
@@ -42,22 +43,6 @@ std::string property_name(const OfferedValue& value, const std::vector<TagWord>&
   return name == "x" ? model::nearest_name(value.name) : name;
 }
 
-std::string_view json_type(ValueType type) {
-  switch (type) {
-    case ValueType::kF64:
-      return "number";
-    case ValueType::kI64:
-    case ValueType::kU64:
-      return "integer";
-    case ValueType::kBool:
-      return "boolean";
-    case ValueType::kText:
-    case ValueType::kBytes:
-      break;
-  }
-  return "string";
-}
-
 /// A number as an integer's limit: nothing where it is none.
 std::optional<double> limit(std::optional<double> given, ValueType type) {
   if (!given || !std::isfinite(*given)) return std::nullopt;
@@ -79,7 +64,7 @@ config::Node drafted_property(const OfferedValue& value, const std::string& unit
   Node node = map_node();
   put(node, "title",
       config::scalar(plain_title(value.title.empty() ? value.name : value.title), true));
-  put(node, "type", config::scalar(std::string(json_type(value.type))));
+  put(node, "type", config::scalar(std::string(json_type_of(value.type))));
   if (value.type == ValueType::kU64) put(node, "mr:type", config::scalar("u64"));
   if (value.type == ValueType::kBytes) put(node, "mr:type", config::scalar("bytes"));
   if (!unit.empty() && is_number(value.type)) put(node, "unit", config::scalar(unit, true));

@@ -84,23 +84,6 @@ spec:
 """
 
 
-def connections(url, port):
-    """The same for the edge, in its own file."""
-    def tag(thing, name, address, **more):
-        return {"thing": thing, "property": name, "address": address, "type": "f64", **more}
-    return {
-        "opcua": [{"name": "line", "url": url, "security": "none", "tags": [
-            tag("drive-1", "speed", "ns=1;s=drive/speed", unit="1/min", writable=True) | {"type": "i64"},
-            tag("drive-1", "torque", "ns=1;s=drive/torque", unit="N.m", factor=1000, writable=True),
-            tag("drive-1", "locked", "ns=1;s=drive/locked", unit="bar", writable=True),
-            tag("drive-1", "measured", "ns=1;s=drive/locked", unit="bar")],
-            "actions": [{"thing": "drive-1", "action": "stop", "address": "ns=1;s=drive/stop"},
-                        {"thing": "drive-1", "action": "ramp", "address": "ns=1;s=drive/ramp", "factor": 0.001}]}],
-        "modbus": [{"name": "meter", "host": "127.0.0.1", "port": port, "poll_interval_ms": 100, "timeout_ms": 1000,
-                    "tags": [tag("valve-1", "pressure", "holding:0:i16", unit="bar", factor=0.1, writable=True)],
-                    "actions": [{"thing": "valve-1", "action": "open", "address": "coil:3"}]}]}
-
-
 class Devices:
     def __init__(self, program, folder):
         self.process = subprocess.Popen([program, str(Path(folder) / "devices")], stdin=subprocess.PIPE,
@@ -176,8 +159,7 @@ class CommandTest:
         config = self.folder / "edge-1.yaml"
         config.write_text(json.dumps({
             "edge": "edge-1", "site": "works", "data_dir": str(self.edge.data),
-            "hub": {"servers": [f"127.0.0.1:{self.hub.mqtt_port}"], "user": "edge-1", "password": self.edge.password},
-            **connections(url, port)}))
+            "hub": {"servers": [f"127.0.0.1:{self.hub.mqtt_port}"], "user": "edge-1", "password": self.edge.password}}))
         self.edge.command = [str(self.edge.binary), "run", "--config", str(config)]
         super(Edge, self.edge).start()
         wait_for("values arrive", lambda: self.value("drive-1", "speed") == 0

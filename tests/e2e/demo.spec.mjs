@@ -17,7 +17,7 @@ const PASSWORD = process.env.MILLRACE_ADMIN_PASSWORD;
 const DEMO_STARTED_MS = Number(process.env.MILLRACE_DEMO_STARTED_MS ?? 0);
 const SHOTS = process.env.MILLRACE_SCREENSHOTS ?? `${checkout}build/screenshots`;
 const PUMP_LINE = new RegExp(process.env.MILLRACE_PUMP_THING ?? 'pump');
-const BUILDING = new RegExp(process.env.MILLRACE_BUILDING_THING ?? 'building');
+const BUILDING = new RegExp(process.env.MILLRACE_BUILDING_THING ?? 'office');
 const MOVING_WITHIN_MS = 10_000;
 const ARGS = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',

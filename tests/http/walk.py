@@ -651,7 +651,7 @@ class Resources(unittest.TestCase):
             self.assertEqual(HUB.call("POST", "/api/v1/resources/plan", body).status, 400, body)
 
     def test_commands_are_checked_against_the_model_and_need_a_binding(self):
-        viewer = HUB.call("POST", "/api/v1/tokens", {"name": "onlooker", "role": "viewer"}).json()["token"]
+        viewer = HUB.call("POST", "/api/v1/tokens", {"name": "commandless", "role": "viewer"}).json()["token"]
         thing = "/api/v1/wot/t/walked-1"
         for method, path, body, status, word in [
                 ("PUT", "properties/flow", b"42.5", 501, "bound to no device"), ("PUT", "properties/flow", b"101", 400, "above 100"),

@@ -70,6 +70,23 @@ double spread_of(const Series& series) {
   return values[values.size() * 99 / 100] - values[values.size() / 100];
 }
 
+DataSet readings(sim::Plant& plant, base::Duration length) {
+  DataSet data{.name = "simulator", .interval = std::chrono::seconds(1), .learnt = 0.5};
+  std::vector<std::size_t> first;  // series of each thing
+  for (const sim::ThingSpec& thing : plant.things()) {
+    first.push_back(data.series.size());
+    for (const sim::PropertySpec& property : thing.properties) {
+      data.series.push_back({thing.name + "/" + property.name, property.unit, property.type, {}});
+    }
+  }
+  plant.step(length, [&](base::Time, std::span<const sim::SimReading> all) {
+    for (const sim::SimReading& one : all) {
+      data.series[first[one.thing] + one.property].samples.push_back(one.sample);
+    }
+  });
+  return data;
+}
+
 }  // namespace
 
 double DataSet::days() const {
@@ -131,34 +148,26 @@ DataSet redundant(const Series& of, std::string name, base::Duration interval, s
 }
 
 Simulated simulate(std::uint64_t seed, base::Duration length, double faults_per_day) {
-  auto plant = sim::make_pump_plant({.seed = seed,
-                                     .start = kSimulatedStart,
-                                     .tick = std::chrono::seconds(1),
-                                     .faults_per_day = faults_per_day});
-  Simulated made{{.name = "simulator", .interval = std::chrono::seconds(1), .learnt = 0.5}, {}};
-  std::vector<std::size_t> first;  // series of each thing
-  for (const sim::ThingSpec& thing : plant->things()) {
-    first.push_back(made.data.series.size());
-    for (const sim::PropertySpec& property : thing.properties) {
-      made.data.series.push_back(
-          {thing.name + "/" + property.name, property.unit, property.type, {}});
-    }
-  }
-  const auto place_of = [&](const sim::Fault& fault) {
-    std::size_t thing = 0;
-    while (plant->things()[thing].name != fault.thing) ++thing;
-    return first[thing] + sim::find_property(plant->things()[thing], fault.property);
-  };
-  plant->step(length, [&](base::Time, std::span<const sim::SimReading> readings) {
-    for (const sim::SimReading& one : readings) {
-      made.data.series[first[one.thing] + one.property].samples.push_back(one.sample);
-    }
-  });
+  const sim::PlantOptions options{
+      .seed = seed, .start = kSimulatedStart, .tick = std::chrono::seconds(1)};
+  auto faulty = options;
+  faulty.faults_per_day = faults_per_day;
+  auto plant = sim::make_pump_plant(faulty);
+  Simulated made{.data = readings(*plant, length)};
+  auto sound = options;
   for (const sim::Fault& fault : plant->take_truth()) {
-    if (!sim::is_sensor_fault(fault.kind)) continue;
-    made.faults.push_back(
-        {std::string(sim::text(fault.kind)), place_of(fault), fault.start, fault.end});
+    if (!sim::is_sensor_fault(fault.kind)) {
+      sound.script.push_back(fault);
+      continue;
+    }
+    const auto place =
+        std::ranges::find(made.data.series, fault.thing + "/" + fault.property, &Series::name) -
+        made.data.series.begin();
+    made.faults.push_back({std::string(sim::text(fault.kind)), static_cast<std::size_t>(place),
+                           fault.start, fault.end});
   }
+  auto sound_plant = sim::make_pump_plant(sound);
+  made.without_faults = readings(*sound_plant, length);
   return made;
 }
 

@@ -56,6 +56,7 @@ DataSet redundant(const Series& of, std::string name, base::Duration interval, s
 /// The simulated plant, a reading a second.
 struct Simulated {
   DataSet data;
+  DataSet without_faults;     // the same plant with sound sensors; faults of machines stay
   std::vector<Label> faults;  // of sensors
 };
 Simulated simulate(std::uint64_t seed, base::Duration length, double faults_per_day);

@@ -127,7 +127,7 @@ Line line_of(const DataSet& data, std::size_t place) {
   Line line{.series = data.series[place], .interval = data.interval, .arrivals = {}};
   std::vector<double> values;
   for (const model::Sample& sample : line.series.samples) {
-    line.arrivals.push_back({place, sample.time, sample});
+    line.arrivals.push_back({place, sample.time, sample.time, sample});
     if (const auto* value = std::get_if<double>(&sample.value)) values.push_back(*value);
   }
   std::ranges::sort(values);

@@ -8,6 +8,7 @@ namespace millrace::quality {
 /// A sample on its way to the process that checks it.
 struct Arrival {
   std::size_t series = 0;
+  base::Time taken;  // the sample's time before any fault: by it the same sample is known again
   base::Time arrived;
   model::Sample sample;
 };

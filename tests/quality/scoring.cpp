@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace millrace::quality {
 namespace {
@@ -97,18 +98,31 @@ std::vector<Mark> run_rules(const std::vector<PropertyContract>& contracts, cons
   pipeline::RuleSet rules(contracts, {});
   std::vector<Mark> marks;
   std::vector<std::optional<base::Time>> last(contracts.size());
-  const auto note = [&](std::size_t series, base::Time arrived, model::Quality quality) {
-    for (const model::Reason reason : quality.reasons()) marks.push_back({series, arrived, reason});
+  const auto note = [&](const Mark& where, model::Quality quality) {
+    for (const model::Reason reason : quality.reasons()) {
+      marks.push_back({where.series, where.taken, where.arrived, reason});
+    }
   };
   for (const Arrival& one : stream.arrivals) {
     auto& before = last[one.series];
     if (before) {
       const auto stale = rules.silence(one.series, one.arrived - *before, one.arrived);
-      if (stale) note(one.series, stale->time, stale->quality);
+      if (stale) note({one.series, stale->time, stale->time}, stale->quality);
     }
     before = one.arrived;
-    note(one.series, one.arrived, rules.check(one.series, one.sample, one.arrived).quality);
+    note({one.series, one.taken, one.arrived},
+         rules.check(one.series, one.sample, one.arrived).quality);
   }
+  return marks;
+}
+
+std::vector<Mark> caused(std::vector<Mark> marks, const std::vector<Mark>& without_fault) {
+  const auto key = [](const Mark& mark) {
+    return std::tuple(mark.series, mark.taken, mark.reason);
+  };
+  std::set<decltype(key(Mark{}))> known;
+  for (const Mark& mark : without_fault) known.insert(key(mark));
+  std::erase_if(marks, [&](const Mark& mark) { return known.contains(key(mark)); });
   return marks;
 }
 

@@ -11,6 +11,7 @@ namespace millrace::quality {
 /// A rule's mark on a sample.
 struct Mark {
   std::size_t series = 0;
+  base::Time taken;  // of a mark on silence: when it became too long
   base::Time arrived;
   model::Reason reason{};
 };
@@ -22,6 +23,10 @@ std::vector<model::PropertyContract> learnt_contracts(const DataSet& data);
 /// Everything the rules say of a stream.
 std::vector<Mark> run_rules(const std::vector<model::PropertyContract>& contracts,
                             const Stream& stream);
+
+/// Those marks that the same sample does not have in the run without the fault: what is marked
+/// anyway finds no fault.
+std::vector<Mark> caused(std::vector<Mark> marks, const std::vector<Mark>& without_fault);
 
 struct Detection {
   std::size_t events = 0;

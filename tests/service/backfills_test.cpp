@@ -95,6 +95,24 @@ TEST_F(BackfillsTest, what_came_while_nothing_was_bound_is_added_when_it_is_boun
   expect_pressures(80);
 }
 
+TEST_F(BackfillsTest, what_came_after_a_backfill_was_interrupted_is_added_too) {
+  constexpr int kCount = 25'000;
+  const auto id = define_metric("p-out", "P/Out", "kPa");
+  fill(id, then_, kCount, kilopascals);
+  bind(kMetrics);
+  EXPECT_TRUE(services_->bindings.work());  // looks what is owed
+  EXPECT_TRUE(services_->bindings.work());
+  apply(kModel, Prune::kYes);
+  EXPECT_TRUE(services_->bindings.follow());
+  const auto some = history("mixer-1", "pressure").size();
+  EXPECT_GT(some, 0U);
+  EXPECT_LT(some, std::size_t{kCount}) << "it was not interrupted";
+  fill(id, then_ + kCount * 1s, 30, [](int i) { return kilopascals(kCount + i); });
+  bind(kMetrics);
+  work();
+  expect_pressures(kCount + 30);
+}
+
 TEST_F(BackfillsTest, samples_of_one_time_stay_together_in_a_part) {
   const auto id = define_metric("p-out", "P/Out", "kPa");
   store::Commit commit;

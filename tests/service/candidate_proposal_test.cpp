@@ -70,7 +70,7 @@ TEST_F(CandidateProposalTest, a_topic_becomes_a_thing_of_a_new_model) {
   ASSERT_TRUE(source);
   EXPECT_EQ(source->topic, "hall/compressor-3/state");
   EXPECT_EQ(bindings.front()->properties.size(), 2U);
-  EXPECT_EQ(history("compressor-3", "pressure_bar").size(), 4U);
+  EXPECT_EQ(history("compressor-3", "pressure_bar", ValueType::kI64).size(), 4U);
 }
 
 }  // namespace

@@ -371,7 +371,7 @@ TEST_F(ResourcesTest, secrets_stay_in_the_hub_and_survive_what_was_exported) {
   const auto* stored = catalogs_->configuration()->find({twin::Kind::kConnection, "line", 0});
   EXPECT_TRUE(twin::to_text(*stored).contains("s3cret"));
   const auto plan = resources().plan(
-      files("kind: Connection\nname: line\nspec: {edge: edge-1, door: {host: b, password: new}}\n"),
+      files("kind: Connection\nname: line\nspec: {edge: edge-2, door: {host: a, password: new}}\n"),
       Prune::kNo);
   ASSERT_EQ(plan->changes.size(), 1U);
   for (const Difference& one : plan->changes[0].differences) {

@@ -14,13 +14,15 @@ interface Props {
   onRetry?: () => void;
   /** Whether the page goes on trying by itself. */
   goesOn?: boolean;
+  /** It is about another machine than the hub: what the hub says of it, instead of the code's sentence. */
+  elsewhere?: boolean;
 }
 
 // Codes whose hint says something particular, such as the name that was meant.
 const TELLING = new Set<string>(['invalid', 'not_found', 'conflict', 'unsupported', 'no_space']);
 
 /** Two layers: a sentence with the next step for everyone, the real values to unfold. */
-export function ErrorNotice({ error, sentence, onRetry, goesOn = false }: Props) {
+export function ErrorNotice({ error, sentence, onRetry, goesOn = false, elsewhere = false }: Props) {
   const { t } = useTranslation();
   const [open, { toggle }] = useDisclosure(false);
   const locale = useLocale();
@@ -41,8 +43,8 @@ export function ErrorNotice({ error, sentence, onRetry, goesOn = false }: Props)
         </span>
         <Stack gap={2}>
           <Text fw={600}>{sentence}</Text>
-          <Text>{t(`error.sentence.${failure.code}`)}</Text>
-          {failure.hint !== '' && TELLING.has(failure.code) && <Text className="quiet" size="sm">{failure.hint}</Text>}
+          <Text>{elsewhere ? failure.what : t(`error.sentence.${failure.code}`)}</Text>
+          {failure.hint !== '' && (elsewhere || TELLING.has(failure.code)) && <Text className="quiet" size="sm">{failure.hint}</Text>}
           {goesOn && <Text className="quiet" size="sm">{t('error.goesOn')}</Text>}
         </Stack>
       </Group>

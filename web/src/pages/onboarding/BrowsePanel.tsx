@@ -47,7 +47,7 @@ export function BrowsePanel() {
       <section className="panel">
         {connections.isPending ? <RowsSkeleton rows={1} /> : <ServerForm connections={(connections.data?.items ?? []).map((one) => one.name)} busy={browse.isPending} onAsk={start} />}
         {browse.isPending && nodes.length === 0 && <RowsSkeleton rows={8} height={22} />}
-        {browse.isError && <ErrorNotice error={browse.error} sentence={t('onboarding.browseFailed')} onRetry={() => connection && start(connection)} />}
+        {browse.isError && <ErrorNotice error={browse.error} sentence={t('onboarding.browseFailed')} onRetry={() => connection && start(connection)} elsewhere />}
         {browse.isIdle && <Text className="quiet" size="sm" p="md">{t('onboarding.browseText')}</Text>}
         {browse.isSuccess && nodes.length === 0 && <Text p="md">{t('onboarding.noNodes')}</Text>}
         {nodes.length > 0 && <NodeTree nodes={nodes} picked={picked} onToggle={toggle} onDeeper={isPartial ? deeper : undefined} />}
