@@ -49,6 +49,7 @@ const part = (share) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor
 const loaded = await page.locator('.thing-row').count();
 const top = await page.locator('.thing-scroll').evaluate((node) => Math.round(node.scrollTop / 52));
 console.log(`opens in ${opened[2]} ms (median of 5, worst ${opened[4]}); frames: median ${part(0.5)} ms, 95 % ${part(0.95)} ms, longest ${part(1)} ms; at row ${top}, ${loaded} rows in the page`);
+if (process.env.MILLRACE_SCREENSHOT) await page.waitForTimeout(2000);
 if (process.env.MILLRACE_SCREENSHOT) await page.screenshot({ path: process.env.MILLRACE_SCREENSHOT });
 await browser.close();
 server?.closeAllConnections();
