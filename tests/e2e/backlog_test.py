@@ -54,7 +54,7 @@ class BacklogTest(Plant):
         self.edge.stop()
         before = sum(samples for samples, _ in self.edge.ledger().values())
         self.edge.start(self.past(WEEK, INTERVAL))
-        self.edge.wait_spooled(120)
+        self.edge.wait_counted(120)
         self.edge.stop()
         week = sum(samples for samples, _ in self.edge.ledger().values()) - before
         expected = self.THINGS * self.PROPERTIES * (WEEK // INTERVAL)

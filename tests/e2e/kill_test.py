@@ -44,7 +44,7 @@ class KillTest(Plant):
         behind = self.samples()
         backup = Path(self.hub.call("POST", "/api/v1/system/backup")["path"])
         self.edge.start(self.past(HOUR, 1))
-        self.edge.wait_spooled(60)
+        self.edge.wait_counted(60)
         self.drain()
         hour = self.THINGS * self.PROPERTIES * HOUR
         delivered = self.samples() - behind

@@ -163,16 +163,10 @@ class Edge(Process):
         report = json.loads(text.splitlines()[-1])
         return {name: (row["samples"], row["sum"]) for name, row in report["properties"].items()}
 
-    def wait_spooled(self, seconds):
-        """Until the spool has not grown for two seconds."""
-        file, sizes = self.data / "spool" / "spool.mdb", []
-
-        def is_still():
-            sizes.append((time.monotonic(), file.stat().st_blocks if file.exists() else 0))
-            since = [at for at, blocks in sizes if blocks != sizes[-1][1]]
-            return sizes[-1][1] > 0 and time.monotonic() - max(since, default=sizes[0][0]) > 2
-
-        wait_for("the spool has everything", is_still, seconds, every=0.2)
+    def wait_counted(self, seconds):
+        """Until the counters of the edge that was started last have given all of their history."""
+        wait_for("the history is counted", lambda: "the history is given" in self.log.read_text().rsplit(
+            " starts\n", 1)[-1], seconds, every=0.2)
 
 
 class Plant:

@@ -20,7 +20,7 @@ using codec::sparkplug::Payload;
 using codec::sparkplug::WireValue;
 using net::eventually;
 
-const base::Time kStart = *base::parse_time("2026-03-04T10:00:00Z");
+const base::Time kBuildingStart = *base::parse_time("2026-03-04T10:00:00Z");
 constexpr std::uint64_t kStartMs = 1772618400000;
 
 /// A message as it came, decoded; the views of `payload` point into `bytes`.
@@ -35,8 +35,7 @@ struct Heard {
     return found == payload.metrics.end() ? nullptr : &*found;
   }
   const Metric* find(std::uint64_t alias) const {
-    const auto found =
-        std::ranges::find(payload.metrics, std::optional(alias), &Metric::alias);
+    const auto found = std::ranges::find(payload.metrics, std::optional(alias), &Metric::alias);
     return found == payload.metrics.end() ? nullptr : &*found;
   }
 };
@@ -49,7 +48,9 @@ class Listener final : public net::MqttEvents {
   void connected() override {}
   void subscribed(bool is_granted) override { is_granted_ = is_granted; }
   void received(std::string_view topic, std::string_view payload, net::Retain retained) override {
-    Heard heard{std::string(topic), std::make_shared<const std::string>(payload), {},
+    Heard heard{std::string(topic),
+                std::make_shared<const std::string>(payload),
+                {},
                 retained == net::Retain::kYes};
     EXPECT_TRUE(codec::sparkplug::decode(*heard.bytes, heard.payload));
     const std::lock_guard lock(mutex_);
@@ -87,7 +88,7 @@ class BuildingNodeTest : public ::testing::Test {
     ASSERT_TRUE(eventually([&] { return session_->is_connected(); }));
     ASSERT_TRUE(session_->subscribe({"spBv1.0/#"}, net::Qos::kAtLeastOnce));
     ASSERT_TRUE(eventually([&] { return listener_->is_granted(); }));
-    auto plant = make_building_plant({.seed = 3, .start = kStart});
+    auto plant = make_building_plant({.seed = 3, .start = kBuildingStart});
     ASSERT_TRUE(plant);
     thing_ = plant->things()[0];
     plant->step(100ms, [this](base::Time, std::span<const SimReading> readings) {
@@ -104,8 +105,7 @@ class BuildingNodeTest : public ::testing::Test {
     options.group = "campus";
     options.node = "bms";
     options.interval = 200ms;
-    node_ = std::move(
-        *BuildingNode::create(options, thing_, net::system_clock(), base::Random(1)));
+    node_ = std::move(*BuildingNode::create(options, thing_, net::system_clock(), base::Random(1)));
     node_->start([this] {
       const std::lock_guard lock(mutex_);
       return current_;
@@ -142,9 +142,8 @@ class BuildingNodeTest : public ::testing::Test {
   }
 
   std::unique_ptr<net::MosquittoBroker> broker_ = net::broker_in(
-      net::scratch("building"),
-      {net::sparkplug_node_user("building", "brick", "campus", "bms"),
-       {"all", "secret", {{net::TopicAccess::kReadWrite, "#"}}}});
+      net::scratch("building"), {net::sparkplug_node_user("building", "brick", "campus", "bms"),
+                                 {"all", "secret", {{net::TopicAccess::kReadWrite, "#"}}}});
   std::unique_ptr<Listener> listener_;
   std::unique_ptr<net::MqttSession> session_;
   std::unique_ptr<BuildingNode> node_;
@@ -266,8 +265,7 @@ TEST(BuildingNode, AGroupThatIsNoSparkplugIdIsRefused) {
   options.node = "bms";
   ThingSpec thing;
   thing.name = "building-1";
-  const auto made =
-      BuildingNode::create(options, thing, net::system_clock(), base::Random(1));
+  const auto made = BuildingNode::create(options, thing, net::system_clock(), base::Random(1));
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().code, base::ErrorCode::kInvalid);
 }

@@ -6,6 +6,8 @@
 #include <mutex>
 #include <thread>
 
+#include "base/log.h"
+
 namespace millrace::sim {
 namespace {
 
@@ -19,13 +21,15 @@ constexpr Duration kIntervalMin = std::chrono::milliseconds(1);
 constexpr Duration kIntervalMax = std::chrono::days(1);
 constexpr Duration kHistoryMax = std::chrono::days(36500);
 constexpr Duration kFullWait = std::chrono::milliseconds(5);
+constexpr Duration kBesideLive = std::chrono::microseconds(500);
 constexpr Duration kTurn = std::chrono::milliseconds(50);
 
 Result<void> check(const CounterOptions& options) {
   const auto is_count = [](std::size_t n) { return n >= 1 && n <= kPlacesMax; };
   if (!is_count(options.things) || !is_count(options.properties)) {
-    return base::fail(ErrorCode::kInvalid, "a counter source has 1 to 1000 things of 1 to 1000 "
-                                           "properties");
+    return base::fail(ErrorCode::kInvalid,
+                      "a counter source has 1 to 1000 things of 1 to 1000 "
+                      "properties");
   }
   for (const Duration interval : {options.interval, options.history_interval}) {
     if (interval >= kIntervalMin && interval <= kIntervalMax) continue;
@@ -95,13 +99,15 @@ class CounterSource final : public pipeline::Source {
   void run(pipeline::ReadingSink& sink) {
     for (std::uint64_t tick = 1; wait_until_due(tick); ++tick) {
       if (!give(sink, tick)) return;
+      if (tick == past_ticks_) base::log::info("counters: the history is given, {} ticks", tick);
     }
   }
 
   /// The source time of a tick, from 1.
   Time time_of(std::uint64_t tick) const {
     if (tick <= past_ticks_) {
-      return began_ - static_cast<std::int64_t>(past_ticks_ - tick + 1) * options_.history_interval;
+      const auto ticks_ago = static_cast<std::int64_t>(past_ticks_ - tick + 1);
+      return began_ - ticks_ago * options_.history_interval - kBesideLive;
     }
     return began_ + live_offset(tick);
   }

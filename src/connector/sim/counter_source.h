@@ -31,10 +31,13 @@ std::vector<pipeline::TagSpec> counter_tags(const CounterOptions& options);
 /// every `interval` from the moment of start(). A sink that refuses is asked again until it takes
 /// the reading; live ticks that fell due meanwhile follow with the times that were theirs.
 ///
-/// Time stamps of a tag strictly rise: they are counted from the moment of start(), whole
-/// milliseconds, and do not follow a wall clock that is set afterwards. stop() ends after the
-/// reading that the sink took last; status() says how many each tag gave. Each start() begins at 1
-/// again. One thread of its own; start() and stop() from one thread, status() from any.
+/// Time stamps of a tag strictly rise: they are counted from the moment of start() and do not
+/// follow a wall clock that is set afterwards. Those of live ticks are whole milliseconds, those of
+/// the history lie half a millisecond beside: a history that reaches back over an earlier run's
+/// live ticks never repeats a time of theirs, which a store would mark as a duplicate. The log says
+/// when the history is given. stop() ends after the reading that the sink took last; status() says
+/// how many each tag gave. Each start() begins at 1 again. One thread of its own; start() and
+/// stop() from one thread, status() from any.
 ///
 /// Errors: invalid (an option out of its bounds; intervals are at least 1 ms).
 base::Result<std::unique_ptr<pipeline::Source>> make_counter_source(CounterOptions options,

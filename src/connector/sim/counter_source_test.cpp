@@ -102,8 +102,8 @@ TEST_F(CounterSourceTest, HistoryComesFirstAndLiveFollowsAtTheInterval) {
     const auto samples = sink_.of(tag);
     ASSERT_EQ(samples.size(), 71U);
     expect_counts_up(samples);
-    EXPECT_EQ(samples[0].time, start_ms_ - 60s);
-    EXPECT_EQ(samples[59].time, start_ms_ - 1s);
+    EXPECT_EQ(samples[0].time, start_ms_ - 60s - 500us);
+    EXPECT_EQ(samples[59].time, start_ms_ - 1s - 500us);
     EXPECT_EQ(samples[60].time, start_ms_);
     EXPECT_EQ(samples[70].time, start_ms_ + 1s);
   }

@@ -10,7 +10,7 @@ namespace {
 constexpr double kBarPerMillimetreOfMercury = 1.33322e-3;
 constexpr double kRangeability = 50.0;
 constexpr double kSeatOpening = 0.05;
-constexpr double kSecondsPerHour = 3600.0;
+constexpr double kSecondsInHour = 3600.0;
 
 }  // namespace
 
@@ -42,7 +42,7 @@ OperatingPoint operating_point(const PumpCurve& pump, const SystemCurve& system,
   const double q = speed > 0.0 ? std::min(1.9, point.flow / (pump.flow_bep * speed)) : 0.0;
   const double flow_over_efficiency = pump.flow_bep * speed / (pump.efficiency_bep * (2.0 - q));
   point.shaft_power =
-      kWaterDensity * kGravity * flow_over_efficiency * point.head / kSecondsPerHour / 1000.0;
+      kWaterDensity * kGravity * flow_over_efficiency * point.head / kSecondsInHour / 1000.0;
   return point;
 }
 

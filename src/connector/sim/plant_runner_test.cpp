@@ -13,7 +13,7 @@ using net::eventually;
 
 const base::Time kStart = *base::parse_time("2026-03-04T10:00:00Z");
 
-PlantOptions options() {
+PlantOptions runner_options() {
   PlantOptions made;
   made.seed = 7;
   made.start = kStart;
@@ -70,7 +70,7 @@ PlantRunnerOptions quick(std::filesystem::path truth = {}) {
 
 TEST(PlantRunner, GivesTheReadingsThatThePlantAloneGivesHoweverTheClockMoves) {
   base::ManualClock clock(kStart);
-  PlantRunner runner(building(options()), quick(), clock);
+  PlantRunner runner(building(runner_options()), quick(), clock);
   Record record;
   ASSERT_TRUE(runner.start(record.callback()));
   for (int i = 0; i < 150; ++i) {
@@ -81,7 +81,7 @@ TEST(PlantRunner, GivesTheReadingsThatThePlantAloneGivesHoweverTheClockMoves) {
   std::this_thread::sleep_for(30ms);
   runner.stop();
   std::vector<model::Sample> alone;
-  Plant plant = building(options());
+  Plant plant = building(runner_options());
   plant.step(4950ms, [&](base::Time, std::span<const SimReading> readings) {
     for (const SimReading& reading : readings) alone.push_back(reading.sample);
   });
@@ -94,7 +94,7 @@ TEST(PlantRunner, GivesTheReadingsThatThePlantAloneGivesHoweverTheClockMoves) {
 }
 
 TEST(PlantRunner, WritesEachFaultOnceAsItBegins) {
-  PlantOptions with = options();
+  PlantOptions with = runner_options();
   with.script = {
       {kStart + 1s, kStart + 2s, "building-1", "power", FaultKind::kJump, 0.5},
       {kStart + 3s, kStart + 5s, "building-1", "zone_temperature", FaultKind::kDropout, 1.0}};
@@ -115,7 +115,7 @@ TEST(PlantRunner, WritesEachFaultOnceAsItBegins) {
 
 TEST(PlantRunner, AfterALongSleepOldTicksAreNotGivenAndTimeIsRight) {
   base::ManualClock clock(kStart);
-  PlantRunner runner(building(options()), quick(), clock);
+  PlantRunner runner(building(runner_options()), quick(), clock);
   Record record;
   ASSERT_TRUE(runner.start(record.callback()));
   clock.advance(60s);
@@ -127,7 +127,7 @@ TEST(PlantRunner, AfterALongSleepOldTicksAreNotGivenAndTimeIsRight) {
 
 TEST(PlantRunner, AClockSetBackMakesItWaitAndStampsStillRise) {
   base::ManualClock clock(kStart);
-  PlantRunner runner(building(options()), quick(), clock);
+  PlantRunner runner(building(runner_options()), quick(), clock);
   Record record;
   ASSERT_TRUE(runner.start(record.callback()));
   clock.advance(1s);
@@ -144,7 +144,7 @@ TEST(PlantRunner, AClockSetBackMakesItWaitAndStampsStillRise) {
 
 TEST(PlantRunner, ATruthFileThatCannotBeWrittenIsToldAtTheStart) {
   const base::ManualClock clock(kStart);
-  PlantRunner runner(building(options()), quick("/dev/null/truth.jsonl"), clock);
+  PlantRunner runner(building(runner_options()), quick("/dev/null/truth.jsonl"), clock);
   EXPECT_FALSE(runner.start([](base::Time, std::span<const PlantReading>) {}));
 }
 

@@ -14,12 +14,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const base::Time kStart = *base::parse_time("2026-03-04T00:00:00Z");
+const base::Time kMidnight = *base::parse_time("2026-03-04T00:00:00Z");
 
 PlantOptions options() {
   PlantOptions made;
   made.seed = 7;
-  made.start = kStart;
+  made.start = kMidnight;
   return made;
 }
 
@@ -114,7 +114,7 @@ TEST(Plant, StampsFollowTheStepAndPhysicsRunsAtItsSpeed) {
   Plant plant = pumps(fast);
   const auto hours = record(plant, 7s, "pump-2", "running_hours");
   ASSERT_EQ(hours.size(), 7U);
-  EXPECT_EQ(hours.back().time, kStart + 7s);
+  EXPECT_EQ(hours.back().time, kMidnight + 7s);
   EXPECT_EQ(
       std::get<std::int64_t>(hours.back().value) - std::get<std::int64_t>(hours.front().value), 6);
 }
@@ -142,7 +142,7 @@ TEST(Plant, OnePumpOfThreeRestsAndTheyTakeTurns) {
 /// identical outside it and everywhere else.
 void expect_only_inside(FaultKind kind, double differing_share) {
   PlantOptions with = options();
-  const Fault fault{kStart + 10s, kStart + 20s, "pump-2", "vibration", kind, 0.8};
+  const Fault fault{kMidnight + 10s, kMidnight + 20s, "pump-2", "vibration", kind, 0.8};
   with.script = {fault};
   const auto healthy = everything(pumps(options()), {40s});
   Plant faulty_plant = pumps(with);
@@ -173,7 +173,7 @@ TEST(Faults, OfASensorShowInExactlyTheLoggedIntervalAndOnlyThere) {
 
 std::vector<model::Sample> faulty_series(FaultKind kind) {
   PlantOptions with = options();
-  with.script = {{kStart + 1s, kStart + 3s, "pump-2", "vibration", kind, 0.8}};
+  with.script = {{kMidnight + 1s, kMidnight + 3s, "pump-2", "vibration", kind, 0.8}};
   Plant plant = pumps(with);
   return record(plant, 4s, "pump-2", "vibration");
 }
@@ -194,7 +194,8 @@ TEST(Faults, OfASensorLookAsTheyAreCalled) {
 
 TEST(Faults, OfAMachineChangeNothingBeforeTheyBeginAndHealAfterTheyEnd) {
   PlantOptions with = options();
-  const Fault fault{kStart + 30s, kStart + 60s, "pump-2", "flow", FaultKind::kBlockedValve, 0.6};
+  const Fault fault{kMidnight + 30s, kMidnight + 60s,          "pump-2",
+                    "flow",          FaultKind::kBlockedValve, 0.6};
   with.script = {fault};
   Plant a = pumps(options()), b = pumps(with);
   const auto healthy = record(a, 120s, "pump-2", "flow");
@@ -212,8 +213,8 @@ TEST(Faults, OfAMachineChangeNothingBeforeTheyBeginAndHealAfterTheyEnd) {
 
 TEST(Faults, AreInTheTruthOnceEachAsTheyBegin) {
   PlantOptions with = options();
-  with.script = {{kStart + 1s, kStart + 2s, "pump-1", "flow", FaultKind::kJump, 0.5},
-                 {kStart + 5s, kStart + 9s, "pump-3", "flow", FaultKind::kDropout, 1.0}};
+  with.script = {{kMidnight + 1s, kMidnight + 2s, "pump-1", "flow", FaultKind::kJump, 0.5},
+                 {kMidnight + 5s, kMidnight + 9s, "pump-3", "flow", FaultKind::kDropout, 1.0}};
   Plant plant = pumps(with);
   plant.step(3s, [](auto, auto) {});
   EXPECT_EQ(plant.take_truth(), std::vector{with.script[0]});
@@ -244,14 +245,14 @@ TEST(Faults, DrawnAtRandomCoverEveryKindOfAPumpAndNeverOverlap) {
 }
 
 TEST(Faults, AreOneLineOfJsonEach) {
-  const Fault fault{kStart, kStart + 1500ms, "pump-1", "flow", FaultKind::kJump, 0.5};
+  const Fault fault{kMidnight, kMidnight + 1500ms, "pump-1", "flow", FaultKind::kJump, 0.5};
   EXPECT_EQ(to_json_line(fault),
             R"({"start":"2026-03-04T00:00:00Z","end":"2026-03-04T00:00:01.500Z",)"
             R"("thing":"pump-1","property":"flow","kind":"jump","severity":0.50})");
 }
 
 TEST(Plant, RefusesFaultsThatCannotBe) {
-  const Fault good{kStart + 1s, kStart + 2s, "pump-1", "flow", FaultKind::kJump, 0.5};
+  const Fault good{kMidnight + 1s, kMidnight + 2s, "pump-1", "flow", FaultKind::kJump, 0.5};
   const auto refuses = [&](auto change) {
     PlantOptions with = options();
     with.script = {good};
