@@ -97,6 +97,7 @@ class Edge final : public pipeline::UplinkEvents {
   void connected() override { post(true); }
   void disconnected() override { post(false); }
   void acknowledged(const pipeline::Acknowledgement& ack) override { post(ack); }
+  void commanded(pipeline::Command) override {}
   pipeline::SpoolHello hello() override {
     return {epoch_, model::Sequence{1}, model::Sequence{total_ + 1}, {}};
   }

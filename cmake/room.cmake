@@ -70,6 +70,7 @@ function(room_tests name target)
   add_executable(${target}_tests ${ARGN})
   target_link_libraries(${target}_tests PRIVATE ${target} millrace_test_main)
   target_compile_options(${target}_tests PRIVATE -O0)
+  set_target_properties(${target}_tests PROPERTIES UNITY_BUILD_BATCH_SIZE 8)
   string(REPLACE "/" "." prefix ${name})
   gtest_discover_tests(${target}_tests TEST_PREFIX "${prefix}." NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} PROPERTIES LABELS unit)

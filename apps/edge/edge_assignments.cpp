@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kLook = 1s;  // at the states of connections
 constexpr base::Duration kFilters = 60s;
-constexpr std::uintmax_t kTextMax = 16U << 20;
+constexpr std::uintmax_t kAssignmentBytesMax = 16U << 20;
 
 std::filesystem::path kept_in(const std::filesystem::path& data_dir) {
   return data_dir / "assignment.yaml";
@@ -40,7 +40,7 @@ EdgeAssignments::EdgeAssignments(Options options, Deps deps,
     : options_(std::move(options)), deps_(std::move(deps)), servers_(std::move(servers)) {}
 
 base::Result<void> EdgeAssignments::apply_kept() {
-  const auto text = base::read_file(kept_in(options_.data_dir), kTextMax);
+  const auto text = base::read_file(kept_in(options_.data_dir), kAssignmentBytesMax);
   if (text) {
     const auto assignment = parse_assignment(*text);
     const auto applied = assignment ? apply(*assignment) : std::unexpected(assignment.error());

@@ -14,9 +14,9 @@ using config::TableOf;
 using pipeline::LinkState;
 
 constexpr double kWholeMax = 9e15;
-constexpr double kAnyNumber = 1e300;
+constexpr double kFigureMax = 1e300;
 constexpr double kRowsMax = 100'000;
-constexpr std::size_t kTextMax = 4000;
+constexpr std::size_t kReportTextMax = 4000;
 
 const TableOf<ConnectionReport>& connection_report_table() {
   static const auto kTable = [] {
@@ -29,7 +29,8 @@ const TableOf<ConnectionReport>& connection_report_table() {
                 {{"connecting", LinkState::kConnecting},
                  {"connected", LinkState::kConnected},
                  {"failed", LinkState::kFailed}})
-        .text({.key = "problem", .sentence = "Empty without one."}, &O::problem, {0, kTextMax})
+        .text({.key = "problem", .sentence = "Empty without one."}, &O::problem,
+              {0, kReportTextMax})
         .integer({.key = "tags", .sentence = "It is read for."}, &O::tags, {0, kRowsMax})
         .integer({.key = "unreadable", .sentence = "Of the tags."}, &O::unreadable, {0, kRowsMax});
     return table;
@@ -49,8 +50,9 @@ const TableOf<EdgeReport>& report_table() {
         .integer({.key = "refused_revision", .sentence = "Of the assignment that was refused."},
                  &O::refused_revision, {0, kWholeMax})
         .text({.key = "refused", .sentence = "Why; empty when none was."}, &O::refused,
-              {0, kTextMax})
-        .text({.key = "refused_hint", .sentence = "What to do."}, &O::refused_hint, {0, kTextMax})
+              {0, kReportTextMax})
+        .text({.key = "refused_hint", .sentence = "What to do."}, &O::refused_hint,
+              {0, kReportTextMax})
         .sections({.key = "connections", .sentence = "All that it reads."}, &O::connections,
                   connection_report_table(), {0, kRowsMax});
     return table;
@@ -72,9 +74,9 @@ const TableOf<FilterRow>& filter_row_table() {
                  &O::bytes_received, {0, kWholeMax})
         .integer({.key = "bytes_sent", .sentence = "As they were."}, &O::bytes_sent, {0, kWholeMax})
         .number({.key = "error_max", .sentence = "Of what was held back, in the unit."},
-                &O::error_max, {0, kAnyNumber})
+                &O::error_max, {0, kFigureMax})
         .number({.key = "error_mean", .sentence = "Of what was held back, in the unit."},
-                &O::error_mean, {0, kAnyNumber});
+                &O::error_mean, {0, kFigureMax});
     return table;
   }();
   return kTable;
@@ -132,10 +134,10 @@ FilterFigureReport filter_report(const std::vector<pipeline::TagFilterFigures>& 
 
 std::string to_text(const EdgeReport& report) {
   EdgeReport fitting = report;
-  fitting.refused = shortened(fitting.refused, kTextMax);
-  fitting.refused_hint = shortened(fitting.refused_hint, kTextMax);
+  fitting.refused = shortened(fitting.refused, kReportTextMax);
+  fitting.refused_hint = shortened(fitting.refused_hint, kReportTextMax);
   for (ConnectionReport& one : fitting.connections) {
-    one.problem = shortened(one.problem, kTextMax);
+    one.problem = shortened(one.problem, kReportTextMax);
   }
   return codec::to_json(report_table().show(&fitting, config::Secrets::kShown));
 }

@@ -10,7 +10,6 @@
 #include <mutex>
 
 namespace millrace::base {
-namespace {
 
 struct PrometheusCounter final : Counter {
   explicit PrometheusCounter(prometheus::Counter& c) : inner(c) {}
@@ -31,6 +30,8 @@ struct PrometheusHistogram final : Histogram {
   void observe(double value) override { inner.Observe(value); }
   prometheus::Histogram& inner;
 };
+
+namespace {
 
 /// One wrapper for each metric of the registry, found again by the metric's address.
 template <class Wrapper, class Metric, class Base>

@@ -10,19 +10,19 @@ namespace {
 config::Node yaml(std::string_view text) { return config::parse_yaml(text).value(); }
 
 TEST(NodeJson, every_kind_of_value_comes_back_as_it_was) {
-  const std::string json =
+  const std::string text =
       R"({"text":"a \"b\" \\ \n\u0001 泵","number":-1.50e3,"whole":18446744073709551615,)"
       R"("flags":[true,false,null],"digits":"12","word":"true","none":"null","empty":"","map":{}})";
-  const auto node = from_json(json);
+  const auto node = from_json(text);
   ASSERT_TRUE(node) << base::describe(node.error());
-  EXPECT_EQ(to_json(*node), json);
-  EXPECT_EQ(to_json(yaml(config::to_yaml(*node))), json) << config::to_yaml(*node);
+  EXPECT_EQ(to_json(*node), text);
+  EXPECT_EQ(to_json(yaml(config::to_yaml(*node))), text) << config::to_yaml(*node);
 }
 
 TEST(NodeJson, what_yaml_calls_a_number_and_json_does_not_stays_readable_as_a_number) {
-  const std::string json = to_json(yaml("{a: +5, b: .5, c: '5', d: 05}"));
-  EXPECT_EQ(json, R"({"a":"+5","b":".5","c":"5","d":"05"})");
-  const auto node = from_json(json).value();
+  const std::string text = to_json(yaml("{a: +5, b: .5, c: '5', d: 05}"));
+  EXPECT_EQ(text, R"({"a":"+5","b":".5","c":"5","d":"05"})");
+  const auto node = from_json(text).value();
   EXPECT_FALSE(node.find("a")->value.is_quoted);
   EXPECT_TRUE(node.find("c")->value.is_quoted);
 }

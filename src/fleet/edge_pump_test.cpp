@@ -23,7 +23,7 @@ class AllThere final : public BatchReader {
 };
 
 /// Takes what it is given; refuses some batches for their size, or all for now.
-class Way final : public pipeline::Uplink {
+class PumpWay final : public pipeline::Uplink {
  public:
   base::Result<void> start(std::vector<pipeline::OutboundProperty>,
                            pipeline::UplinkEvents&) override {
@@ -79,7 +79,7 @@ class EdgePumpTest : public ::testing::Test {
   EdgeDelivery delivery_{
       {.fresh_max = 256, .serves_others = true}, {kEpoch, Sequence(1), Sequence(0)}, 1};
   AllThere reader_;
-  Way way_;
+  PumpWay way_;
 };
 
 TEST_F(EdgePumpTest, WhileNoHubAnswersNewBatchesAreShownOnceAndDeliveredAfterwards) {

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 const base::SystemClock kClock;
 
 /// A way that nobody answers; it remembers what was to be published.
-class Way final : public pipeline::Uplink {
+class BirthsWay final : public pipeline::Uplink {
  public:
   base::Result<void> start(std::vector<pipeline::OutboundProperty> properties,
                            pipeline::UplinkEvents&) override {
@@ -87,7 +87,7 @@ class EdgeRunnerTest : public ::testing::Test {
       std::filesystem::temp_directory_path() / std::format("millrace-runner-{}", ::getpid());
   base::Random random_{3};
   base::Metrics metrics_;
-  Way way_;
+  BirthsWay way_;
   std::unique_ptr<spool::Spool> spool_;
   std::unique_ptr<EdgeRunner> runner_;
 };

@@ -26,7 +26,7 @@ void write_cell(JsonWriter& json, const store::SqlCell& cell) {
   }
 }
 
-std::string encode(const service::SqlAnswer& answer) {
+std::string encode_answer(const service::SqlAnswer& answer) {
   const store::SqlAnswer& table = answer.table;
   JsonWriter json;
   json.reserve(table.cells.size() * 16);
@@ -59,7 +59,7 @@ Result<Response> query_sql(const ApiDeps& deps, const Request& request) {
   if (wanted.limit == 0) reader.fail("limit", "is 0");
   MILLRACE_TRY(reader.finish());
   MILLRACE_LET(const auto answer, deps.services.sql.run(request.caller, wanted));
-  return json_response(encode(answer));
+  return json_response(encode_answer(answer));
 }
 
 Result<Response> list_tables(const ApiDeps& deps, const Request& request) {

@@ -19,7 +19,7 @@ constexpr std::size_t kNodesMax = 10'000;
 constexpr std::size_t kNodesDefault = 1000;
 constexpr std::size_t kCandidateBytesMax = 500;
 constexpr std::size_t kModelBytesMax = 80;
-constexpr std::size_t kReasonBytesMax = 500;
+constexpr std::size_t kDecisionReasonBytesMax = 500;
 
 /// A name of a resource, or {"type", "options"}.
 Result<service::ConnectionChoice> connection_of(BodyReader& reader) {
@@ -123,9 +123,9 @@ Result<service::TagImportRequest> tag_import_request(const Request& request) {
   }
   import.is_dry_run = dry == "true";
   import.reason = parameter(request, "reason").value_or("");
-  if (import.reason.size() > kReasonBytesMax) {
+  if (import.reason.size() > kDecisionReasonBytesMax) {
     return base::fail(ErrorCode::kInvalid,
-                      std::format("reason is longer than {} bytes", kReasonBytesMax));
+                      std::format("reason is longer than {} bytes", kDecisionReasonBytesMax));
   }
   return import;
 }

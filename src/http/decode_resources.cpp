@@ -13,7 +13,7 @@ using base::Result;
 
 constexpr std::size_t kPathBytesMax = 1000;
 constexpr std::size_t kFileBytesMax = 32U << 20;
-constexpr std::size_t kReasonBytesMax = 500;
+constexpr std::size_t kApplyReasonBytesMax = 500;
 
 Result<std::vector<twin::FileText>> read_files(BodyReader& reader) {
   std::vector<twin::FileText> files;
@@ -58,7 +58,7 @@ Result<service::ApplyRequest> apply_request(const Request& request) {
   apply.prune = read_prune(reader);
   const auto revision = reader.maybe_natural("revision", std::numeric_limits<std::int64_t>::max());
   if (revision) apply.revision = static_cast<std::int64_t>(*revision);
-  apply.reason = reader.maybe_text("reason", kReasonBytesMax).value_or("");
+  apply.reason = reader.maybe_text("reason", kApplyReasonBytesMax).value_or("");
   MILLRACE_TRY(reader.finish());
   return apply;
 }

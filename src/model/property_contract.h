@@ -58,6 +58,11 @@ struct PropertyContract {
   bool operator==(const PropertyContract&) const = default;
 };
 
+/// "thing/property", as people write it.
+inline std::string path_of(const PropertyContract& contract) {
+  return contract.thing + "/" + contract.property;
+}
+
 enum class FilterKind : std::uint8_t {
   kDeadband,      // what moved further than the deadband; off when both deadbands are 0
   kException,     // report by exception: what changed at all

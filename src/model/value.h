@@ -20,6 +20,10 @@ enum class ValueType : std::uint8_t {
   kBytes = 6,
 };
 
+constexpr bool is_numeric(ValueType type) {
+  return type == ValueType::kF64 || type == ValueType::kI64 || type == ValueType::kU64;
+}
+
 /// "f64", "i64", "u64", "bool", "text", "bytes".
 std::string_view text(ValueType type);
 std::optional<ValueType> parse_value_type(std::string_view text);

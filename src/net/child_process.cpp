@@ -27,7 +27,7 @@ namespace {
 using base::ErrorCode;
 using base::FileDescriptor;
 
-constexpr std::chrono::milliseconds kPoll{20};
+constexpr std::chrono::milliseconds kChildPoll{20};
 constexpr int kExecFailed = 127;
 
 // Between fork and exec only async-signal-safe calls are allowed: the parent has threads.
@@ -109,9 +109,9 @@ std::optional<std::string> reap(pid_t pid) {
 
 void end_child(pid_t pid, base::Duration patience) {
   ::kill(pid, SIGTERM);
-  for (base::Duration waited{}; waited < patience; waited += kPoll) {
+  for (base::Duration waited{}; waited < patience; waited += kChildPoll) {
     if (reap(pid)) return;
-    std::this_thread::sleep_for(kPoll);
+    std::this_thread::sleep_for(kChildPoll);
   }
   ::kill(pid, SIGKILL);
   ::waitpid(pid, nullptr, 0);

@@ -24,9 +24,9 @@ namespace {
 using base::ErrorCode;
 
 constexpr base::Duration kStartPatience{10'000'000};
-constexpr base::Duration kStopPatience{3'000'000};
-constexpr base::Duration kStable{30'000'000};  // a run that lasts resets the back-off
-constexpr base::Duration kPoll{50'000};
+constexpr base::Duration kBrokerStopPatience{3'000'000};
+constexpr base::Duration kStableRun{30'000'000};  // a run that lasts resets the back-off
+constexpr base::Duration kBrokerPoll{50'000};
 
 std::uint16_t read_port(const std::filesystem::path& file) {
   const std::string text = base::read_file(file, 64).value_or("");
@@ -143,7 +143,7 @@ class MosquittoBroker::Keeper {
       const std::string end = live();
       pid_ = 0;
       if (is_stopping_ || !has_started_once()) break;
-      if (clock_.monotonic() - began > kStable) pause = options_.restart_min;
+      if (clock_.monotonic() - began > kStableRun) pause = options_.restart_min;
       base::log::error("the MQTT broker ended ({}); starting it again in {} ms", end,
                        pause.count() / 1000);
       rest(pause);
@@ -171,11 +171,11 @@ class MosquittoBroker::Keeper {
         report({});
       }
       if (!is_up && clock_.monotonic() > give_up) break;
-      wait(child->output.get(), is_up ? kPoll * 10 : kPoll / 5);
+      wait(child->output.get(), is_up ? kBrokerPoll * 10 : kBrokerPoll / 5);
       log.read(child->output.get());
       end = reap(child->pid);
     }
-    if (!end) end_child(child->pid, kStopPatience);
+    if (!end) end_child(child->pid, kBrokerStopPatience);
     log.read(child->output.get());
     std::filesystem::remove(files_.pid, ignored_);
     const std::string why =
@@ -203,7 +203,7 @@ class MosquittoBroker::Keeper {
     pollfd fds[2] = {{output, POLLIN, 0}, {wake_.get(), POLLIN, 0}};
     ::poll(fds, 2, static_cast<int>(at_most.count() / 1000));
     // A closed pipe is always ready: leave the child a moment to end.
-    if ((fds[0].revents & POLLHUP) != 0) std::this_thread::sleep_for(kPoll / 5);
+    if ((fds[0].revents & POLLHUP) != 0) std::this_thread::sleep_for(kBrokerPoll / 5);
   }
 
   void rest(base::Duration pause) const {

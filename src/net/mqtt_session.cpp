@@ -20,8 +20,9 @@ using base::ErrorCode;
 
 namespace {
 
-constexpr base::Duration kStopPatience{2'000'000};
-constexpr base::Duration kStable{10'000'000};  // a connection that lasts resets the back-off
+constexpr base::Duration kGoodbyePatience{2'000'000};
+constexpr base::Duration kStableConnection{
+    10'000'000};  // a connection that lasts resets the back-off
 
 // OpenSSL writes without MSG_NOSIGNAL: a broker that goes away would end the process.
 void block_sigpipe() {
@@ -54,7 +55,7 @@ class MqttSession::Loop {
     {
       const std::lock_guard lock(mutex_);
       queue_.emplace_back(farewell);
-      stop_by_ = clock_.monotonic() + kStopPatience;
+      stop_by_ = clock_.monotonic() + kGoodbyePatience;
       is_stopping_ = true;
     }
     wake();
@@ -116,7 +117,7 @@ class MqttSession::Loop {
     if (connection.dial()) serve(connection, began);
     close_queue();
     if (connection.was_connected()) {
-      was_stable_ = clock_.monotonic() - connected_since_ > kStable;
+      was_stable_ = clock_.monotonic() - connected_since_ > kStableConnection;
       base::log::info("mqtt {}: connection to {}:{} ended: {}", options_.client_id, dial.host,
                       dial.port, connection.problem().what);
     } else {

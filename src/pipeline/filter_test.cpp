@@ -21,10 +21,10 @@ using model::Sample;
 using model::WindowValue;
 using namespace std::chrono_literals;
 
-constexpr base::Time kStart{std::chrono::seconds(1'800'000'000)};
+constexpr base::Time kFilterStart{std::chrono::seconds(1'800'000'000)};
 
 Sample at(base::Duration after, model::Value value, Quality quality = {}) {
-  return {kStart + after, std::move(value), quality};
+  return {kFilterStart + after, std::move(value), quality};
 }
 
 Filter::Samples filtered(Filter& filter, const std::vector<Sample>& samples) {
@@ -114,7 +114,7 @@ TEST(Windowing, AMeanNeverMixesQualities) {
 /// values that are missing or no number.
 std::vector<Sample> random_series(base::Random& random, double scale) {
   std::vector<Sample> samples;
-  base::Time time = kStart;
+  base::Time time = kFilterStart;
   double level = 0;
   for (int i = 0; i < 2000; ++i) {
     const auto die = random.next() % 1000;
@@ -201,7 +201,7 @@ TEST(SwingingDoor, NoHeldBackSampleLiesFurtherFromItsLineThanTheDeviation) {
     const double deviation = std::pow(10.0, round % 9 - 4);
     const double offset = round % 3 == 0 ? 1e6 : 0;
     std::vector<Sample> series;
-    base::Time time = kStart;
+    base::Time time = kFilterStart;
     double level = offset, slope = 0;
     for (int i = 0; i < 3000; ++i) {
       if (random.next() % 50 == 0) slope = deviation * 4 * (random.uniform() - 0.5);

@@ -11,9 +11,11 @@ using model::Reason;
 using model::Sample;
 using namespace std::chrono_literals;
 
-constexpr base::Time kStart{std::chrono::seconds(1'800'000'000)};
+constexpr base::Time kRulesStart{std::chrono::seconds(1'800'000'000)};
 
-Sample sample(base::Duration at, model::Value value) { return {kStart + at, std::move(value), {}}; }
+Sample sample(base::Duration at, model::Value value) {
+  return {kRulesStart + at, std::move(value), {}};
+}
 
 /// Checks a sample at the moment it was taken.
 model::Quality check(QualityRules& rules, const Sample& taken) {
@@ -26,7 +28,7 @@ TEST(QualityRules, KeepWhatBreaksTheContractAndNameTheRule) {
   contract.range_max = 10;
   QualityRules rules(contract, {});
   EXPECT_TRUE(check(rules, sample(0s, 10.0)).is_good());
-  const Sample outside = rules.check(sample(1s, 10.5), kStart + 1s);
+  const Sample outside = rules.check(sample(1s, 10.5), kRulesStart + 1s);
   EXPECT_EQ(outside.value, model::Value(10.5));
   EXPECT_TRUE(outside.quality.has(Reason::kOutOfRange));
   EXPECT_TRUE(outside.quality.is_bad());
@@ -34,7 +36,7 @@ TEST(QualityRules, KeepWhatBreaksTheContractAndNameTheRule) {
       check(rules, sample(2s, std::numeric_limits<double>::quiet_NaN())).has(Reason::kNotFinite));
   EXPECT_TRUE(check(rules, sample(3s, std::string("n/a"))).has(Reason::kWrongType));
   EXPECT_TRUE(check(rules, sample(4s, {})).has(Reason::kMissingValue));
-  EXPECT_EQ(rules.check(sample(5s, std::int64_t{3}), kStart + 5s).value, model::Value(3.0));
+  EXPECT_EQ(rules.check(sample(5s, std::int64_t{3}), kRulesStart + 5s).value, model::Value(3.0));
 }
 
 TEST(QualityRules, ASpikeIsMarkedAndItsNeighboursAreNot) {
@@ -105,7 +107,7 @@ TEST(QualityRules, AClockThatRanAheadDoesNotBlindTheRulesOnceItIsSetRight) {
   contract.rate_max_per_s = 1;
   QualityRules rules(contract, {});
   EXPECT_TRUE(check(rules, sample(0s, 5.0)).is_good());
-  EXPECT_TRUE(rules.check(sample(24h, 5.0), kStart + 1s).quality.has(Reason::kClock));
+  EXPECT_TRUE(rules.check(sample(24h, 5.0), kRulesStart + 1s).quality.has(Reason::kClock));
   EXPECT_TRUE(check(rules, sample(2s, 5.0)).is_good());
   EXPECT_TRUE(check(rules, sample(3s, 50.0)).has(Reason::kRateOfChange));
   EXPECT_TRUE(check(rules, sample(1s, 5.0)).has(Reason::kOutOfOrder));
@@ -118,8 +120,8 @@ TEST(QualityRules, AContractsOwnTolerancesAreBeforeTheProcesss) {
   contract.interval = 1s;
   contract.gap_factor = 5;
   QualityRules rules(contract, {});
-  EXPECT_TRUE(rules.check(sample(0s, 1.0), kStart + 11s).quality.has(Reason::kLate));
-  EXPECT_TRUE(rules.check(sample(5s, 1.0), kStart + 3s).quality.has(Reason::kClock));
+  EXPECT_TRUE(rules.check(sample(0s, 1.0), kRulesStart + 11s).quality.has(Reason::kLate));
+  EXPECT_TRUE(rules.check(sample(5s, 1.0), kRulesStart + 3s).quality.has(Reason::kClock));
   EXPECT_FALSE(check(rules, sample(9s, 1.0)).has(Reason::kGap));
   EXPECT_TRUE(check(rules, sample(15s, 1.0)).has(Reason::kGap));
 }
@@ -133,10 +135,10 @@ TEST(QualityRules, TimeIsMarkedAndNeverRewritten) {
   EXPECT_TRUE(check(rules, sample(5s, 1.0)).has(Reason::kGap));
   EXPECT_TRUE(check(rules, sample(5s, 2.0)).has(Reason::kDuplicate));
   EXPECT_TRUE(check(rules, sample(4s, 2.0)).has(Reason::kOutOfOrder));
-  EXPECT_TRUE(rules.check(sample(6s, 2.0), kStart + 1h).quality.has(Reason::kLate));
-  const Sample future = rules.check(sample(1h, 2.0), kStart);
+  EXPECT_TRUE(rules.check(sample(6s, 2.0), kRulesStart + 1h).quality.has(Reason::kLate));
+  const Sample future = rules.check(sample(1h, 2.0), kRulesStart);
   EXPECT_TRUE(future.quality.has(Reason::kClock));
-  EXPECT_EQ(future.time, kStart + 1h);
+  EXPECT_EQ(future.time, kRulesStart + 1h);
 }
 
 }  // namespace

@@ -8,10 +8,6 @@
 namespace millrace::pipeline {
 namespace {
 
-std::string name_of(const model::PropertyContract& contract) {
-  return contract.thing + "/" + contract.property;
-}
-
 /// Whether two contracts ask the same of samples: a title asks nothing.
 bool ask_the_same(const model::PropertyContract& left, model::PropertyContract right) {
   right.title = left.title;
@@ -29,12 +25,12 @@ void RuleSet::configure(std::vector<model::PropertyContract> contracts) {
   std::vector<Property> before = std::exchange(properties_, {});
   Names known, names;
   for (std::size_t i = 0; i < before.size(); ++i) {
-    known.try_emplace(name_of(before[i].rules.contract()), i);
+    known.try_emplace(model::path_of(before[i].rules.contract()), i);
   }
   properties_.reserve(contracts.size());
   for (model::PropertyContract& contract : contracts) {
-    names.try_emplace(name_of(contract), properties_.size());
-    const auto found = known.find(name_of(contract));
+    names.try_emplace(model::path_of(contract), properties_.size());
+    const auto found = known.find(model::path_of(contract));
     if (found == known.end() || !ask_the_same(before[found->second].rules.contract(), contract)) {
       properties_.push_back({.rules = QualityRules(std::move(contract), tolerance_)});
       continue;

@@ -9,7 +9,7 @@ using model::Reason;
 using model::Sample;
 using namespace std::chrono_literals;
 
-constexpr base::Time kStart{std::chrono::seconds(1'800'000'000)};
+constexpr base::Time kSetStart{std::chrono::seconds(1'800'000'000)};
 
 model::PropertyContract property(std::string name, std::string unit,
                                  std::vector<std::string> siblings) {
@@ -28,7 +28,7 @@ TEST(RuleSet, TheOneOfThreeThatDisagreesIsMarked) {
                 {});
   EXPECT_TRUE(rules.problems().empty());
   const auto at = [&](std::size_t place, base::Duration after, double value) {
-    return rules.check(place, {kStart + after, value, {}}, kStart + after)
+    return rules.check(place, {kSetStart + after, value, {}}, kSetStart + after)
         .quality.has(Reason::kSiblingOutlier);
   };
   EXPECT_FALSE(at(0, 0s, 20.0));
@@ -51,18 +51,18 @@ TEST(RuleSet, SilenceIsSaidOnceAndEndsWithTheNextSample) {
   auto contract = property("a", "bar", {});
   contract.stale = 30s;
   RuleSet rules({contract}, {});
-  rules.check(0, {kStart, 1.0, {}}, kStart);
-  EXPECT_FALSE(rules.silence(0, 29s, kStart + 29s));
-  const auto stale = rules.silence(0, 31s, kStart + 31s);
+  rules.check(0, {kSetStart, 1.0, {}}, kSetStart);
+  EXPECT_FALSE(rules.silence(0, 29s, kSetStart + 29s));
+  const auto stale = rules.silence(0, 31s, kSetStart + 31s);
   ASSERT_TRUE(stale);
   EXPECT_TRUE(stale->quality.has(Reason::kStale));
-  EXPECT_EQ(stale->time, kStart + 30s);
+  EXPECT_EQ(stale->time, kSetStart + 30s);
   EXPECT_EQ(stale->value, model::Value());
-  EXPECT_FALSE(rules.silence(0, 60s, kStart + 60s));
+  EXPECT_FALSE(rules.silence(0, 60s, kSetStart + 60s));
   // What was only late on its way is in order.
-  const auto next = rules.check(0, {kStart + 5s, 1.0, {}}, kStart + 61s);
+  const auto next = rules.check(0, {kSetStart + 5s, 1.0, {}}, kSetStart + 61s);
   EXPECT_FALSE(next.quality.has(Reason::kOutOfOrder));
-  EXPECT_TRUE(rules.silence(0, 30s, kStart + 91s));
+  EXPECT_TRUE(rules.silence(0, 30s, kSetStart + 91s));
 }
 
 }  // namespace

@@ -15,10 +15,6 @@ std::vector<model::PropertyContract> contracts_of(const std::vector<TagSpec>& sp
   return contracts;
 }
 
-std::string name_of(const model::PropertyContract& contract) {
-  return contract.thing + "/" + contract.property;
-}
-
 base::Duration patience_of(const model::FilterPolicy& policy) {
   return policy.kind == model::FilterKind::kWindow ? *policy.window : policy.heartbeat;
 }
@@ -37,7 +33,7 @@ void TagPipeline::configure(std::vector<TagSpec> specs, base::MonotonicTime mono
   tags_.reserve(specs.size());
   for (TagSpec& spec : specs) {
     Tag& tag = tags_.emplace_back();
-    if (auto kept = before.extract(name_of(spec.contract))) tag = std::move(kept.mapped());
+    if (auto kept = before.extract(model::path_of(spec.contract))) tag = std::move(kept.mapped());
     tag.transform = std::move(spec.transform);
     tag.policy = spec.filter;
     tag.patience = patience_of(spec.filter);
@@ -50,11 +46,11 @@ void TagPipeline::configure(std::vector<TagSpec> specs, base::MonotonicTime mono
 TagPipeline::Tags TagPipeline::take_tags(const std::vector<TagSpec>& specs,
                                          base::MonotonicTime monotonic) {
   std::map<std::string, const TagSpec*> wanted;
-  for (const TagSpec& spec : specs) wanted.try_emplace(name_of(spec.contract), &spec);
+  for (const TagSpec& spec : specs) wanted.try_emplace(model::path_of(spec.contract), &spec);
   Tags taken;
   for (std::size_t place = 0; place < tags_.size(); ++place) {
     const model::PropertyContract& contract = rules_.contract(place);
-    const auto found = wanted.find(name_of(contract));
+    const auto found = wanted.find(model::path_of(contract));
     const TagSpec* spec = found == wanted.end() ? nullptr : found->second;
     const bool goes_on = spec != nullptr && spec->filter == tags_[place].policy &&
                          spec->contract.type == contract.type &&
@@ -64,7 +60,7 @@ TagPipeline::Tags TagPipeline::take_tags(const std::vector<TagSpec>& specs,
       send(place, monotonic);
       tags_[place].filter.reset();
     }
-    if (spec != nullptr) taken.try_emplace(name_of(contract), std::move(tags_[place]));
+    if (spec != nullptr) taken.try_emplace(model::path_of(contract), std::move(tags_[place]));
   }
   tags_.clear();
   return taken;

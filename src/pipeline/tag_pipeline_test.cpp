@@ -10,8 +10,8 @@ using model::Reason;
 using model::Sample;
 using namespace std::chrono_literals;
 
-constexpr base::Time kStart{std::chrono::seconds(1'800'000'000)};
-constexpr base::MonotonicTime kZero{};
+constexpr base::Time kPipelineStart{std::chrono::seconds(1'800'000'000)};
+constexpr base::MonotonicTime kBoot{};
 
 TagSpec tag(std::string property) {
   TagSpec spec;
@@ -33,10 +33,11 @@ TEST(TagPipeline, RulesSeeThePropertysValueNotTheRawOne) {
   spec.contract.range_max = 100;
   spec.transform.factor = 0.06;
   TagPipeline pipeline({spec}, {}, {});
-  pipeline.take({0, {kStart, std::int64_t{1000}, {}}}, kStart, kZero);
-  pipeline.take({0, {kStart + 1s, std::int64_t{2000}, {}}}, kStart + 1s, kZero + 1s);
-  pipeline.take({0, {kStart + 2s, std::string("?"), {}}}, kStart + 2s, kZero + 2s);
-  const auto samples = samples_of(pipeline.due(kZero + 3s, {.wall = kStart + 3s}));
+  pipeline.take({0, {kPipelineStart, std::int64_t{1000}, {}}}, kPipelineStart, kBoot);
+  pipeline.take({0, {kPipelineStart + 1s, std::int64_t{2000}, {}}}, kPipelineStart + 1s,
+                kBoot + 1s);
+  pipeline.take({0, {kPipelineStart + 2s, std::string("?"), {}}}, kPipelineStart + 2s, kBoot + 2s);
+  const auto samples = samples_of(pipeline.due(kBoot + 3s, {.wall = kPipelineStart + 3s}));
   ASSERT_EQ(samples.size(), 3U);
   EXPECT_EQ(samples[0].value, model::Value(60.0));
   EXPECT_TRUE(samples[0].quality.is_good());
@@ -50,15 +51,15 @@ TEST(TagPipeline, ASilentTagSaysThatItIsStaleOnceAlsoWhenItNeverSpoke) {
   spoke.contract.stale = 5s;
   never.contract.stale = 5s;
   TagPipeline pipeline({spoke, never}, {}, {});
-  pipeline.due(kZero, {.wall = kStart});
-  pipeline.take({0, {kStart, 1.0, {}}}, kStart, kZero);
+  pipeline.due(kBoot, {.wall = kPipelineStart});
+  pipeline.take({0, {kPipelineStart, 1.0, {}}}, kPipelineStart, kBoot);
   std::vector<Sample> all;
   for (auto after = 0s; after <= 20s; after += 1s) {
-    const auto now = samples_of(pipeline.due(kZero + after, {.wall = kStart + after}));
+    const auto now = samples_of(pipeline.due(kBoot + after, {.wall = kPipelineStart + after}));
     all.insert(all.end(), now.begin(), now.end());
   }
   ASSERT_EQ(all.size(), 3U);
-  EXPECT_EQ(all[1].time, kStart + 5s);
+  EXPECT_EQ(all[1].time, kPipelineStart + 5s);
   EXPECT_TRUE(all[1].quality.has(Reason::kStale));
   EXPECT_EQ(all[2].value, model::Value());
 }
@@ -69,16 +70,17 @@ TEST(TagPipeline, WhatAFilterHoldsGoesOutWhenNothingFollowsAndBeforeTheEnd) {
   TagPipeline pipeline({spec}, {}, {});
   for (int i = 0; i < 3; ++i) {
     const auto after = std::chrono::seconds(i);
-    pipeline.take({0, {kStart + after, 1.0 * i, {}}}, kStart + after, kZero + after);
+    pipeline.take({0, {kPipelineStart + after, 1.0 * i, {}}}, kPipelineStart + after,
+                  kBoot + after);
   }
-  EXPECT_EQ(samples_of(pipeline.due(kZero + 4s, {.wall = kStart + 4s})).size(), 1U);
+  EXPECT_EQ(samples_of(pipeline.due(kBoot + 4s, {.wall = kPipelineStart + 4s})).size(), 1U);
   EXPECT_EQ(pipeline.counts().held_back, 2U);
-  EXPECT_TRUE(samples_of(pipeline.due(kZero + 12s, {.wall = kStart + 12s})).empty());
-  const auto last = samples_of(pipeline.due(kZero + 13s, {.wall = kStart + 13s}));
+  EXPECT_TRUE(samples_of(pipeline.due(kBoot + 12s, {.wall = kPipelineStart + 12s})).empty());
+  const auto last = samples_of(pipeline.due(kBoot + 13s, {.wall = kPipelineStart + 13s}));
   ASSERT_EQ(last.size(), 1U);
-  EXPECT_EQ(last[0].time, kStart + 2s);
-  pipeline.take({0, {kStart + 14s, 9.0, {}}}, kStart + 14s, kZero + 14s);
-  EXPECT_EQ(samples_of(pipeline.due(kZero + 14s, {.wall = kStart + 14s}, true)).size(), 1U);
+  EXPECT_EQ(last[0].time, kPipelineStart + 2s);
+  pipeline.take({0, {kPipelineStart + 14s, 9.0, {}}}, kPipelineStart + 14s, kBoot + 14s);
+  EXPECT_EQ(samples_of(pipeline.due(kBoot + 14s, {.wall = kPipelineStart + 14s}, true)).size(), 1U);
   const auto figures = pipeline.filter_figures();
   ASSERT_EQ(figures.size(), 1U);
   EXPECT_EQ(figures[0].property, "flow");
@@ -94,19 +96,21 @@ TEST(TagPipeline, ReconfiguredItKeepsWhatRulesAndFiltersRemember) {
   gone.filter = {.kind = FilterKind::kSwingingDoor, .deviation = 1};
   TagPipeline pipeline({flow, level, gone}, {}, {});
   for (std::uint32_t i = 0; i < 3; ++i) {
-    pipeline.take({i, {kStart, 10.0, {}}}, kStart, kZero);
-    pipeline.take({i, {kStart + 1s, 10.5, {}}}, kStart + 1s, kZero + 1s);
+    pipeline.take({i, {kPipelineStart, 10.0, {}}}, kPipelineStart, kBoot);
+    pipeline.take({i, {kPipelineStart + 1s, 10.5, {}}}, kPipelineStart + 1s, kBoot + 1s);
   }
-  EXPECT_EQ(samples_of(pipeline.due(kZero + 2s, {.wall = kStart + 2s})).size(), 4U);
+  EXPECT_EQ(samples_of(pipeline.due(kBoot + 2s, {.wall = kPipelineStart + 2s})).size(), 4U);
   flow.transform.factor = 100;
   flow.contract.title = "Flow";
-  pipeline.configure({tag("new"), level, flow}, kZero + 2s);  // other places
-  const auto last = samples_of(pipeline.due(kZero + 4s, {.wall = kStart + 4s}));
+  pipeline.configure({tag("new"), level, flow}, kBoot + 2s);  // other places
+  const auto last = samples_of(pipeline.due(kBoot + 4s, {.wall = kPipelineStart + 4s}));
   ASSERT_EQ(last.size(), 1U) << "what the filter of the tag that is gone held";
-  EXPECT_EQ(last[0].time, kStart + 1s);
-  pipeline.take({1, {kStart + 5s, 12.0, {}}}, kStart + 5s, kZero + 5s);  // within the deadband
-  pipeline.take({2, {kStart + 5s, 9.0, {}}}, kStart + 5s, kZero + 5s);   // 900 is too fast
-  const auto after = samples_of(pipeline.due(kZero + 7s, {.wall = kStart + 7s}));
+  EXPECT_EQ(last[0].time, kPipelineStart + 1s);
+  pipeline.take({1, {kPipelineStart + 5s, 12.0, {}}}, kPipelineStart + 5s,
+                kBoot + 5s);  // within the deadband
+  pipeline.take({2, {kPipelineStart + 5s, 9.0, {}}}, kPipelineStart + 5s,
+                kBoot + 5s);  // 900 is too fast
+  const auto after = samples_of(pipeline.due(kBoot + 7s, {.wall = kPipelineStart + 7s}));
   ASSERT_EQ(after.size(), 1U);
   EXPECT_EQ(after[0].value, model::Value(900.0));
   EXPECT_TRUE(after[0].quality.has(Reason::kRateOfChange));
@@ -119,12 +123,12 @@ TEST(TagPipeline, AnotherContractBeginsItsRulesAnewAndAnotherPolicyItsFilter) {
   flow.contract.rate_max_per_s = 1;
   flow.filter = {.kind = FilterKind::kDeadband, .deadband_absolute = 5};
   TagPipeline pipeline({flow}, {}, {});
-  pipeline.take({0, {kStart, 10.0, {}}}, kStart, kZero);
+  pipeline.take({0, {kPipelineStart, 10.0, {}}}, kPipelineStart, kBoot);
   flow.contract.rate_max_per_s = 2;
   flow.filter.deadband_absolute = 4;
-  pipeline.configure({flow}, kZero);
-  pipeline.take({0, {kStart + 1s, 13.0, {}}}, kStart + 1s, kZero + 1s);
-  const auto samples = samples_of(pipeline.due(kZero + 3s, {.wall = kStart + 3s}));
+  pipeline.configure({flow}, kBoot);
+  pipeline.take({0, {kPipelineStart + 1s, 13.0, {}}}, kPipelineStart + 1s, kBoot + 1s);
+  const auto samples = samples_of(pipeline.due(kBoot + 3s, {.wall = kPipelineStart + 3s}));
   ASSERT_EQ(samples.size(), 2U) << "the first sample of a filter passes";
   EXPECT_TRUE(samples[1].quality.is_good()) << "there is no earlier value to move from";
 }

@@ -10,7 +10,6 @@
 namespace millrace::service {
 namespace {
 
-using twin::Thing;
 
 /// Makes a roster out of both lists, which are in one order.
 class RosterMaker {
@@ -58,7 +57,7 @@ class RosterMaker {
     });
   }
 
-  RosterThing& begin(const std::string& name, const Thing* resource) {
+  RosterThing& begin(const std::string& name, const twin::Thing* resource) {
     RosterThing& thing = roster_->things.emplace_back();
     thing.id = name;
     thing.resource = resource;
@@ -87,7 +86,7 @@ class RosterMaker {
 
   void finish(RosterThing& thing) {
     thing.property_count = thing.series.size();
-    const Thing* resource = thing.resource;
+    const twin::Thing* resource = thing.resource;
     if (resource && resource->model) {
       for (const twin::PropertySpec& property : resource->model->properties) {
         if (std::ranges::binary_search(with_series_, property.name)) continue;
@@ -111,7 +110,7 @@ class RosterMaker {
   const Titles& titles_;
   const BoundSources bound_;
   std::shared_ptr<Roster> roster_ = std::make_shared<Roster>();
-  std::map<std::string, Thing, std::less<>>::const_iterator next_;
+  std::map<std::string, twin::Thing, std::less<>>::const_iterator next_;
   std::vector<std::string_view> with_series_;  // properties of the thing at hand, in order
 };
 

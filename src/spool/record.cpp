@@ -29,12 +29,10 @@
 namespace millrace::spool {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kRecordVersion = 1;
 constexpr std::size_t kHeadBytes = 12;
 constexpr std::size_t kTextBytesMax = 4096;
 constexpr std::uint8_t kTypeMask = 0x07, kHasQuality = 0x08, kTrue = 0x10;
-
-std::int64_t micros(base::Time time) { return time.time_since_epoch().count(); }
 
 /// Time differences wrap, so that any two times of 64 bits survive.
 std::int64_t difference(std::int64_t a, std::int64_t b) {
@@ -126,7 +124,7 @@ model::BatchSample read_sample(ByteReader& in, std::size_t properties, std::int6
   one.property = static_cast<std::uint16_t>(property);
   const auto time =
       static_cast<std::uint64_t>(before) + static_cast<std::uint64_t>(in.signed_varint());
-  one.sample.time = base::Time(base::Duration(static_cast<std::int64_t>(time)));
+  one.sample.time = time_of(static_cast<std::int64_t>(time));
   const auto kind = in.fixed<std::uint8_t>();
   if (kind >= 2 * kTrue) in.fail();
   if ((kind & kHasQuality) != 0) {
@@ -139,7 +137,7 @@ model::BatchSample read_sample(ByteReader& in, std::size_t properties, std::int6
 model::Batch read_body(ByteReader& in) {
   model::Batch batch;
   batch.thing = in.text(kTextBytesMax);
-  batch.made.wall = base::Time(base::Duration(in.fixed<std::int64_t>()));
+  batch.made.wall = time_of(in.fixed<std::int64_t>());
   batch.made.monotonic = base::MonotonicTime(base::Duration(in.fixed<std::int64_t>()));
   batch.made.boot.bytes = in.fixed<decltype(batch.made.boot.bytes)>();
   const std::size_t properties = in.count(model::kBatchPropertiesMax);
@@ -162,7 +160,7 @@ std::string encode_record(const model::Batch& batch) {
   std::string record;
   record.reserve(kHeadBytes + body.size());
   ByteWriter out(record);
-  out.fixed(kVersion);
+  out.fixed(kRecordVersion);
   out.fixed(std::uint8_t{0});
   out.fixed(std::uint16_t{0});
   out.fixed(static_cast<std::uint32_t>(body.size()));
@@ -176,12 +174,13 @@ base::Result<model::Batch> decode_record(std::string_view bytes) {
   const bool is_zero = head.fixed<std::uint8_t>() == 0 && head.fixed<std::uint16_t>() == 0;
   const auto size = head.fixed<std::uint32_t>();
   const auto checksum = head.fixed<std::uint32_t>();
-  if (head.is_good() && version > kVersion) {
+  if (head.is_good() && version > kRecordVersion) {
     return base::fail(base::ErrorCode::kUnsupported,
                       std::format("a spool record has version {}", version),
                       "Use the newer millrace-edge that wrote this spool.");
   }
-  if (!head.is_good() || version != kVersion || !is_zero || bytes.size() != kHeadBytes + size) {
+  if (!head.is_good() || version != kRecordVersion || !is_zero ||
+      bytes.size() != kHeadBytes + size) {
     return base::fail(base::ErrorCode::kCorrupt, "a spool record has no whole head");
   }
   const std::string_view body = bytes.substr(kHeadBytes);

@@ -9,27 +9,30 @@
 namespace millrace::store {
 namespace {
 
-base::Time at(std::int64_t microseconds) { return base::Time(base::Duration(microseconds)); }
-Reading good(double value) { return {value, true, false}; }
+base::Time microsecond(std::int64_t microseconds) {
+  return base::Time(base::Duration(microseconds));
+}
+Reading good_reading(double value) { return {value, true, false}; }
 constexpr Reading kBad{7, false, true};
 
 double average(const Rollup& rollup, const Held& before = {}) {
-  return aggregate_of(rollup, Aggregate::kTimeWeightedAvg, at(0), at(100), before);
+  return aggregate_of(rollup, Aggregate::kTimeWeightedAvg, microsecond(0), microsecond(100),
+                      before);
 }
 
 TEST(RollupTest, a_value_holds_until_the_next_and_to_the_end_of_the_bucket) {
   Rollup rollup;
-  rollup.add(at(20), good(1));
-  rollup.add(at(60), good(3));
+  rollup.add(microsecond(20), good_reading(1));
+  rollup.add(microsecond(60), good_reading(3));
   EXPECT_DOUBLE_EQ(average(rollup), (1 * 40 + 3 * 40) / 80.0);
   EXPECT_DOUBLE_EQ(average(rollup, {5, true}), (5 * 20 + 1 * 40 + 3 * 40) / 100.0);
 }
 
 TEST(RollupTest, nothing_holds_behind_a_bad_sample) {
   Rollup rollup;
-  rollup.add(at(0), good(1));
-  rollup.add(at(10), kBad);
-  rollup.add(at(90), good(5));
+  rollup.add(microsecond(0), good_reading(1));
+  rollup.add(microsecond(10), kBad);
+  rollup.add(microsecond(90), good_reading(5));
   EXPECT_DOUBLE_EQ(average(rollup), (1 * 10 + 5 * 10) / 20.0);
   EXPECT_EQ(rollup.bad, 1U);
   EXPECT_EQ(rollup.samples, 2U);
@@ -37,10 +40,12 @@ TEST(RollupTest, nothing_holds_behind_a_bad_sample) {
 
 TEST(RollupTest, a_bucket_of_bad_samples_has_counts_and_nothing_else) {
   Rollup rollup;
-  rollup.add(at(0), kBad);
-  rollup.add(at(1), kBad);
+  rollup.add(microsecond(0), kBad);
+  rollup.add(microsecond(1), kBad);
   EXPECT_TRUE(std::isnan(average(rollup, {5, true})));
-  const auto value = [&](Aggregate a) { return aggregate_of(rollup, a, at(0), at(100), {}); };
+  const auto value = [&](Aggregate a) {
+    return aggregate_of(rollup, a, microsecond(0), microsecond(100), {});
+  };
   EXPECT_EQ(value(Aggregate::kCount), 0);
   EXPECT_EQ(value(Aggregate::kBadCount), 2);
   EXPECT_TRUE(std::isnan(value(Aggregate::kMin)));
@@ -59,9 +64,10 @@ TEST(RollupTest, stretches_joined_in_any_grouping_equal_the_whole) {
   for (int round = 0; round < 200; ++round) {
     Rollup whole, joined, part;
     for (int i = 0; i < 40; ++i) {
-      const Reading one = random.below(4) == 0 ? kBad : good(std::floor(random.normal() * 100));
-      whole.add(at(i * 2), one);
-      part.add(at(i * 2), one);
+      const Reading one =
+          random.below(4) == 0 ? kBad : good_reading(std::floor(random.normal() * 100));
+      whole.add(microsecond(i * 2), one);
+      part.add(microsecond(i * 2), one);
       if (random.below(5) != 0 && i < 39) continue;
       joined.join(part);
       part = {};

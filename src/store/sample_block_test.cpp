@@ -7,13 +7,13 @@
 namespace millrace::store {
 namespace {
 
-constexpr model::SeriesId kSeries{1};
+constexpr model::SeriesId kBlockSeries{1};
 
 TEST(SampleBlockTest, a_value_of_another_type_is_kept_where_that_is_exact_and_marked_where_not) {
   SampleBlock block;
-  block.push(kSeries, model::ValueType::kI64, {{}, 5.0, {}}, {});
-  block.push(kSeries, model::ValueType::kI64, {{}, 5.5, {}}, {});
-  block.push(kSeries, model::ValueType::kI64, {{}, std::string("five"), {}}, {});
+  block.push(kBlockSeries, model::ValueType::kI64, {{}, 5.0, {}}, {});
+  block.push(kBlockSeries, model::ValueType::kI64, {{}, 5.5, {}}, {});
+  block.push(kBlockSeries, model::ValueType::kI64, {{}, std::string("five"), {}}, {});
   EXPECT_EQ(block.i64.value[0], 5);
   EXPECT_EQ(block.i64.present, (std::vector<std::uint8_t>{1, 0, 0}));
   EXPECT_TRUE(block.i64.quality[0].is_good());

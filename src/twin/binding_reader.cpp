@@ -34,10 +34,6 @@ struct BindingReader::Target {
 
 namespace {
 
-bool is_number(ValueType type) {
-  return type == ValueType::kF64 || type == ValueType::kI64 || type == ValueType::kU64;
-}
-
 template <class Specs>
 std::vector<std::string> names_of(const Specs& specs) {
   std::vector<std::string> names;
@@ -261,7 +257,7 @@ model::Transform BindingReader::transform(const Row& row, const Target& target) 
     return transform;
   }
   const bool is_scaled = row.spec.scale != 1 || row.spec.offset != 0;
-  if (is_scaled && !is_number(target.type)) {
+  if (is_scaled && !model::is_numeric(target.type)) {
     row.report.add(
         "type", row.at(row.spec.scale != 1 ? "scale" : "offset"),
         std::format("{} is {}: it has no scale and offset", target.what, model::text(target.type)),

@@ -9,7 +9,7 @@ namespace {
 
 using Catalogs = TwinTest;
 
-const std::string kPlant = R"(kind: Site
+const std::string kPumpFile = R"(kind: Site
 name: north
 spec: {title: North, enterprise: acme, time_zone: Europe/Berlin}
 ---
@@ -44,7 +44,7 @@ std::string binding(const std::string& rows, const std::string& name = "b",
 }
 
 TEST_F(Catalogs, ABindingCombinesScaleOffsetAndUnits) {
-  const auto catalog = build(kPlant + binding(R"(  properties:
+  const auto catalog = build(kPumpFile + binding(R"(  properties:
     - {property: pressure, address: ns=2;s=P, unit: kPa, scale: 0.5, offset: 10}
     - {property: temperature, address: ns=2;s=T, unit: degF}
     - {property: running, address: ns=2;s=R, values: {"0": "false", "1": "true"}}
@@ -71,7 +71,7 @@ TEST_F(Catalogs, ABindingCombinesScaleOffsetAndUnits) {
 
 TEST_F(Catalogs, ABindingThatDoesNotSayItsUnitIsRefused) {
   EXPECT_EQ(
-      problems(kPlant + binding("  properties: [{property: pressure, address: ns=1}]\n")),
+      problems(kPumpFile + binding("  properties: [{property: pressure, address: ns=1}]\n")),
       "33 unit: property 'pressure' of pump-1 is in bar, and the binding does not say in what "
       "unit the source has it (Write unit: bar if that is what the source has, or its own "
       "unit.)\n");
@@ -79,30 +79,31 @@ TEST_F(Catalogs, ABindingThatDoesNotSayItsUnitIsRefused) {
 
 TEST_F(Catalogs, AUnitThatMeasuresSomethingElseIsRefused) {
   const std::string found = problems(
-      kPlant + binding("  properties: [{property: pressure, address: ns=1, unit: m3/h}]\n"));
+      kPumpFile + binding("  properties: [{property: pressure, address: ns=1, unit: m3/h}]\n"));
   EXPECT_TRUE(found.starts_with("33 unit: property 'pressure' of pump-1: ")) << found;
   EXPECT_TRUE(found.contains("m3/h") && found.contains("bar")) << found;
 }
 
 TEST_F(Catalogs, AUnitWhereTheModelHasNoneIsRefused) {
   EXPECT_EQ(
-      problems(kPlant + binding("  properties: [{property: count, address: ns=1, unit: bar}]\n")),
+      problems(kPumpFile +
+               binding("  properties: [{property: count, address: ns=1, unit: bar}]\n")),
       "33 unit: property 'count' of pump-1 has no unit in its model, the binding says bar (Remove "
       "the unit here, or add one to a new version of the model.)\n");
 }
 
 TEST_F(Catalogs, TwoBindingsOnOnePropertyAreRefusedAndBothAreNamed) {
   const std::string rows = "  properties:\n    - {property: count, address: ns=1}\n";
-  EXPECT_EQ(problems(kPlant + binding(rows) + binding(rows, "c")),
+  EXPECT_EQ(problems(kPumpFile + binding(rows) + binding(rows, "c")),
             "42 binding_twice: property 'count' of pump-1 is bound by Binding c and by Binding b "
             "(f.yaml:28) (Remove it from one of the two: a property has one source.)\n");
-  EXPECT_EQ(problems(kPlant + binding(rows + "    - {property: count, address: ns=2}\n")),
+  EXPECT_EQ(problems(kPumpFile + binding(rows + "    - {property: count, address: ns=2}\n")),
             "35 binding_twice: property 'count' of pump-1 is fed by two rows (Keep one of them: a "
             "property has one source.)\n");
 }
 
 TEST_F(Catalogs, TwoThingsMayReadOneAddress) {
-  EXPECT_EQ(problems(kPlant + "---\nkind: Thing\nname: pump-2\nspec: {model: pump@1}\n" +
+  EXPECT_EQ(problems(kPumpFile + "---\nkind: Thing\nname: pump-2\nspec: {model: pump@1}\n" +
                      binding("  properties: [{property: count, address: ns=1}]\n") +
                      "---\nkind: Binding\nname: c\nspec: {thing: pump-2, connection: line, "
                      "properties: [{property: count, address: ns=1}]}\n"),
@@ -110,7 +111,7 @@ TEST_F(Catalogs, TwoThingsMayReadOneAddress) {
 }
 
 TEST_F(Catalogs, AReferenceToNothingNamesTheNearest) {
-  EXPECT_EQ(problems(kPlant + R"(---
+  EXPECT_EQ(problems(kPumpFile + R"(---
 kind: Thing
 name: a
 spec: {model: pmp@1, place: {site: nroth}}
@@ -139,7 +140,7 @@ spec: {edge: e, opcau: {url: x}}
 
 TEST_F(Catalogs, SiblingsExist) {
   const auto fan = [](const std::string& siblings) {
-    return kPlant + std::format(R"(---
+    return kPumpFile + std::format(R"(---
 kind: ThingModel
 name: fan
 version: 1
@@ -153,7 +154,7 @@ kind: Thing
 name: fan-1
 spec: {{model: fan@1, optional: []}}
 )",
-                                siblings);
+                                   siblings);
   };
   EXPECT_EQ(problems(fan("right, pump-1/pressure")), "");
   EXPECT_EQ(problems(fan("rigth, pump-1/presure")),
@@ -183,23 +184,23 @@ spec: {thing: t, mqtt: {topic: a}, properties: [{property: y, address: /y}]}
 }
 
 TEST_F(Catalogs, SourcesAtTheHubAreChecked) {
-  EXPECT_EQ(problems(kPlant + binding("  properties: [{property: count, address: /a/0}]\n", "b",
-                                      "mqtt: {topic: plant/+/state, time: /ts}")),
+  EXPECT_EQ(problems(kPumpFile + binding("  properties: [{property: count, address: /a/0}]\n", "b",
+                                         "mqtt: {topic: plant/+/state, time: /ts}")),
             "");
-  EXPECT_TRUE(
-      problems(kPlant + binding("", "b", "mqtt: {topic: 'a/#'}")).contains("'#' is not allowed"));
-  EXPECT_TRUE(problems(kPlant + binding("", "b", "mqtt: {topic: millrace/things}"))
+  EXPECT_TRUE(problems(kPumpFile + binding("", "b", "mqtt: {topic: 'a/#'}"))
+                  .contains("'#' is not allowed"));
+  EXPECT_TRUE(problems(kPumpFile + binding("", "b", "mqtt: {topic: millrace/things}"))
                   .contains("'millrace/' is not for plain JSON"));
-  EXPECT_TRUE(problems(kPlant + binding("", "b", "sparkplug: {group: g/h, node: n}"))
+  EXPECT_TRUE(problems(kPumpFile + binding("", "b", "sparkplug: {group: g/h, node: n}"))
                   .contains("'g/h' is no Sparkplug id"));
-  EXPECT_EQ(problems(kPlant + binding("  sparkplug: {group: g, node: n}\n")),
+  EXPECT_EQ(problems(kPumpFile + binding("  sparkplug: {group: g, node: n}\n")),
             "33 contradiction: the binding has two sources: connection and sparkplug (Name one: a "
             "connection, a sparkplug node or an mqtt topic.)\n");
 }
 
 TEST_F(Catalogs, StatesAreMappedToValuesOfTheProperty) {
   EXPECT_EQ(
-      problems(kPlant + binding(R"(  properties:
+      problems(kPumpFile + binding(R"(  properties:
     - {property: running, address: ns=1, values: {"0": "off"}}
     - {property: count, address: ns=2, values: {"a": "1"}, scale: 2}
     - {property: pressure, address: ns=3, unit: bar, scale: 0}
@@ -247,7 +248,7 @@ std::string thousands(int count) {
   for (int i = 0; i < 20; ++i) {
     properties += std::format("    p{}: {{type: number, unit: bar, minimum: 0, maximum: 9}}\n", i);
   }
-  std::string text = kPlant + model("big", "  properties:\n" + properties);
+  std::string text = kPumpFile + model("big", "  properties:\n" + properties);
   for (int t = 0; t < count; ++t) {
     text += std::format(
         "---\nkind: Thing\nname: t{}\nspec: {{model: big@1}}\n---\nkind: Binding\n"

@@ -7,10 +7,10 @@
 namespace millrace::twin {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
-Json lamp() {
-  return Json::parse(R"({
+OrderedJson lamp() {
+  return OrderedJson::parse(R"({
     "@context": ["https://www.w3.org/2022/wot/td/v1.1", {"saref": "https://w3id.org/saref#"}],
     "@type": "saref:LightSwitch", "id": "urn:example:lamp", "title": "Lamp",
     "securityDefinitions": {"basic_sc": {"scheme": "basic", "in": "header"}},
@@ -21,7 +21,7 @@ Json lamp() {
     "events": {"hot": {"forms": [{"op": "subscribeevent", "href": "https://lamp.example/hot"}]}}})");
 }
 
-std::string lines(const Json& document) {
+std::string lines(const OrderedJson& document) {
   std::string out;
   for (const DescriptionProblem& one : check_description(document)) {
     out += one.field + ": " + one.description + "\n";
@@ -31,30 +31,31 @@ std::string lines(const Json& document) {
 
 TEST(DescriptionCheckTest, WhatTheStandardHasPasses) {
   EXPECT_EQ(lines(lamp()), "");
-  Json old = lamp();
+  OrderedJson old = lamp();
   old["@context"] = "https://www.w3.org/2019/wot/td/v1";
-  old["security"] = Json::array({"basic_sc"});
+  old["security"] = OrderedJson::array({"basic_sc"});
   EXPECT_EQ(lines(old), "");
 }
 
 TEST(DescriptionCheckTest, EveryMandatoryTermThatIsMissingIsNamed) {
-  EXPECT_EQ(lines(Json::object()),
+  EXPECT_EQ(lines(OrderedJson::object()),
             "(root): @context is required\n(root): title is required\n"
             "(root): securityDefinitions is required\n(root): security is required\n");
-  EXPECT_EQ(lines(Json::array()), "(root): must be an object\n");
+  EXPECT_EQ(lines(OrderedJson::array()), "(root): must be an object\n");
 }
 
 TEST(DescriptionCheckTest, WhatContradictsTheStandardIsNamedWithItsPlace) {
-  Json wrong = lamp();
-  wrong["@context"] = Json::array({"https://example.com", "https://www.w3.org/2022/wot/td/v1.1"});
+  OrderedJson wrong = lamp();
+  wrong["@context"] =
+      OrderedJson::array({"https://example.com", "https://www.w3.org/2022/wot/td/v1.1"});
   wrong["@type"] = "tm:ThingModel";
   wrong["id"] = "lamp 1";
   wrong["security"] = "none_sc";
   wrong["properties"]["status"]["type"] = "float";
   wrong["properties"]["status"]["forms"][0]["op"] = "invokeaction";
-  wrong["actions"]["toggle"]["forms"] = Json::array();
+  wrong["actions"]["toggle"]["forms"] = OrderedJson::array();
   wrong["events"]["hot"].erase("forms");
-  wrong["links"] = Json::array({{{"rel", "type"}}});
+  wrong["links"] = OrderedJson::array({{{"rel", "type"}}});
   EXPECT_EQ(lines(wrong),
             "@context: must be, or begin with, https://www.w3.org/2022/wot/td/v1.1\n"
             "@type: is a Thing Model, not a Thing Description\n"

@@ -31,10 +31,6 @@ constexpr double kNamesAlikeMin = 0.45;
 constexpr double kScoreMin = 0.55;
 constexpr double kModelShare = 0.25;  // of a model's score: how much of the model is fed
 
-bool is_number(ValueType type) {
-  return type == ValueType::kF64 || type == ValueType::kI64 || type == ValueType::kU64;
-}
-
 std::string plain_letters(std::string_view text) {
   std::string out;
   for (char c : text) {
@@ -205,7 +201,7 @@ std::string Matcher::judge_unit(const OfferedValue& value, const PropertySpec& p
 Matcher::Verdict Matcher::judge(const OfferedValue& value, const PropertySpec& property) {
   Verdict verdict{.bonus = 0.15};
   const ValueType from = value.type, to = property.contract.type;
-  if (is_number(from) && is_number(to)) {
+  if (model::is_numeric(from) && model::is_numeric(to)) {
     if (from == ValueType::kF64 && to != ValueType::kF64) verdict.bonus -= 0.1;
     verdict.reason = judge_unit(value, property, verdict);
     return verdict;

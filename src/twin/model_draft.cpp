@@ -18,10 +18,6 @@ using model::ValueType;
 
 constexpr std::size_t kNameBytesMax = 63;
 
-bool is_number(ValueType type) {
-  return type == ValueType::kF64 || type == ValueType::kI64 || type == ValueType::kU64;
-}
-
 Node flag(bool is_true) { return config::scalar(is_true ? "true" : "false"); }
 Node number(double value) { return config::scalar(config::number_text(value)); }
 
@@ -67,8 +63,8 @@ config::Node drafted_property(const OfferedValue& value, const std::string& unit
   put(node, "type", config::scalar(std::string(json_type_of(value.type))));
   if (value.type == ValueType::kU64) put(node, "mr:type", config::scalar("u64"));
   if (value.type == ValueType::kBytes) put(node, "mr:type", config::scalar("bytes"));
-  if (!unit.empty() && is_number(value.type)) put(node, "unit", config::scalar(unit, true));
-  if (is_number(value.type)) {
+  if (!unit.empty() && model::is_numeric(value.type)) put(node, "unit", config::scalar(unit, true));
+  if (model::is_numeric(value.type)) {
     const auto low = limit(value.range_min, value.type), high = limit(value.range_max, value.type);
     const bool is_range = !low || !high || *low <= *high;
     if (low && is_range) put(node, "minimum", number(*low));
@@ -111,7 +107,7 @@ ModelDraft draft_model(std::string name, std::string_view thing,
         given != decided.end() ? *given->second : free_name(property_name(value, own[i]), taken);
     taken.insert(property);
     const std::string unit = matcher.known_unit(value.unit);
-    if (unit.empty() && !value.unit.empty() && is_number(value.type)) {
+    if (unit.empty() && !value.unit.empty() && model::is_numeric(value.type)) {
       draft.remarks[value.address] = std::format(
           "its unit '{}' is none here and is left out: write the right one", value.unit);
     }

@@ -10,12 +10,11 @@
 namespace millrace::twin {
 
 using config::Node;
-using config::Place;
 
 namespace {
 
-constexpr std::size_t kPathMax = 32;   // models that refer to each other in a row
-constexpr std::size_t kDepthMax = 64;  // of a tree with refs replaced
+constexpr std::size_t kReferencesMax = 32;  // models that refer to each other in a row
+constexpr std::size_t kDepthMax = 64;       // of a tree with refs replaced
 constexpr std::size_t kModelNodesMax = 20'000;
 constexpr std::size_t kAllNodesMax = 400'000;
 constexpr std::array<std::string_view, 3> kAffordances = {"properties", "actions", "events"};
@@ -95,7 +94,7 @@ class ModelResolver::Work {
   }
 
   /// The tree of a model that is referred to; nullptr when that is not possible.
-  const ModelTree* refer(std::string_view href, Place place, const std::string& how) {
+  const ModelTree* refer(std::string_view href, config::Place place, const std::string& how) {
     const auto ref = parse_model_ref(href);
     if (!ref || !resolver_.models_.contains(*ref)) {
       resolver_.report_unknown(report_, place, href);
@@ -109,10 +108,11 @@ class ModelResolver::Work {
       is_whole_ = false;
       return nullptr;
     }
-    if (resolver_.path_.size() >= kPathMax && slot == resolver_.slots_.end()) {
-      report_.add("size", place,
-                  std::format("more than {} thing models refer to each other in a row", kPathMax),
-                  "Join some of them.");
+    if (resolver_.path_.size() >= kReferencesMax && slot == resolver_.slots_.end()) {
+      report_.add(
+          "size", place,
+          std::format("more than {} thing models refer to each other in a row", kReferencesMax),
+          "Join some of them.");
       is_whole_ = false;
       return nullptr;
     }
@@ -194,7 +194,7 @@ class ModelResolver::Work {
     }
   }
 
-  bool has_room(std::size_t nodes, Place place) {
+  bool has_room(std::size_t nodes, config::Place place) {
     nodes_ += nodes;
     resolver_.nodes_ += nodes;
     if (nodes_ <= kModelNodesMax && resolver_.nodes_ <= kAllNodesMax) return true;
@@ -317,7 +317,8 @@ const ModelTree* ModelResolver::resolve(const ModelRef& ref) {
   return &tree;
 }
 
-void ModelResolver::report_unknown(const Report& report, Place place, std::string_view href) const {
+void ModelResolver::report_unknown(const Report& report, config::Place place,
+                                   std::string_view href) const {
   const auto ref = parse_model_ref(href);
   std::vector<std::string> names;
   std::string versions;
@@ -339,7 +340,8 @@ void ModelResolver::report_unknown(const Report& report, Place place, std::strin
              std::move(hint));
 }
 
-void ModelResolver::report_cycle(const Report& report, Place place, const ModelRef& to) const {
+void ModelResolver::report_cycle(const Report& report, config::Place place,
+                                 const ModelRef& to) const {
   const auto first = std::ranges::find(path_, to, &std::pair<ModelRef, std::string>::first);
   std::string way;
   for (auto step = first; step != path_.end(); ++step) {

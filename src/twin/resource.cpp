@@ -20,7 +20,7 @@ namespace {
 constexpr std::array<std::string_view, 6> kKinds = {"Site",       "ThingModel", "Thing",
                                                     "Connection", "Binding",    "Retention"};
 constexpr double kVersionMax = 1'000'000;
-constexpr std::size_t kPathMax = 1000;
+constexpr std::size_t kPathBytesMax = 1000;
 constexpr std::size_t kShownMax = 80;
 
 std::vector<std::string> kind_texts() { return {kKinds.begin(), kKinds.end()}; }
@@ -28,7 +28,7 @@ std::vector<std::string> kind_texts() { return {kKinds.begin(), kKinds.end()}; }
 /// What is wrong with a path; empty for a good one.
 std::string path_complaint(std::string_view path) {
   if (path.empty()) return "a file has no name";
-  if (path.size() > kPathMax) return "the file's name is too long";
+  if (path.size() > kPathBytesMax) return "the file's name is too long";
   const bool is_strange = std::ranges::any_of(path, [](unsigned char c) { return c < 0x20; });
   if (is_strange) return "the file's name has control characters in it";
   if (path.front() == '/' || path.contains('\\')) return "the file's name is not a relative path";

@@ -63,7 +63,7 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-std::string small(std::string_view text) {
+std::string column_key(std::string_view text) {
   std::string out(trimmed(text));
   for (char& c : out) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
@@ -170,7 +170,7 @@ class RowReader {
 Result<std::vector<std::string>> read_header(const codec::CsvRecord& record) {
   std::vector<std::string> header;
   for (const std::string_view field : record.fields) {
-    std::string key = small(field);
+    std::string key = column_key(field);
     if (key.empty() && header.size() + 1 == record.fields.size()) break;  // a delimiter at the end
     const auto& known = tag_columns();
     if (!std::ranges::contains(known, key)) {

@@ -71,7 +71,7 @@ std::vector<std::string> runs_of(const std::string& text) {
   return runs;
 }
 
-std::string small(std::string_view text) {
+std::string lower_case(std::string_view text) {
   std::string out(text);
   for (char& c : out) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
@@ -208,7 +208,7 @@ std::vector<TagWord> tag_words(std::string_view text) {
   std::vector<TagWord> words;
   for (std::size_t i = 0; i < runs.size() && words.size() < kWordsMax; ++i) {
     const std::string& run = runs[i];
-    const std::string word = small(run);
+    const std::string word = lower_case(run);
     if (class_of(run.front()) == Class::kDigit) {
       words.push_back({word, word, Weight::kNumber});
     } else if (class_of(run.front()) == Class::kOther) {

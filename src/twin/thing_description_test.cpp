@@ -8,7 +8,7 @@
 namespace millrace::twin {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 const std::string kPlant = R"(kind: Site
 name: north
@@ -64,7 +64,7 @@ spec:
 
 class ThingDescriptions : public TwinTest {
  protected:
-  Json describe(DescriptionFacts facts) {
+  OrderedJson describe(DescriptionFacts facts) {
     facts.hub = "test";
     return thing_description(*catalog_, *catalog_->thing("pump-1"), facts);
   }
@@ -72,9 +72,9 @@ class ThingDescriptions : public TwinTest {
 };
 
 TEST_F(ThingDescriptions, SaysWhatTheThingIsAndWhereItsModelStands) {
-  const Json td = describe({.base = "http://hub:8080",
-                            .revision = 12,
-                            .modified = base::Time(std::chrono::seconds(1'800'000'000))});
+  const OrderedJson td = describe({.base = "http://hub:8080",
+                                   .revision = 12,
+                                   .modified = base::Time(std::chrono::seconds(1'800'000'000))});
   EXPECT_EQ(check_description(td).size(), 0U);
   EXPECT_EQ(td["@context"].dump(),
             R"(["https://www.w3.org/2022/wot/td/v1.1",{"mr":"urn:millrace:terms:",)"
@@ -99,14 +99,14 @@ TEST_F(ThingDescriptions, NoTermOfAModelIsLeft) {
   EXPECT_EQ(text.find("tm:"), std::string::npos) << text;
   EXPECT_EQ(text.find("{{"), std::string::npos);
   EXPECT_EQ(text.find("vibration"), std::string::npos) << "an option that the thing does not have";
-  const Json td = Json::parse(text);
+  const OrderedJson td = OrderedJson::parse(text);
   EXPECT_EQ(td["properties"]["flow"]["maximum"], 120);
   EXPECT_EQ(td["properties"]["speed"]["saref:measures"], "speed");
 }
 
 TEST_F(ThingDescriptions, FormsOfHttpSayWhatMayBeDone) {
-  const Json td = describe({.base = "http://hub", .ticket = "t.1"});
-  const Json& flow = td["properties"]["flow"];
+  const OrderedJson td = describe({.base = "http://hub", .ticket = "t.1"});
+  const OrderedJson& flow = td["properties"]["flow"];
   EXPECT_EQ(flow["readOnly"], true);
   EXPECT_EQ(flow["observable"], true);
   ASSERT_EQ(flow["forms"].size(), 2U);
@@ -115,7 +115,7 @@ TEST_F(ThingDescriptions, FormsOfHttpSayWhatMayBeDone) {
             R"("htv:methodName":"GET"})");
   EXPECT_EQ(flow["forms"][1]["href"], "properties/flow/observe?ticket=t.1");
   EXPECT_EQ(flow["forms"][1]["subprotocol"], "sse");
-  const Json& speed = td["properties"]["speed"];
+  const OrderedJson& speed = td["properties"]["speed"];
   EXPECT_FALSE(speed.contains("readOnly"));
   EXPECT_EQ(speed["forms"][1]["htv:methodName"], "PUT");
   EXPECT_EQ(td["properties"]["limit"]["readOnly"], true) << "nothing is bound to it";
@@ -129,8 +129,8 @@ TEST_F(ThingDescriptions, FormsOfHttpSayWhatMayBeDone) {
 }
 
 TEST_F(ThingDescriptions, FormsOfMqttHaveTheTopicInHrefAndInTheBindingsTerms) {
-  const Json td = describe({.base = "http://hub", .broker = "hub:1883"});
-  const Json& speed = td["properties"]["speed"]["forms"];
+  const OrderedJson td = describe({.base = "http://hub", .broker = "hub:1883"});
+  const OrderedJson& speed = td["properties"]["speed"]["forms"];
   ASSERT_EQ(speed.size(), 5U);
   EXPECT_EQ(speed[3]["href"], "mqtt://hub:1883/millrace/things/pump-1/properties/speed");
   EXPECT_EQ(speed[3]["mqv:filter"], "millrace/things/pump-1/properties/speed");
@@ -147,7 +147,7 @@ TEST_F(ThingDescriptions, FormsOfMqttHaveTheTopicInHrefAndInTheBindingsTerms) {
 }
 
 TEST_F(ThingDescriptions, TheDirectoryDescribesItself) {
-  const Json td = directory_description({.hub = "test", .base = "http://hub"});
+  const OrderedJson td = directory_description({.hub = "test", .base = "http://hub"});
   EXPECT_EQ(check_description(td).size(), 0U);
   EXPECT_EQ(td["@type"], "ThingDirectory");
   EXPECT_EQ(td["base"], "http://hub/");

@@ -10,7 +10,7 @@ namespace millrace::twin {
 namespace {
 
 using ThingModels = TwinTest;
-using Json = nlohmann::json;
+using ModelJson = nlohmann::json;
 
 const std::string kMachine = model("machine", R"(  title: Machine
   mr:tags: [rotating]
@@ -62,7 +62,7 @@ TEST_F(ThingModels, APropertyHasItsContractFromTheTermsOfTheModel) {
   EXPECT_EQ(pump.property("starts")->contract.type, model::ValueType::kU64);
   EXPECT_TRUE(pump.property("running")->is_writable);
   EXPECT_EQ(pump.property("none"), nullptr);
-  EXPECT_EQ(Json::parse(pump.document)["@context"][0], "https://www.w3.org/2022/wot/td/v1.1");
+  EXPECT_EQ(ModelJson::parse(pump.document)["@context"][0], "https://www.w3.org/2022/wot/td/v1.1");
 }
 
 TEST_F(ThingModels, ExtendsImportsAffordancesAndItsOwnOverrideThem) {
@@ -79,8 +79,8 @@ TEST_F(ThingModels, ExtendsImportsAffordancesAndItsOwnOverrideThem) {
   EXPECT_TRUE(pump.property("vibration")->is_optional);
   EXPECT_FALSE(pump.property("flow")->is_optional);
   EXPECT_EQ(pump.tags, std::vector<std::string>{"rotating"});
-  EXPECT_TRUE(Json::parse(pump.document).contains("links"));
-  EXPECT_FALSE(Json::parse(pump.resolved).contains("links"));
+  EXPECT_TRUE(ModelJson::parse(pump.document).contains("links"));
+  EXPECT_FALSE(ModelJson::parse(pump.resolved).contains("links"));
 }
 
 TEST_F(ThingModels, OfSeveralExtendedModelsTheLaterGoesOverTheEarlier) {
@@ -123,7 +123,7 @@ TEST_F(ThingModels, TheKindSaysThatItIsAThingModelAndATypeMayNotSayOtherwise) {
   const std::string rest = "  properties: {x: {type: number}}\n";
   const auto catalog = build(head + rest);
   const auto& model = *catalog->models().at({"a", 1});
-  EXPECT_EQ(Json::parse(model.document)["@type"], "tm:ThingModel");
+  EXPECT_EQ(ModelJson::parse(model.document)["@type"], "tm:ThingModel");
   EXPECT_EQ(problems(head + "  \"@type\": Thing\n" + rest),
             "5 contradiction: @type does not say tm:ThingModel (Remove it, or write \"@type\": "
             "tm:ThingModel.)\n");
@@ -183,8 +183,9 @@ spec: {model: pump@1, placeholders: {UNIT: m3/h, MAX: 120, WHAT: water}}
   EXPECT_EQ(flow.contract.range_max, 120.0);
   EXPECT_EQ(flow.contract.unit, "m3/h");
   EXPECT_EQ(flow.contract.title, "Flow of water");
-  EXPECT_EQ(Json::parse(catalog->thing("p1")->model->resolved)["properties"]["flow"]["maximum"],
-            120);
+  EXPECT_EQ(
+      ModelJson::parse(catalog->thing("p1")->model->resolved)["properties"]["flow"]["maximum"],
+      120);
   EXPECT_EQ(catalog->thing("p1")->model, catalog->thing("p2")->model);
   EXPECT_EQ(problems(pump + R"(---
 kind: Thing

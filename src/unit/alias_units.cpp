@@ -139,7 +139,7 @@ constexpr AliasRow kAliases[] = {
     {"Mbps", 1e6, "bit/s", "Mbit/s"},
 };
 
-constexpr PrefixRow kPrefixes[] = {
+constexpr PrefixRow kPrefixRows[] = {
     {"m", "fpnµmcdhkM"}, {"g", "pnµmcdhkMG"}, {"A", "pnµmkM"},   {"K", "mkM"},
     {"mol", "pnµmkM"},   {"cd", "mk"},        {"Hz", "mkMGT"},   {"N", "nµmcdkMG"},
     {"Pa", "µmhdkMG"},   {"J", "nµmkMGTP"},   {"W", "pnµmkMGT"}, {"C", "pnµmkM"},
@@ -152,6 +152,6 @@ constexpr PrefixRow kPrefixes[] = {
 }  // namespace
 
 std::span<const AliasRow> alias_rows() { return kAliases; }
-std::span<const PrefixRow> prefix_rows() { return kPrefixes; }
+std::span<const PrefixRow> prefix_rows() { return kPrefixRows; }
 
 }  // namespace millrace::unit

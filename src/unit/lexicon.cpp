@@ -19,22 +19,22 @@ struct Prefix {
   std::string_view symbol, name;
   double factor;
 };
-constexpr std::array<Prefix, 16> kPrefixes = {{{"da", "deca", 1e1},
-                                               {"f", "femto", 1e-15},
-                                               {"p", "pico", 1e-12},
-                                               {"n", "nano", 1e-9},
-                                               {"µ", "micro", 1e-6},
-                                               {"u", "micro", 1e-6},
-                                               {"m", "milli", 1e-3},
-                                               {"c", "centi", 1e-2},
-                                               {"d", "deci", 1e-1},
-                                               {"h", "hecto", 1e2},
-                                               {"k", "kilo", 1e3},
-                                               {"M", "mega", 1e6},
-                                               {"G", "giga", 1e9},
-                                               {"T", "tera", 1e12},
-                                               {"P", "peta", 1e15},
-                                               {"E", "exa", 1e18}}};
+constexpr std::array<Prefix, 16> kDecimalPrefixes = {{{"da", "deca", 1e1},
+                                                      {"f", "femto", 1e-15},
+                                                      {"p", "pico", 1e-12},
+                                                      {"n", "nano", 1e-9},
+                                                      {"µ", "micro", 1e-6},
+                                                      {"u", "micro", 1e-6},
+                                                      {"m", "milli", 1e-3},
+                                                      {"c", "centi", 1e-2},
+                                                      {"d", "deci", 1e-1},
+                                                      {"h", "hecto", 1e2},
+                                                      {"k", "kilo", 1e3},
+                                                      {"M", "mega", 1e6},
+                                                      {"G", "giga", 1e9},
+                                                      {"T", "tera", 1e12},
+                                                      {"P", "peta", 1e15},
+                                                      {"E", "exa", 1e18}}};
 
 /// 'u' is how keyboards write µ.
 std::string_view shown(const Prefix& prefix) { return prefix.symbol == "u" ? "µ" : prefix.symbol; }
@@ -132,7 +132,7 @@ void Lexicon::add(std::string_view spellings, std::string_view prefixes, const M
 void Lexicon::list_known() {
   const auto list = [&](const std::string& name, std::string_view prefixes) {
     known_.push_back(name);
-    for (const Prefix& prefix : kPrefixes) {
+    for (const Prefix& prefix : kDecimalPrefixes) {
       if (prefix.symbol != "u" && allows(prefixes, prefix)) {
         known_.push_back(std::string(prefix.symbol) + name);
       }
@@ -208,7 +208,7 @@ Result<Meaning> Lexicon::atom(const std::string& name) const {
 }
 
 std::optional<Meaning> Lexicon::prefixed(std::string_view name) const {
-  for (const Prefix& prefix : kPrefixes) {
+  for (const Prefix& prefix : kDecimalPrefixes) {
     if (!name.starts_with(prefix.symbol)) continue;
     const std::string rest(name.substr(prefix.symbol.size()));
     if (const auto known = entries_.find(rest);
@@ -236,7 +236,7 @@ std::optional<Meaning> Lexicon::named(const std::string& name) const {
                           static_cast<unsigned char>(found->symbol[0]) < 0x80;  // not ′ and ″
     return Meaning{is_clear ? found->symbol : small, found->measure};
   }
-  for (const Prefix& prefix : kPrefixes) {
+  for (const Prefix& prefix : kDecimalPrefixes) {
     if (!small.starts_with(prefix.name)) continue;
     const auto rest = named(small.substr(prefix.name.size()));
     if (!rest) continue;

@@ -20,11 +20,6 @@ constexpr Duration kStatusEvery = 5s;
 constexpr Duration kStatusUnanswered = 1s;
 constexpr const char* kOrigin = "edge-1";
 
-struct Rebirth {};  // the hub asks for a birth
-using Up = std::variant<pipeline::OriginUp, pipeline::BatchArrived, pipeline::BatchesLost,
-                        pipeline::OriginStatus>;
-using Down = std::variant<pipeline::Acknowledgement, Rebirth>;
-
 std::string key_of(const base::Uuid& epoch, std::uint64_t sequence) {
   return std::format("{}/{}", to_text(epoch), sequence);
 }
@@ -39,6 +34,11 @@ struct DeliveryWorld::Store {
 };
 
 struct DeliveryWorld::Network {
+  struct Rebirth {};  // the hub asks for a birth
+  using Up = std::variant<pipeline::OriginUp, pipeline::BatchArrived, pipeline::BatchesLost,
+                          pipeline::OriginStatus>;
+  using Down = std::variant<pipeline::Acknowledgement, Rebirth>;
+
   template <class Message>
   struct Flight {
     base::Time at;
@@ -132,7 +132,7 @@ struct DeliveryWorld::Edge final : pipeline::Uplink {
   bool send(const pipeline::OriginStatus& status) override { return send_up(status); }
   bool send(const pipeline::CommandAnswer&) override { return false; }  // nobody commands here
 
-  bool send_up(Up message) {
+  bool send_up(Network::Up message) {
     if (world.network_->connection == 0) return false;
     world.network_->send(world.network_->up, std::move(message), world);
     return true;
@@ -156,9 +156,9 @@ struct DeliveryWorld::Edge final : pipeline::Uplink {
       say_hello();
     }
     if (connection == 0) return;
-    for (Down& message : world.network_->receive(world.network_->down, world.now())) {
+    for (Network::Down& message : world.network_->receive(world.network_->down, world.now())) {
       if (const auto* ack = std::get_if<pipeline::Acknowledgement>(&message)) acknowledged(*ack);
-      if (std::holds_alternative<Rebirth>(message)) say_hello();
+      if (std::holds_alternative<Network::Rebirth>(message)) say_hello();
     }
     if (world.now() >= next_status) {
       next_status = world.now() + (delivery->is_answered() ? kStatusEvery : kStatusUnanswered);
@@ -206,7 +206,7 @@ struct DeliveryWorld::Hub final : pipeline::OriginLink {
   }
 
   void acknowledge(const std::string&, const pipeline::Acknowledgement& ack) override {
-    world.network_->send(world.network_->down, Down(ack), world);
+    world.network_->send(world.network_->down, Network::Down(ack), world);
   }
 
   void step() {
@@ -214,11 +214,12 @@ struct DeliveryWorld::Hub final : pipeline::OriginLink {
       seen_connection = world.network_->connection;
       is_born = false;
     }
-    for (Up& message : world.network_->receive(world.network_->up, world.now())) take(message);
+    for (Network::Up& message : world.network_->receive(world.network_->up, world.now()))
+      take(message);
     commit();
   }
 
-  void take(Up& message) {
+  void take(Network::Up& message) {
     if (auto* up = std::get_if<pipeline::OriginUp>(&message)) {
       is_born = true;
       return ledger->note(*up);
@@ -226,7 +227,7 @@ struct DeliveryWorld::Hub final : pipeline::OriginLink {
     if (!is_born) {  // data before birth: a host asks for a rebirth
       if (world.now() < next_rebirth) return;
       next_rebirth = world.now() + 1s;
-      return world.network_->send(world.network_->down, Down(Rebirth{}), world);
+      return world.network_->send(world.network_->down, Network::Down(Network::Rebirth{}), world);
     }
     if (auto* arrived = std::get_if<pipeline::BatchArrived>(&message)) {
       if (!arrived->position) return;  // as a host session does: it is for others

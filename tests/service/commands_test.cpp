@@ -12,7 +12,7 @@ namespace {
 using base::Result;
 using model::Value;
 
-constexpr char kPlant[] = R"(kind: ThingModel
+constexpr char kCommandPlant[] = R"(kind: ThingModel
 name: pump
 version: 1
 spec:
@@ -108,8 +108,8 @@ class CommandsTest : public ServiceTest {
     connectors_ = {wire_kind()};
     commands_ = &link_;
     make_services();
-    const auto applied =
-        services_->resources.apply(admin(), {.files = {{"all.yaml", kPlant}}, .prune = Prune::kNo});
+    const auto applied = services_->resources.apply(
+        admin(), {.files = {{"all.yaml", kCommandPlant}}, .prune = Prune::kNo});
     EXPECT_TRUE(applied);
     for (const auto& one : applied->problems) ADD_FAILURE() << one.problem.what;
     origins_.all = {{.name = "edge-1",

@@ -7,7 +7,7 @@
 namespace millrace::service {
 namespace {
 
-constexpr char kPlant[] = R"(kind: Site
+constexpr char kTwinPlant[] = R"(kind: Site
 name: works
 spec: {title: Works, enterprise: acme}
 ---
@@ -58,7 +58,7 @@ class TwinsTest : public ServiceTest {
 TEST_F(TwinsTest, things_of_resources_and_things_of_data_stand_in_one_list) {
   define("machine-9", "speed");
   define("pump-1", "flow");
-  apply(kPlant);
+  apply(kTwinPlant);
   for (const std::size_t limit : {1U, 2U, 100U}) {
     EXPECT_EQ(ids({}, limit), (std::vector<std::string>{"machine-9", "pump-1", "pump-2"}));
   }
@@ -73,7 +73,7 @@ TEST_F(TwinsTest, things_of_resources_and_things_of_data_stand_in_one_list) {
 
 TEST_F(TwinsTest, things_are_found_by_place_tag_and_model) {
   define("machine-9", "speed");
-  apply(kPlant);
+  apply(kTwinPlant);
   EXPECT_EQ(ids({.tags = {{"crit", "high"}}}), std::vector<std::string>{"pump-1"});
   EXPECT_EQ(ids({.tags = {{"crit", "high"}, {"crit", "low"}}}), std::vector<std::string>{});
   EXPECT_EQ(ids({.model = "pump"}), (std::vector<std::string>{"pump-1", "pump-2"}));
@@ -92,7 +92,7 @@ TEST_F(TwinsTest, a_thing_shows_what_its_model_promises_beside_what_has_come) {
   const auto flow = define("pump-1", "flow");
   define("pump-1", "extra");
   put(flow, {clock_.now(), 7.0, {}});
-  apply(kPlant);
+  apply(kTwinPlant);
   const auto detail = services_->twins.thing("pump-1").value();
   ASSERT_EQ(detail.properties.size(), 3U);
   EXPECT_EQ(detail.properties[0].series.property, "extra");
@@ -109,7 +109,7 @@ TEST_F(TwinsTest, a_thing_shows_what_its_model_promises_beside_what_has_come) {
 
 TEST_F(TwinsTest, places_come_from_resources_and_count_every_thing_once) {
   define("pump-1", "flow");
-  apply(kPlant);
+  apply(kTwinPlant);
   const auto sites = services_->twins.sites({}).value();
   ASSERT_EQ(sites.items.size(), 1U);
   EXPECT_EQ(sites.items[0].counts.title, "Works");
@@ -123,7 +123,7 @@ TEST_F(TwinsTest, what_needs_attention_is_what_is_stale_or_not_good) {
   origins_.all = {{.name = "edge-1", .is_connected = true}};
   put(define("pump-1", "flow"), {clock_.now(), 41.5, {}});
   put(define("pump-1", "running", model::ValueType::kBool), {clock_.now(), true, {}});
-  apply(kPlant);
+  apply(kTwinPlant);
   make_services();
   EXPECT_EQ(ids({.needs_attention = true}), std::vector<std::string>{"pump-2"}) << "no sample yet";
   EXPECT_EQ(ids({}), (std::vector<std::string>{"pump-1", "pump-2"}));
@@ -135,7 +135,7 @@ TEST_F(TwinsTest, a_value_is_stale_when_it_is_silent_for_longer_than_its_model_a
   origins_.all = {{.name = "edge-1", .is_connected = true}};
   const auto flow = define("pump-1", "flow");
   put(flow, {clock_.now(), 7.0, {}});
-  apply(kPlant);
+  apply(kTwinPlant);
   make_services();
   clock_.advance(29s);
   EXPECT_FALSE(services_->twins.current(flow).staleness.is_stale);

@@ -90,7 +90,7 @@ verb_test() {
   [ "${1:-}" = -- ] && shift
   prepare
   npm_at tests/peers
-  configure_and_build release
+  configure_and_build release all bench_programs
   build_web
   source tools/dev/test.sh
   run_tests "$@"

@@ -9,7 +9,7 @@
 namespace millrace::modbus {
 namespace {
 
-const base::SystemClock kClock;
+const base::SystemClock kConfigClock;
 
 TEST(ModbusConfig, NeedsAHostAndNothingElse) {
   const auto loaded = config::load_text("name: a\nhost: plc-1\n", "edge.yaml", client_table());
@@ -27,7 +27,7 @@ TEST(ModbusConfig, TheKindMakesSourcesAndRefusesWrongAddressesAndOptions) {
   EXPECT_TRUE(kind.check_address("40001:f32"));
   EXPECT_FALSE(kind.check_address("ns=2;s=Pump"));
   EXPECT_FALSE(kind.browse);
-  const pipeline::SourceDeps deps{kClock, "", "edge-1"};
+  const pipeline::SourceDeps deps{kConfigClock, "", "edge-1"};
   const auto options = config::parse_yaml("{name: a, host: plc-1, poll_interval_ms: 100}");
   ASSERT_TRUE(options);
   EXPECT_TRUE(kind.make(*options, {"holding:0"}, deps));

@@ -21,7 +21,7 @@ using model::Value;
 using pipeline::LinkState;
 using pipeline::Reading;
 
-const base::SystemClock kClock;
+const base::SystemClock kSourceClock;
 
 /// Keeps what it is offered; can be full.
 class Collector final : public pipeline::ReadingSink {
@@ -52,8 +52,8 @@ class Collector final : public pipeline::ReadingSink {
 };
 
 bool wait_for(base::Duration limit, const std::function<bool()>& is_done) {
-  const auto end = kClock.monotonic() + limit;
-  while (kClock.monotonic() < end) {
+  const auto end = kSourceClock.monotonic() + limit;
+  while (kSourceClock.monotonic() < end) {
     if (is_done()) return true;
     std::this_thread::sleep_for(5ms);
   }
@@ -87,7 +87,7 @@ class Modbus : public testing::Test {
   }
   void start_source(std::vector<std::string> addresses) {
     addresses_ = std::move(addresses);
-    auto source = make_source(options_, addresses_, kClock);
+    auto source = make_source(options_, addresses_, kSourceClock);
     ASSERT_TRUE(source) << source.error().what;
     source_ = *std::move(source);
     ASSERT_TRUE(source_->start(sink_));
@@ -139,14 +139,14 @@ TEST_F(Modbus, ReadsEveryTypeInEveryOrderFromAllFourTables) {
     set(address, value);
     addresses.push_back(address);
   }
-  const base::Time before = kClock.now();
+  const base::Time before = kSourceClock.now();
   start_source(addresses);
   for (std::uint32_t i = 0; i < all.size(); ++i) {
     ASSERT_TRUE(arrives(i, all[i].second)) << all[i].first;
     const Sample first = sink_.of(i).front();
     EXPECT_TRUE(first.quality.is_good());
     EXPECT_GE(first.time, before) << "the time of reading";
-    EXPECT_LE(first.time, kClock.now());
+    EXPECT_LE(first.time, kSourceClock.now());
   }
   EXPECT_TRUE(is_connected());
   for (const auto& tag : source_->status().tags) {
@@ -380,7 +380,7 @@ TEST_F(Modbus, AWriteThatCannotBeSaysWhy) {
 TEST_F(Modbus, AnAddressThatIsOnlyWrittenIsNeverRead) {
   set("holding:0", std::uint64_t{7});
   set("coil:3", false);
-  source_ = *make_source(options_, {"holding:0", "coil:3"}, kClock, 1);
+  source_ = *make_source(options_, {"holding:0", "coil:3"}, kSourceClock, 1);
   ASSERT_TRUE(source_->start(sink_));
   ASSERT_TRUE(arrives(0, std::uint64_t{7}));
   ASSERT_TRUE(source_->write(1, true));
@@ -426,7 +426,7 @@ TEST_F(Modbus, ManyClientsReadOneServer) {
   std::vector<std::unique_ptr<pipeline::Source>> sources;
   std::vector<std::unique_ptr<Collector>> sinks;
   for (int i = 0; i < 8; ++i) {
-    sources.push_back(*make_source(options_, {"holding:0"}, kClock));
+    sources.push_back(*make_source(options_, {"holding:0"}, kSourceClock));
     sinks.push_back(std::make_unique<Collector>());
     ASSERT_TRUE(sources.back()->start(*sinks.back()));
   }
@@ -438,8 +438,8 @@ TEST_F(Modbus, ManyClientsReadOneServer) {
 }
 
 TEST_F(Modbus, RefusesAddressesThatCannotBeRead) {
-  EXPECT_EQ(make_source(options_, {}, kClock).error().code, base::ErrorCode::kInvalid);
-  EXPECT_EQ(make_source(options_, {"holding:0", "pump"}, kClock).error().code,
+  EXPECT_EQ(make_source(options_, {}, kSourceClock).error().code, base::ErrorCode::kInvalid);
+  EXPECT_EQ(make_source(options_, {"holding:0", "pump"}, kSourceClock).error().code,
             base::ErrorCode::kInvalid);
 }
 

@@ -11,9 +11,9 @@ namespace {
 using model::Value;
 using Registers = std::vector<std::uint16_t>;
 
-Address at(std::string_view text) { return *parse_address(text); }
+Address address_at(std::string_view text) { return *parse_address(text); }
 std::optional<Value> read(const Registers& registers, std::string_view text) {
-  return to_value(registers, at(text));
+  return to_value(registers, address_at(text));
 }
 
 TEST(ModbusWire, EveryTypeHasTheRegistersThatTheStandardAndRegisterMapsSay) {
@@ -62,7 +62,7 @@ TEST(ModbusWire, ATextThatIsNotUtf8HasNoValue) {
 TEST(ModbusWire, WritingIsTheReverseOfReadingInEveryOrder) {
   for (const char* order : {"abcd", "badc", "cdab", "dcba"}) {
     const auto there_and_back = [&](const char* type, const Value& value) {
-      const Address address = at(std::string("holding:0:") + type + ":" + order);
+      const Address address = address_at(std::string("holding:0:") + type + ":" + order);
       const auto registers = to_registers(value, address);
       ASSERT_TRUE(registers) << registers.error().what;
       EXPECT_EQ(to_value(*registers, address), value) << type << order;
@@ -74,16 +74,17 @@ TEST(ModbusWire, WritingIsTheReverseOfReadingInEveryOrder) {
     there_and_back("f32", Value(-0.15625));
     there_and_back("f64", Value(0.1));
   }
-  EXPECT_EQ(to_registers(std::string("AB"), at("holding:0:text:len=5")), (Registers{0x4142, 0, 0}));
-  EXPECT_EQ(to_registers(true, at("holding:0:bit=9")), Registers{0x0200});
+  EXPECT_EQ(to_registers(std::string("AB"), address_at("holding:0:text:len=5")),
+            (Registers{0x4142, 0, 0}));
+  EXPECT_EQ(to_registers(true, address_at("holding:0:bit=9")), Registers{0x0200});
 }
 
 TEST(ModbusWire, ConvertsWhatFitsExactlyAndRefusesTheRest) {
-  EXPECT_EQ(to_registers(5.0, at("holding:0:u16")), Registers{5});
-  EXPECT_EQ(to_registers(std::int64_t{-1}, at("holding:0:i16")), Registers{0xFFFF});
-  EXPECT_TRUE(to_registers(0.1, at("holding:0:f32"))) << "the nearest f32";
+  EXPECT_EQ(to_registers(5.0, address_at("holding:0:u16")), Registers{5});
+  EXPECT_EQ(to_registers(std::int64_t{-1}, address_at("holding:0:i16")), Registers{0xFFFF});
+  EXPECT_TRUE(to_registers(0.1, address_at("holding:0:f32"))) << "the nearest f32";
   const auto refuses = [](const Value& value, const char* address) {
-    const auto made = to_registers(value, at(address));
+    const auto made = to_registers(value, address_at(address));
     return !made && made.error().code == base::ErrorCode::kInvalid;
   };
   EXPECT_TRUE(refuses(5.5, "holding:0:u16"));

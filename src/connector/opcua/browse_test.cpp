@@ -19,7 +19,7 @@ using pipeline::BrowsedNode;
 
 namespace fs = std::filesystem;
 
-const base::SystemClock kClock;
+const base::SystemClock kBrowseClock;
 constexpr std::string_view kSpace = "nsu=urn:millrace:server:plant;s=";
 
 class Browse : public testing::Test {
@@ -39,7 +39,7 @@ class Browse : public testing::Test {
     options_.url = server_->url();
   }
   std::vector<BrowsedNode> found(std::string_view address = "", std::size_t limit = 10000) {
-    auto nodes = browse(options_, address, limit, {kClock, folder_ / "client", "hub"});
+    auto nodes = browse(options_, address, limit, {kBrowseClock, folder_ / "client", "hub"});
     EXPECT_TRUE(nodes) << nodes.error().what;
     is_truncated_ = nodes && nodes->is_truncated;
     return nodes ? std::move(nodes->nodes) : std::vector<BrowsedNode>();
@@ -120,7 +120,7 @@ TEST_F(Browse, BeginsAtAnAddressAndStopsAtTheLimit) {
 TEST_F(Browse, SaysWhatIsWrong) {
   start_server({{"pump-1", "flow", "", ValueType::kF64, "", 0, 0}});
   const auto code = [&](std::string_view address) {
-    const auto nodes = browse(options_, address, 10, {kClock, folder_ / "client", "hub"});
+    const auto nodes = browse(options_, address, 10, {kBrowseClock, folder_ / "client", "hub"});
     return nodes ? std::string_view("found") : base::text(nodes.error().code);
   };
   EXPECT_EQ(code("pump"), "invalid");
@@ -139,7 +139,7 @@ TEST_F(Browse, IsPartOfTheKind) {
   const auto options = config::parse_yaml(
       std::format("{{name: line-1, url: '{}', security: none}}", server_->url()));
   ASSERT_TRUE(options);
-  const auto nodes = kind.browse(*options, "", 100, {kClock, folder_ / "client", "hub"});
+  const auto nodes = kind.browse(*options, "", 100, {kBrowseClock, folder_ / "client", "hub"});
   ASSERT_TRUE(nodes) << nodes.error().what;
   EXPECT_EQ(nodes->nodes.size(), 2U);
   EXPECT_FALSE(nodes->is_truncated);

@@ -28,7 +28,7 @@ using pipeline::Reading;
 
 namespace fs = std::filesystem;
 
-const base::SystemClock kClock;
+const base::SystemClock kSourceClock;
 
 /// Keeps what it is offered; can be full.
 class Collector final : public pipeline::ReadingSink {
@@ -59,8 +59,8 @@ class Collector final : public pipeline::ReadingSink {
 };
 
 bool wait_for(base::Duration limit, const std::function<bool()>& is_done) {
-  const auto end = kClock.monotonic() + limit;
-  while (kClock.monotonic() < end) {
+  const auto end = kSourceClock.monotonic() + limit;
+  while (kSourceClock.monotonic() < end) {
     if (is_done()) return true;
     std::this_thread::sleep_for(10ms);
   }
@@ -120,7 +120,7 @@ class OpcUa : public testing::Test {
     server_ = *std::move(server);
   }
   void start_source() {
-    auto source = make_source(options_, tags_, {kClock, certificates("client"), "edge-1"});
+    auto source = make_source(options_, tags_, {kSourceClock, certificates("client"), "edge-1"});
     ASSERT_TRUE(source) << source.error().what;
     source_ = *std::move(source);
     const auto started = source_->start(sink_);
@@ -419,7 +419,7 @@ TEST_F(OpcUa, AWriteThatCannotBeSaysWhy) {
 TEST_F(OpcUa, AnAddressThatIsOnlyWrittenIsNotSubscribedTo) {
   tags_ = {tags_[0], tags_[7]};
   start_server();
-  pipeline::SourceDeps deps{kClock, certificates("client"), "edge-1"};
+  pipeline::SourceDeps deps{kSourceClock, certificates("client"), "edge-1"};
   deps.written_only = 1;
   source_ = *make_source(options_, tags_, deps);
   ASSERT_TRUE(source_->start(sink_));
@@ -442,7 +442,7 @@ TEST_F(OpcUa, StoppingClosesTheSession) {
 }
 
 TEST_F(OpcUa, RefusesAnEmptyList) {
-  const pipeline::SourceDeps deps{kClock, certificates("client"), "edge-1"};
+  const pipeline::SourceDeps deps{kSourceClock, certificates("client"), "edge-1"};
   EXPECT_EQ(make_source(options_, {}, deps).error().code, base::ErrorCode::kInvalid);
 }
 

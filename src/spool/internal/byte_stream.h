@@ -6,12 +6,18 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
+
 // How the spool's formats write numbers: fixed ones little-endian, varints as LEB128 (at most ten
-// bytes), signed varints in zigzag, texts as a varint length and that many bytes.
+// bytes), signed varints in zigzag, texts as a varint length and that many bytes; times as
+// microseconds since the epoch.
 
 namespace millrace::spool {
 
 static_assert(std::endian::native == std::endian::little, "fixed numbers are copied as they stand");
+
+inline std::int64_t micros(base::Time time) { return time.time_since_epoch().count(); }
+inline base::Time time_of(std::int64_t micros) { return base::Time(base::Duration(micros)); }
 
 class ByteWriter {
  public:

@@ -14,8 +14,6 @@ namespace {
 constexpr std::uint64_t kExactBuckets = 1024;
 constexpr std::uint64_t kBucketsMax = 65'536;
 
-std::int64_t micros(base::Time time) { return time.time_since_epoch().count(); }
-
 bool is_before(const GoneRun& a, const GoneRun& b) { return a.first < b.first; }
 
 /// Joins `next` to `run` when it continues it for the same reason.
@@ -102,9 +100,9 @@ base::Result<std::vector<GoneRun>> decode_bucket(std::uint64_t bucket, std::stri
     run.length = in.varint();
     run.reason = static_cast<GoneReason>(in.fixed<std::uint8_t>());
     run.samples = in.varint();
-    run.time_from = base::Time(base::Duration(in.signed_varint()));
+    run.time_from = time_of(in.signed_varint());
     const auto to = static_cast<std::uint64_t>(micros(run.time_from)) + in.varint();
-    run.time_to = base::Time(base::Duration(static_cast<std::int64_t>(to)));
+    run.time_to = time_of(static_cast<std::int64_t>(to));
     const bool fits = skip < end - at && run.length > 0 && run.length <= end - run.first;
     if (!fits) return damaged();
     at = run.first + run.length;

@@ -11,13 +11,10 @@ namespace {
 using model::Sequence;
 using model::SequenceSet;
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kLedgerVersion = 1;
 constexpr std::size_t kRangesMax = 1U << 20;
 constexpr std::uint64_t kPageBytes = 4096, kPageHeadBytes = 16, kOverflowFrom = 2000;
 constexpr std::uint64_t kRecordOverhead = 96;  // key, node and index entry
-
-std::int64_t micros(base::Time time) { return time.time_since_epoch().count(); }
-base::Time time_of(std::int64_t micros) { return base::Time(base::Duration(micros)); }
 
 void write_set(ByteWriter& out, const SequenceSet& set) {
   out.varint(set.range_count());
@@ -111,7 +108,7 @@ void Ledger::count_out(std::uint64_t place, std::uint64_t record_bytes) {
 std::string encode_state(const Ledger& ledger) {
   std::string bytes;
   ByteWriter out(bytes);
-  out.fixed(kVersion);
+  out.fixed(kLedgerVersion);
   out.fixed(ledger.epoch.bytes);
   out.varint(ledger.base);
   out.varint(ledger.next);
@@ -131,7 +128,7 @@ base::Result<Ledger> decode_state(std::string_view bytes) {
   ByteReader in(bytes.substr(0, bytes.size() - std::min<std::size_t>(bytes.size(), 4)));
   ByteReader tail(bytes.substr(bytes.size() - std::min<std::size_t>(bytes.size(), 4)));
   const auto version = in.fixed<std::uint8_t>();
-  if (in.is_good() && version > kVersion) {
+  if (in.is_good() && version > kLedgerVersion) {
     return base::fail(base::ErrorCode::kUnsupported,
                       std::format("the spool has format version {}", version),
                       "Use the newer millrace-edge that wrote this spool.");
@@ -148,7 +145,8 @@ base::Result<Ledger> decode_state(std::string_view bytes) {
   ledger.renewals = in.varint();
   ledger.former = read_set(in);
   ledger.acked = read_set(in);
-  const bool holds = in.is_good() && in.is_at_end() && version == kVersion && ledger.next > 0 &&
+  const bool holds = in.is_good() && in.is_at_end() && version == kLedgerVersion &&
+                     ledger.next > 0 &&
                      tail.fixed<std::uint32_t>() == crc32c(bytes.substr(0, bytes.size() - 4));
   if (!holds) return base::fail(base::ErrorCode::kCorrupt, "the state of the spool is damaged");
   return ledger;

@@ -185,7 +185,7 @@ void Chart::look(const OpenStore& store) {
       group.builders.emplace_back(query_, id, rows_only(store, type, id));
     }
     if (group.builders.empty()) continue;
-    if (!is_numeric(type)) {
+    if (!has_rollups(type)) {
       looked_ = base::fail(ErrorCode::kInvalid,
                            std::format("series {} has no numbers", number(group.ids().front())),
                            "Text and bytes have no aggregates; read them raw.");

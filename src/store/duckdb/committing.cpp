@@ -237,7 +237,7 @@ void follow_columns(OpenStore& store, const PlacedColumns<T>& rows) {
     if (fate == Fate::kOutOfRange) continue;
     const base::Time time = columns.time[row];
     content.note(time, columns.received[row], fate == Fate::kLate);
-    if (!is_numeric(rows.type)) continue;
+    if (!has_rollups(rows.type)) continue;
     content.count(columns.series[row], time, reading_of(rows, row), fate == Fate::kNew);
   }
 }

@@ -16,14 +16,14 @@ namespace {
 const std::string kHead("\x64\x00\x62\x65\x00\x02\xFF\xFF", 8);
 const std::string kFlush("\x64\x00\x64\xFF\xFF", 5);
 
-std::string word(std::uint64_t number) {
+std::string log_word(std::uint64_t number) {
   std::string bytes(8, '\0');
   std::memcpy(bytes.data(), &number, 8);
   return bytes;
 }
 
 std::string entry(std::string_view bytes) {
-  return word(bytes.size()) + word(engine_checksum(bytes)) + std::string(bytes);
+  return log_word(bytes.size()) + log_word(engine_checksum(bytes)) + std::string(bytes);
 }
 
 /// Two entries and the flush.

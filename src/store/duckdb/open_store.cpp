@@ -41,7 +41,7 @@ void replay_row(OpenStore& store, const HotTable& table, const Rows& rows, std::
   HotContent& content = store.hot[table.number];
   content.note(time, received, is_late);
   const model::Quality quality = quality_at(rows, 3, row);
-  if (is_numeric(table.type)) {
+  if (has_rollups(table.type)) {
     content.count(id, time, reading_at(rows, 2, row, table.type, quality), is_new);
   }
   if (!is_new) return;

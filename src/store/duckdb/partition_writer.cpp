@@ -88,7 +88,7 @@ void PartitionWriter::take_row(Rows& rows, std::size_t row) {
   ++table_.rows;
   series_ = id;
   time_ = time;
-  if (is_numeric(table_.type)) {
+  if (has_rollups(table_.type)) {
     const Reading one = reading_at(rows, 2, row, table_.type, quality);
     minutes_.add(id, time, one);
     hours_.add(id, time, one);
@@ -97,17 +97,17 @@ void PartitionWriter::take_row(Rows& rows, std::size_t row) {
   const bool is_end_of_series = row + 1 == rows.size() || series_at(rows, 0, row + 1) != id;
   if (!is_end_of_series || !newest_row_) return;
   const std::size_t last = *newest_row_;
-  newest_[id] = {id,
-                 {time_at(rows, 1, last), value_at(rows, 2, last, table_.type),
-                  quality_at(rows, 3, last)},
-                 time_at(rows, 4, last)};
+  newest_[id] = {
+      id,
+      {time_at(rows, 1, last), value_at(rows, 2, last, table_.type), quality_at(rows, 3, last)},
+      time_at(rows, 4, last)};
   newest_row_.reset();
 }
 
 base::Result<void> PartitionWriter::take(Rows& rows) {
   for (std::size_t row = 0; row < rows.size(); ++row) take_row(rows, row);
   MILLRACE_TRY(appender_->chunk(rows.chunk()));
-  if (!is_numeric(table_.type)) return {};
+  if (!has_rollups(table_.type)) return {};
   MILLRACE_TRY(minutes_.flush(*connection_));
   return hours_.flush(*connection_);
 }
@@ -115,7 +115,7 @@ base::Result<void> PartitionWriter::take(Rows& rows) {
 base::Result<PartitionTable> PartitionWriter::finish() {
   MILLRACE_TRY(appender_->close());
   appender_.reset();
-  if (is_numeric(table_.type) && table_.rows > 0) {
+  if (has_rollups(table_.type) && table_.rows > 0) {
     MILLRACE_LET(table_.has_minutes, minutes_.finish(*connection_));
     MILLRACE_LET(table_.has_hours, hours_.finish(*connection_));
   }

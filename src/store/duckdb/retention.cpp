@@ -30,7 +30,7 @@ PartitionTable target_of(const PartitionTable& one, const RetentionPolicy& polic
   PartitionTable target = one;
   target.has_rows = one.has_rows && !has_expired(policy.raw, one, now);
   if (target.has_rows) return target;
-  const bool may_make = is_numeric(one.type) && one.has_rows;
+  const bool may_make = has_rollups(one.type) && one.has_rows;
   const bool has_minutes = one.has_minutes || may_make;
   const bool has_hours = one.has_hours || may_make;
   target.has_minutes = has_minutes && !has_expired(policy.minutes, one, now);

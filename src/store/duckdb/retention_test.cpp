@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 using model::SeriesId;
 using model::ValueType;
 
-const base::Time kNow = std::chrono::sys_days(std::chrono::year(2026) / 5 / 20) + 12h;
+const base::Time kRetentionNow = std::chrono::sys_days(std::chrono::year(2026) / 5 / 20) + 12h;
 const base::Time kJanuary = std::chrono::sys_days(std::chrono::year(2026) / 1 / 10);
 const base::Time kMarch = std::chrono::sys_days(std::chrono::year(2026) / 3 / 10);
 constexpr base::Duration kDay = 24h;
@@ -38,9 +38,9 @@ class RetentionTest : public testing::Test {
     for (const base::Time from : {kJanuary, kMarch}) {
       for (int i = 0; i < 7'200; ++i) put(commit, kDense, from + i * 1s, i % 77 * 0.25);
       for (int i = 0; i < 300; ++i) put(commit, kSparse, from + i * 90s, i * 1.0);
-      commit.samples.push(kText, ValueType::kText, {from, std::string("on"), {}}, kNow);
+      commit.samples.push(kText, ValueType::kText, {from, std::string("on"), {}}, kRetentionNow);
     }
-    put(commit, kDense, kNow, 1.0);
+    put(commit, kDense, kRetentionNow, 1.0);
     EXPECT_TRUE(store_->commit(commit));
     EXPECT_TRUE(store_->seal());
   }
@@ -57,7 +57,7 @@ class RetentionTest : public testing::Test {
     ASSERT_TRUE(store_->start());
   }
   static void put(Commit& commit, SeriesId id, base::Time time, double value) {
-    commit.samples.push(id, ValueType::kF64, {time, value, {}}, kNow);
+    commit.samples.push(id, ValueType::kF64, {time, value, {}}, kRetentionNow);
   }
   std::size_t rows_of(SeriesId id, base::Time from, base::Duration width) {
     const auto found = store_->raw({.series = id, .start = from, .end = from + width});
@@ -88,12 +88,12 @@ class RetentionTest : public testing::Test {
     }
   }
   RetentionReport retain(const RetentionPolicy& policy) {
-    const auto report = store_->retain(policy, kNow);
+    const auto report = store_->retain(policy, kRetentionNow);
     EXPECT_TRUE(report) << base::describe(report.error());
     return report.value_or(RetentionReport{});
   }
 
-  base::ManualClock clock_{kNow};
+  base::ManualClock clock_{kRetentionNow};
   const fs::path root_;
   std::unique_ptr<SeriesStore> store_;
 };
@@ -110,7 +110,7 @@ TEST_F(RetentionTest, charts_stay_as_they_were_when_the_rows_of_old_partitions_h
     EXPECT_EQ(rows_of(kDense, kJanuary, 12h), 0U);
     EXPECT_EQ(rows_of(kText, kJanuary, 12h), 0U);
     EXPECT_EQ(rows_of(kDense, kMarch, 12h), 7'200U);
-    EXPECT_EQ(rows_of(kDense, kNow, 1h), 1U) << "a hot row";
+    EXPECT_EQ(rows_of(kDense, kRetentionNow, 1h), 1U) << "a hot row";
     expect_near(chart(kJanuary, 1min), minutes);
     expect_near(chart(kJanuary, 30min), half_hours);
     expect_near(chart(kJanuary, 1h), hours);
@@ -149,7 +149,7 @@ TEST_F(RetentionTest, minutes_and_then_hours_follow_their_rows_and_the_range_sta
                   .value = 5.0,
                   .method = FillMethod::kConstant,
                   .interval = 1min,
-                  .time = kNow};
+                  .time = kRetentionNow};
   ASSERT_TRUE(store_->commit({.corrections = {fill}}));
   open();
   EXPECT_EQ(rows_of(kDense, kJanuary, 12h), 0U);
@@ -161,14 +161,14 @@ TEST_F(RetentionTest, roll_ups_are_made_as_corrected_before_their_rows_go) {
                      .range = {kJanuary + 10min, kJanuary + 20min},
                      .action = CorrectionAction::kReplace,
                      .value = 500.0,
-                     .time = kNow};
+                     .time = kRetentionNow};
   Correction fill{.series = kSparse,
                   .range = {kJanuary + 8h, kJanuary + 9h},
                   .action = CorrectionAction::kFill,
                   .value = 3.0,
                   .method = FillMethod::kConstant,
                   .interval = 1min,
-                  .time = kNow};
+                  .time = kRetentionNow};
   ASSERT_TRUE(store_->commit({.corrections = {replace, fill}}));
   const auto minutes = chart(kJanuary, 1min), hours = chart(kJanuary, 1h);
   EXPECT_EQ(hours.at({1, kJanuary})[3], 500);
@@ -188,7 +188,7 @@ TEST_F(RetentionTest, late_rows_of_an_expired_range_expire_with_the_next_seal) {
   EXPECT_EQ(rows_of(kDense, kJanuary, 12h), 50U) << "hot ones are seen";
   ASSERT_TRUE(store_->seal());
   EXPECT_EQ(rows_of(kDense, kJanuary, 12h), 0U);
-  EXPECT_EQ(rows_of(kDense, kNow, 1h), 1U);
+  EXPECT_EQ(rows_of(kDense, kRetentionNow, 1h), 1U);
   expect_near(chart(kJanuary, 1h), hours);
   open();
   expect_near(chart(kJanuary, 1h), hours);
@@ -198,7 +198,7 @@ TEST_F(RetentionTest, without_a_limit_nothing_goes_and_a_stop_is_obeyed) {
   EXPECT_TRUE(retain({}).dropped.empty());
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_EQ(store_->retain({.raw = kDay}, kNow, stop.get_token()).error().code,
+  EXPECT_EQ(store_->retain({.raw = kDay}, kRetentionNow, stop.get_token()).error().code,
             base::ErrorCode::kUnavailable);
   EXPECT_EQ(rows_of(kDense, kJanuary, 12h), 7'200U);
   EXPECT_EQ(retain({.raw = kDay}).dropped.size(), 4U);

@@ -11,7 +11,7 @@ using std::chrono::year;
 
 const base::Time kMay = sys_days(year(2026) / 5 / 1);
 const base::Time kJune = sys_days(year(2026) / 6 / 1);
-const base::Time kNow = kMay + 20 * 24h;
+const base::Time kSealNow = kMay + 20 * 24h;
 const SealPolicy kPolicy{.rows_min = 100,
                          .rows_target = 250,
                          .month_grace = 24h,
@@ -28,7 +28,7 @@ PartitionTable sealed_table(base::Time from, base::Time to, std::uint64_t rows =
 
 /// `rows` rows from `time` on, `apart` from each other, received just now.
 void add(SealPlanner& planner, int rows, base::Time time, base::Duration apart = 1s) {
-  for (int i = 0; i < rows; ++i) planner.add(time + i * apart, kNow);
+  for (int i = 0; i < rows; ++i) planner.add(time + i * apart, kSealNow);
 }
 
 /// In order, none empty, none over another.
@@ -47,34 +47,34 @@ TEST(SealPlanner, a_month_ends_where_the_next_begins_also_in_december_and_before
 }
 
 TEST(SealPlanner, few_rows_of_this_month_stay_hot) {
-  SealPlanner planner({}, kPolicy, kNow);
+  SealPlanner planner({}, kPolicy, kSealNow);
   EXPECT_TRUE(planner.plan().empty());
-  add(planner, 99, kNow - 2h);
+  add(planner, 99, kSealNow - 2h);
   EXPECT_TRUE(planner.plan().empty());
 }
 
 TEST(SealPlanner, enough_settled_rows_become_a_partition_that_ends_before_the_lateness) {
-  SealPlanner planner({}, kPolicy, kNow);
-  add(planner, 200, kNow - 6min);  // the last 140 of them are newer than the lateness
+  SealPlanner planner({}, kPolicy, kSealNow);
+  add(planner, 200, kSealNow - 6min);  // the last 140 of them are newer than the lateness
   EXPECT_TRUE(planner.plan().empty());
-  add(planner, 40, kNow - 1h);
+  add(planner, 40, kSealNow - 1h);
   const auto outputs = planner.plan();
   ASSERT_EQ(outputs.size(), 1U);
-  EXPECT_EQ(outputs[0].range, (TimeRange{kMay, kNow - kPolicy.lateness}));
+  EXPECT_EQ(outputs[0].range, (TimeRange{kMay, kSealNow - kPolicy.lateness}));
   EXPECT_TRUE(outputs[0].merged.empty());
 }
 
 TEST(SealPlanner, a_partition_of_old_rows_ends_behind_its_newest_row) {
-  SealPlanner planner({}, kPolicy, kNow);
-  add(planner, 100, kNow - 10h);
+  SealPlanner planner({}, kPolicy, kSealNow);
+  add(planner, 100, kSealNow - 10h);
   const auto outputs = planner.plan();
   ASSERT_EQ(outputs.size(), 1U);
-  EXPECT_EQ(outputs[0].range, (TimeRange{kMay, kNow - 10h + 99s + 1us}));
+  EXPECT_EQ(outputs[0].range, (TimeRange{kMay, kSealNow - 10h + 99s + 1us}));
 }
 
 TEST(SealPlanner, a_month_that_is_over_becomes_a_partition_however_few_its_rows_are) {
   const base::Time april = sys_days(year(2026) / 4 / 1);
-  SealPlanner planner({}, kPolicy, kNow);
+  SealPlanner planner({}, kPolicy, kSealNow);
   add(planner, 1, april + 100h);
   auto outputs = planner.plan();
   ASSERT_EQ(outputs.size(), 1U);
@@ -85,19 +85,19 @@ TEST(SealPlanner, a_month_that_is_over_becomes_a_partition_however_few_its_rows_
 }
 
 TEST(SealPlanner, a_flood_of_rows_that_are_not_settled_is_sealed_as_it_comes) {
-  SealPlanner planner({}, kPolicy, kNow);
-  add(planner, 999, kNow - 1min, 1us);
+  SealPlanner planner({}, kPolicy, kSealNow);
+  add(planner, 999, kSealNow - 1min, 1us);
   EXPECT_TRUE(planner.plan().empty());
-  add(planner, 1, kNow);
+  add(planner, 1, kSealNow);
   const auto outputs = planner.plan();
   ASSERT_EQ(outputs.size(), 2U);
-  EXPECT_EQ(outputs[0].range, (TimeRange{kMay, kNow}));  // a whole hour
-  EXPECT_EQ(outputs[1].range, (TimeRange{kNow, kNow + 1us}));
+  EXPECT_EQ(outputs[0].range, (TimeRange{kMay, kSealNow}));  // a whole hour
+  EXPECT_EQ(outputs[1].range, (TimeRange{kSealNow, kSealNow + 1us}));
 }
 
 TEST(SealPlanner, many_rows_are_cut_on_whole_hours_near_the_target) {
-  SealPlanner planner({}, kPolicy, kNow);
-  add(planner, 1'000, kNow - 48h, 2min);  // 30 in each hour
+  SealPlanner planner({}, kPolicy, kSealNow);
+  add(planner, 1'000, kSealNow - 48h, 2min);  // 30 in each hour
   const auto outputs = planner.plan();
   expect_disjoint(outputs);
   ASSERT_EQ(outputs.size(), 5U);
@@ -120,7 +120,7 @@ std::vector<PartitionTable> days(base::Time from, const std::vector<std::uint64_
 
 TEST(SealPlanner, neighbours_of_one_month_join_when_none_outweighs_the_others) {
   const auto range_of = [](const std::vector<PartitionTable>& tables) {
-    const auto outputs = SealPlanner(tables, kPolicy, kNow).plan();
+    const auto outputs = SealPlanner(tables, kPolicy, kSealNow).plan();
     EXPECT_LE(outputs.size(), 1U);
     return outputs.empty() ? TimeRange{} : outputs[0].range;
   };
@@ -135,7 +135,7 @@ TEST(SealPlanner, neighbours_of_one_month_join_when_none_outweighs_the_others) {
 
 TEST(SealPlanner, late_rows_go_into_their_partition_before_it_joins) {
   const auto tables = days(kMay, {100, 100, 100, 100});
-  SealPlanner planner(tables, kPolicy, kNow);
+  SealPlanner planner(tables, kPolicy, kSealNow);
   add(planner, 50, kMay + 30h);
   const auto outputs = planner.plan();
   ASSERT_EQ(outputs.size(), 1U);
@@ -143,21 +143,21 @@ TEST(SealPlanner, late_rows_go_into_their_partition_before_it_joins) {
 }
 
 TEST(SealPlanner, late_rows_wait_until_they_are_many_a_large_share_or_old) {
-  const std::vector<PartitionTable> sealed{sealed_table(kMay, kNow - 24h)};
-  SealPlanner few(sealed, kPolicy, kNow);
+  const std::vector<PartitionTable> sealed{sealed_table(kMay, kSealNow - 24h)};
+  SealPlanner few(sealed, kPolicy, kSealNow);
   add(few, 49, kMay + 1h);
   EXPECT_TRUE(few.plan().empty());
-  SealPlanner many(sealed, kPolicy, kNow);
+  SealPlanner many(sealed, kPolicy, kSealNow);
   add(many, 50, kMay + 1h);
   ASSERT_EQ(many.plan().size(), 1U);
   EXPECT_EQ(many.plan()[0].range, sealed[0].range);
   ASSERT_EQ(many.plan()[0].merged.size(), 1U);
   EXPECT_EQ(many.plan()[0].merged[0].number, sealed[0].number);
-  SealPlanner share({sealed_table(kMay, kNow - 24h, 10)}, kPolicy, kNow);
+  SealPlanner share({sealed_table(kMay, kSealNow - 24h, 10)}, kPolicy, kSealNow);
   add(share, 5, kMay + 1h);
   EXPECT_EQ(share.plan().size(), 1U);
-  SealPlanner old(sealed, kPolicy, kNow);
-  old.add(kMay + 1h, kNow - kPolicy.late_age_max);
+  SealPlanner old(sealed, kPolicy, kSealNow);
+  old.add(kMay + 1h, kSealNow - kPolicy.late_age_max);
   EXPECT_EQ(old.plan().size(), 1U);
 }
 
@@ -165,7 +165,7 @@ TEST(SealPlanner, rows_between_partitions_get_one_that_fills_the_gap_and_no_more
   const base::Time april = sys_days(year(2026) / 4 / 1);
   const std::vector<PartitionTable> sealed{sealed_table(april, april + 100h),
                                            sealed_table(april + 200h, april + 300h)};
-  SealPlanner planner(sealed, kPolicy, kNow);
+  SealPlanner planner(sealed, kPolicy, kSealNow);
   add(planner, 3, april + 150h);
   add(planner, 3, april + 400h);
   add(planner, 3, kMay - 1h, 1h);  // the last of them are May's

@@ -137,7 +137,7 @@ std::string TypeSealer::rows_of(const SealPlanner::Output& output) const {
 base::Result<std::vector<std::pair<int, int>>> TypeSealer::series_ranges(const std::string& rows) {
   const char* length = type_ == ValueType::kText ? "strlen" : "octet_length";
   const std::string bytes =
-      is_numeric(type_) ? "0" : std::format("coalesce(sum({}(value)), 0)", length);
+      has_rollups(type_) ? "0" : std::format("coalesce(sum({}(value)), 0)", length);
   MILLRACE_LET(auto counts, reader_->stream(std::format(
                                 "SELECT series, count(*), ({})::BIGINT FROM {} GROUP BY series "
                                 "ORDER BY series",
@@ -241,7 +241,7 @@ base::Result<void> TypeSealer::count_rest() {
     const bool is_new = is_first || it->second < time;
     rest_content_->note(time, time_at(rows, 4, row), time < it->second);
     it->second = std::max(it->second, time);
-    if (!is_numeric(type_)) return;
+    if (!has_rollups(type_)) return;
     const Reading one = reading_at(rows, 2, row, type_, quality_at(rows, 3, row));
     rest_content_->count(id, time, one, is_new);
   });

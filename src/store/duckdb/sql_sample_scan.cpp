@@ -130,7 +130,7 @@ void SampleScan::look_at_type(ValueType type, TypePlan& plan) const {
   for (const HotTable& table : store.layout->hot_of(type)) {
     const HotContent& content = store.hot.at(table.number);
     if (content.late_rows == 0) continue;
-    if (!is_numeric(type)) add({content.oldest, base::Time::max()});
+    if (!has_rollups(type)) add({content.oldest, base::Time::max()});
     for (const model::SeriesId id : plan.series) {
       const TimeRanges disturbed = content.index.disturbed(id);
       if (!disturbed.is_empty()) add(disturbed.hull());
@@ -292,7 +292,7 @@ base::Result<void> SampleScan::take_chunk(SqlBlock& block) {
 
 /// All that wait; of long values so few that a block stays small.
 void SampleScan::put_rows(SqlBlock& block) {
-  const std::size_t most = is_numeric(type_) ? waiting_.size() : kLongRows;
+  const std::size_t most = has_rollups(type_) ? waiting_.size() : kLongRows;
   const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(most, waiting_.size()));
   chosen_.assign(waiting_.begin(), end);
   waiting_.erase(waiting_.begin(), end);
@@ -322,7 +322,7 @@ void SampleScan::put_stored(SqlBlock& block, std::size_t at, std::uint32_t colum
 void SampleScan::put_number(SqlBlock& block, std::size_t at) {
   if (type_ == ValueType::kF64) return block.put_column(at, *rows_, 2, chosen_);
   for (const std::uint32_t row : chosen_) {
-    if (!is_numeric(type_) || rows_->is_null(2, row)) {
+    if (!has_rollups(type_) || rows_->is_null(2, row)) {
       block.put_null(at);
       continue;
     }
@@ -364,7 +364,7 @@ void SampleScan::put_seen(SqlBlock& block, std::size_t at, std::uint32_t column,
   if (column == kTime) return block.put(at, micros(row.sample.time));
   if (column == kQuality) return block.put(at, row.sample.quality.bits());
   if (column == kCorrection && row.correction != 0) return block.put(at, row.correction);
-  if (column == kValue && is_numeric(type_) && model::type_of(value)) {
+  if (column == kValue && has_rollups(type_) && model::type_of(value)) {
     return block.put(at, reading(row.sample).value);
   }
   if (exact_type(column) != type_ || !model::type_of(value)) return block.put_null(at);

@@ -128,7 +128,7 @@ class RollupScan final : public SqlScan {
     }
     for (const model::SeriesId id : wanted) {
       const auto type = book.type_of(id);
-      if (type && is_numeric(*type)) series_.push_back(id);
+      if (type && has_rollups(*type)) series_.push_back(id);
     }
   }
 

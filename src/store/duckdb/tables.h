@@ -20,8 +20,8 @@ inline constexpr std::array kTypes = {model::ValueType::kF64,  model::ValueType:
                                       model::ValueType::kText, model::ValueType::kBytes};
 
 constexpr std::size_t index_of(model::ValueType type) { return static_cast<std::size_t>(type) - 1; }
-/// Whether samples of the type have averages and roll-ups.
-constexpr bool is_numeric(model::ValueType type) {
+/// Whether samples of the type have averages and roll-ups: numbers and flags.
+constexpr bool has_rollups(model::ValueType type) {
   return type != model::ValueType::kText && type != model::ValueType::kBytes;
 }
 

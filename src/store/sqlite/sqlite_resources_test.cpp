@@ -11,7 +11,7 @@ using base::ErrorCode;
 using base::Time;
 using std::chrono::seconds;
 
-constexpr Time kNow{seconds(1'800'000'000)};
+constexpr Time kAppliedAt{seconds(1'800'000'000)};
 constexpr std::size_t kReleasedHash =
     7'022'479'240'718'641'601U;  // FNV-1a of the first migration's statements
 
@@ -38,13 +38,13 @@ ResourceRow row(std::string kind, std::string name, int version, std::int64_t re
   return {.name = {std::move(kind), std::move(name), version},
           .spec = R"({"title":"Pumpe 泵"})",
           .revision = revision,
-          .changed = kNow,
+          .changed = kAppliedAt,
           .changed_by = "ada"};
 }
 
 Revision revision(std::int64_t number) {
   return {.number = number,
-          .time = kNow,
+          .time = kAppliedAt,
           .by = "ada",
           .role = "ot_engineer",
           .reason = "new pump",
@@ -56,7 +56,8 @@ TEST_F(SqliteResourcesTest, an_apply_is_there_as_a_whole_after_the_file_is_opene
   const ResourceRow model = row("ThingModel", "pump", 2, 1);
   {
     MetaChange change{.resources = {model, thing}, .revision = revision(1)};
-    change.audit = {{.time = kNow, .actor = "ada", .action = "resources.applied", .body = "{}"}};
+    change.audit = {
+        {.time = kAppliedAt, .actor = "ada", .action = "resources.applied", .body = "{}"}};
     ASSERT_TRUE(open()->apply(change));
   }
   const auto store = open();
@@ -103,15 +104,16 @@ TEST_F(SqliteResourcesTest, a_resource_is_replaced_by_its_name_and_keeps_the_new
 }
 
 TEST_F(SqliteResourcesTest, a_registered_description_is_kept_replaced_and_removed_by_its_id) {
-  const DescriptionRow lamp{"urn:example:lamp", R"({"title":"Lampe 泵"})", kNow, kNow, "ada"};
-  DescriptionRow pump{"urn:example:Pump", "{}", kNow, kNow, "ada"};
+  const DescriptionRow lamp{"urn:example:lamp", R"({"title":"Lampe 泵"})", kAppliedAt, kAppliedAt,
+                            "ada"};
+  DescriptionRow pump{"urn:example:Pump", "{}", kAppliedAt, kAppliedAt, "ada"};
   ASSERT_TRUE(open()->apply({.descriptions = {lamp, pump}}));
   const auto store = open();
   EXPECT_EQ(*store->description_ids(), (std::vector<std::string>{pump.id, lamp.id}));
   EXPECT_EQ(**store->description(lamp.id), lamp);
   EXPECT_FALSE(*store->description("urn:example:LAMP"));
   pump.document = R"({"title":"Pump"})";
-  pump.changed = kNow + seconds(5);
+  pump.changed = kAppliedAt + seconds(5);
   ASSERT_TRUE(store->apply({.descriptions = {pump}, .descriptions_gone = {lamp.id, "urn:x"}}));
   EXPECT_EQ(**store->description(pump.id), pump);
   EXPECT_EQ(store->description_ids()->size(), 1U);
@@ -123,7 +125,7 @@ TEST_F(SqliteResourcesTest, metadata_of_the_first_schema_are_brought_up_to_date_
     const auto old = open(first);
     ASSERT_EQ(old->stats()->schema_version, 1);
     ASSERT_TRUE(old->apply({.titles = {{"thing", "pump-1", "Pump"}}}));
-    ASSERT_TRUE(old->apply({.audit = {{.time = kNow, .actor = "ada", .action = "a.b"}}}));
+    ASSERT_TRUE(old->apply({.audit = {{.time = kAppliedAt, .actor = "ada", .action = "a.b"}}}));
     ASSERT_TRUE(old->stop());
   }
   const auto store = open();
