@@ -1,9 +1,11 @@
 // Retention as the hub's house keeping runs it.
 
-#include "service/service_fixture.h"
+#include "service/third_party_fixture.h"
 
 namespace millrace::service {
 namespace {
+
+using RetainedThirdPartyTest = ThirdPartyTest;
 
 TEST_F(ServiceTest, what_retention_let_go_stands_in_an_event_and_charts_go_on) {
   const auto flow = define("pump-1", "flow");
@@ -29,6 +31,23 @@ TEST_F(ServiceTest, what_retention_let_go_stands_in_an_event_and_charts_go_on) {
   EXPECT_EQ(chart->buckets.front().values.front(), 60);
   ASSERT_TRUE(services_->system.retain(policy, {}));
   EXPECT_EQ(series_->events(0, 10)->size(), 1U) << "nothing more to say";
+}
+
+TEST_F(RetainedThirdPartyTest, a_source_whose_first_samples_expired_still_waits_and_is_scored) {
+  const auto pressure = define_metric("p-out", "P/Out", "kPa");
+  const base::Time july = std::chrono::sys_days(std::chrono::year(2026) / 7 / 10);
+  fill(pressure, july, 1'000, [](int) { return model::Value(200.0); });
+  fill(pressure, then_, 5, [](int) { return model::Value(200.0); });
+  ASSERT_TRUE(series_->seal());
+  ASSERT_TRUE(services_->system.retain({.raw = 30 * 24h}, {}));
+  const auto waiting = services_->onboarding.candidates({}, {.limit = 10});
+  ASSERT_TRUE(waiting) << base::describe(waiting.error());
+  ASSERT_EQ(waiting->items.size(), 1U);
+  EXPECT_EQ(waiting->items[0].samples, 5U);
+  EXPECT_EQ(waiting->items[0].first_seen, then_);
+  const auto scores =
+      services_->quality.scores({.range = {july, july + 24h}, .step = 1h, .thing = "gw7.mixer"});
+  EXPECT_TRUE(scores) << base::describe(scores.error());
 }
 
 }  // namespace

@@ -85,7 +85,7 @@ struct Asked {
 
 std::vector<std::string> tables_of(const Layout& layout, ValueType type, const TimeRange& range) {
   std::vector<std::string> tables;
-  for (const PartitionTable& one : layout.partitions_of(type, range)) {
+  for (const PartitionTable& one : layout.rows_of(type, range)) {
     tables.push_back(part_name(type, one.number));
   }
   for (const HotTable& one : layout.hot_of(type)) tables.push_back(hot_name(type, one.number));

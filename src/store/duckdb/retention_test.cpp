@@ -132,6 +132,18 @@ TEST_F(RetentionTest, any_step_from_a_minute_on_is_answered_from_what_is_left) {
   EXPECT_EQ(count, 0) << "a finer step shows a point for each minute";
 }
 
+TEST_F(RetentionTest, qualities_are_counted_of_the_rows_that_are_left) {
+  retain({.raw = 60 * kDay});
+  const auto counts = store_->quality_counts({.series = {kDense, kText},
+                                              .start = kJanuary - 30 * kDay,
+                                              .end = kRetentionNow + kDay,
+                                              .step = 200 * kDay});
+  ASSERT_TRUE(counts) << base::describe(counts.error());
+  std::map<SeriesId, std::uint64_t> samples;
+  for (const QualityCount& one : *counts) samples[one.series] += one.samples;
+  EXPECT_EQ(samples, (std::map<SeriesId, std::uint64_t>{{kDense, 7'201}, {kText, 1}}));
+}
+
 TEST_F(RetentionTest, minutes_and_then_hours_follow_their_rows_and_the_range_stays_known) {
   retain({.raw = 60 * kDay, .minutes = 120 * kDay, .hours = 150 * kDay});
   EXPECT_FALSE(chart(kJanuary, 1min).empty());
