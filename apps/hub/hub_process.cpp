@@ -172,6 +172,7 @@ service::Deps HubProcess::service_deps() {
           .filter_reports = [this] { return assignments_->reports().filters(); },
           .commands = host_.get(),
           .use_binder = [this](auto binder) { return ingest_->use(std::move(binder)); },
+          .use_time_rules = [this](auto by) { return ingest_->judge_times_by(std::move(by)); },
           .automatic_thing =
               [this](const twin::SparkplugSource& one) {
                 return host_->thing_of(one.group, one.node, one.device);

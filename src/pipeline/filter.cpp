@@ -67,6 +67,13 @@ double distance(const model::Value& left, const model::Value& right) {
   return left == right ? 0.0 : std::numeric_limits<double>::quiet_NaN();
 }
 
+base::Duration holds_back_for(const model::FilterPolicy& policy) {
+  if (!policy.is_on()) return {};
+  const bool has_window =
+      policy.kind == model::FilterKind::kWindow || policy.kind == model::FilterKind::kSample;
+  return has_window ? policy.window.value_or(policy.heartbeat) : policy.heartbeat;
+}
+
 std::unique_ptr<Filter> make_filter(const model::FilterPolicy& policy) {
   if (!policy.is_on()) return std::make_unique<PassAll>();
   switch (policy.kind) {

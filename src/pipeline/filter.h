@@ -37,6 +37,10 @@ class Filter {
 
 inline constexpr std::size_t kHeldMost = 1024;
 
+/// How long a policy may let pass without a sample of what comes: its window, else its heartbeat;
+/// zero where it is off.
+base::Duration holds_back_for(const model::FilterPolicy& policy);
+
 /// Of the kind that the policy names; one that passes everything where it is off.
 std::unique_ptr<Filter> make_filter(const model::FilterPolicy& policy);
 

@@ -24,24 +24,13 @@ std::size_t weight_of(const Inbound& inbound) {
   return bytes;
 }
 
-/// What the hub adds to a sample that an edge has already checked; a third-party sample is checked
-/// here for the first time.
-void mark_time(model::Sample& sample, base::Time received, const TimeTolerance& tolerance) {
-  using model::Reason;
-  if (sample.quality.has(Reason::kLate) || sample.quality.has(Reason::kClock)) return;
-  if (sample.time < received - tolerance.lateness) {
-    sample.quality = sample.quality.marked(model::Reason::kLate);
-  } else if (sample.time > received + tolerance.clock) {
-    sample.quality = sample.quality.marked(model::Reason::kClock);
-  }
-}
-
 }  // namespace
 
 Ingest::Ingest(IngestOptions options, Deps deps)
     : options_(options),
       deps_(deps),
       queue_(options.queue_bytes_max),
+      arrivals_(options.tolerance, deps.index),
       next_series_(deps.store.next_series_id()),
       samples_total_(deps.metrics.counter("millrace_ingest_samples_total", "Samples committed.")),
       duplicates_total_(deps.metrics.counter("millrace_ingest_batches_repeated_total",
@@ -146,6 +135,13 @@ base::Result<void> Ingest::use(std::unique_ptr<InboundBinder> binder) {
   });
 }
 
+base::Result<void> Ingest::judge_times_by(TimeRulesOf rules) {
+  return run([this, &rules]() -> base::Result<void> {
+    arrivals_.judge_by(std::move(rules));
+    return {};
+  });
+}
+
 void Ingest::take_batch(BatchArrived& arrived) {
   if (!deps_.ledger.admit(arrived)) {
     duplicates_total_.add();
@@ -179,9 +175,20 @@ void Ingest::take_samples(BatchArrived& arrived) {
   for (model::BatchSample& one : arrived.batch.samples) {
     const model::SeriesId id = *ids[one.property];
     if (arrived.is_birth && is_known(arrived, id, one.sample)) continue;
-    mark_time(one.sample, arrived.received, options_.tolerance);
+    arrivals_.mark_time(id, one.sample, arrived.received);
+    note_source(arrived, id, one.sample);
     pending_.samples.push(id, properties[one.property].type, one.sample, arrived.received);
   }
+}
+
+/// A value that comes live says who feeds its series now; one of a backlog does not.
+void Ingest::note_source(const BatchArrived& arrived, model::SeriesId id,
+                         const model::Sample& sample) {
+  if (arrived.is_historical || sample.value.index() == 0) return;
+  auto moved = arrivals_.new_source(id, arrived.origin, deps_.clock.monotonic());
+  if (!moved) return;
+  deps_.index.put(*moved);
+  put_pending(*std::move(moved));
 }
 
 /// What a source calls its properties: the series that are there take it over, those that will be
@@ -298,6 +305,7 @@ void Ingest::settle(DeliveryLedger::Outcome outcome) {
     deps_.live.publish(touched_);
   } else {
     deps_.index.drop_from(deps_.store.next_series_id());
+    arrivals_.drop_from(deps_.store.next_series_id());
   }
   next_series_ = deps_.store.next_series_id();
   store::SampleBlock emptied = std::move(pending_.samples);  // with its memory, for the next commit

@@ -10,11 +10,11 @@
 #include "base/bounded_queue.h"
 #include "base/clock.h"
 #include "base/metrics.h"
+#include "pipeline/arrival_book.h"
 #include "pipeline/delivery_ledger.h"
 #include "pipeline/inbound.h"
 #include "pipeline/inbound_binder.h"
 #include "pipeline/live_feed.h"
-#include "pipeline/quality_rules.h"
 #include "pipeline/sample_rate.h"
 #include "store/series_index.h"
 #include "store/series_store.h"
@@ -33,7 +33,7 @@ struct IngestOptions {
   std::size_t commit_rows_max = 204'800;
   base::Duration pause{10'000};
   base::Duration retry_interval{1'000'000};  // after a commit that failed
-  TimeTolerance tolerance;                   // hub-side late and clock marks
+  TimeTolerance tolerance;                   // late and clock marks of what has no contract
 };
 
 /// How Ingest is doing; for the system page.
@@ -77,6 +77,9 @@ class Ingest final : public InboundSink {
   /// before has learned. What came before is committed unbound when it returns. Any other thread.
   /// Errors: unavailable.
   base::Result<void> use(std::unique_ptr<InboundBinder> binder);
+  /// From here on the times of what arrives are judged by these rules. Any other thread. Errors:
+  /// unavailable.
+  base::Result<void> judge_times_by(TimeRulesOf rules);
   /// Runs `work` on the writer's thread between two commits and waits for it. Any other thread.
   base::Result<void> run(std::function<base::Result<void>()> work);
 
@@ -94,6 +97,7 @@ class Ingest final : public InboundSink {
   void take_samples(BatchArrived& arrived);
   void take_titles(const ThingUp& up);
   void put_pending(model::Series series);
+  void note_source(const BatchArrived& arrived, model::SeriesId id, const model::Sample& sample);
   model::SeriesId add_series(const BatchArrived& arrived, const model::BatchProperty& property);
   bool is_known(const BatchArrived& arrived, model::SeriesId id, const model::Sample& sample) const;
   enum class Arrivals { kGoOn, kPause };
@@ -112,6 +116,7 @@ class Ingest final : public InboundSink {
   std::unique_ptr<InboundBinder> binder_;
   store::Commit pending_;
   std::vector<model::SeriesId> touched_;
+  ArrivalBook arrivals_;
   std::map<std::pair<std::string, std::string>, std::string> titles_;  // born, not yet a series
   model::SeriesId next_series_{};
   base::MonotonicTime pending_since_{};

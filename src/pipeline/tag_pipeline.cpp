@@ -15,10 +15,6 @@ std::vector<model::PropertyContract> contracts_of(const std::vector<TagSpec>& sp
   return contracts;
 }
 
-base::Duration patience_of(const model::FilterPolicy& policy) {
-  return policy.kind == model::FilterKind::kWindow ? *policy.window : policy.heartbeat;
-}
-
 }  // namespace
 
 TagPipeline::TagPipeline(std::vector<TagSpec> specs, TimeTolerance tolerance,
@@ -36,7 +32,7 @@ void TagPipeline::configure(std::vector<TagSpec> specs, base::MonotonicTime mono
     if (auto kept = before.extract(model::path_of(spec.contract))) tag = std::move(kept.mapped());
     tag.transform = std::move(spec.transform);
     tag.policy = spec.filter;
-    tag.patience = patience_of(spec.filter);
+    tag.patience = holds_back_for(spec.filter);
     if (!tag.filter) tag.filter = make_filter(spec.filter);
   }
   for (const std::string& problem : rules_.problems()) base::log::warning("{}", problem);

@@ -52,6 +52,9 @@ using OnWriter = std::function<base::Result<void>(std::function<base::Result<voi
 /// Puts a binder in force on the writer's thread: Ingest::use.
 using UseBinder = std::function<base::Result<void>(std::unique_ptr<pipeline::InboundBinder>)>;
 
+/// Has the times of what arrives judged by these rules: Ingest::judge_times_by.
+using UseTimeRules = std::function<base::Result<void>(pipeline::TimeRulesOf)>;
+
 /// The automatic thing of a third-party device, also of one that has not come yet.
 using AutomaticThing = std::function<std::string(const twin::SparkplugSource&)>;
 
@@ -76,6 +79,7 @@ struct Deps {
   FilterReports filter_reports{};             // of the edges; none without
   pipeline::CommandLink* commands = nullptr;  // to the edges; no command is sent without
   UseBinder use_binder{};                     // nothing is bound at the hub without
+  UseTimeRules use_time_rules{};  // ingest keeps to its own tolerance without
   AutomaticThing automatic_thing{};
 };
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "pipeline/filter.h"
+
 namespace millrace::service {
 namespace {
 
@@ -18,8 +20,9 @@ bool is_number(model::ValueType type) {
 std::optional<base::Duration> silence_allowed(const twin::PropertySpec& spec) {
   const model::PropertyContract& contract = spec.contract;
   if (!contract.stale && !contract.interval) return std::nullopt;
-  // A filter holds an unchanged value back until its heartbeat; a batch waits up to a second.
-  const base::Duration least = spec.filter.is_on() ? spec.filter.heartbeat * 3 / 2 : kBatchWait;
+  // A filter holds back for a heartbeat or a window; a batch waits up to a second.
+  const auto least =
+      std::max<base::Duration>(pipeline::holds_back_for(spec.filter) * 3 / 2, kBatchWait);
   return std::max(least, contract.stale ? *contract.stale : kSilenceFactor * *contract.interval);
 }
 
@@ -33,22 +36,28 @@ Freshness::Freshness(const Deps& deps) : deps_(deps), arrivals_(deps.live.subscr
 }
 
 void Freshness::learn_series() {
-  if (deps_.index.size() == tracks_.size()) return;
+  const std::uint64_t changes = deps_.index.changes();
+  if (index_seen_ == changes) return;
+  index_seen_ = changes;
   const auto all = deps_.index.all();
-  for (std::size_t i = tracks_.size(); i < all.size(); ++i) {
-    Track track{.origin = kNoOrigin,
-                .thing = all[i].thing,
-                .property = all[i].property,
-                .is_number = is_number(all[i].type)};
-    if (!all[i].source.starts_with(kImportSource)) {
-      const auto [place, is_new] =
-          origin_places_.emplace(all[i].source, static_cast<std::uint32_t>(origins_.size()));
-      if (is_new) origins_.emplace_back();
-      track.origin = place->second;
+  tracks_.resize(std::min(tracks_.size(), all.size()));
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (i == tracks_.size()) {
+      tracks_.push_back({.thing = all[i].thing,
+                         .property = all[i].property,
+                         .is_number = is_number(all[i].type)});
     }
-    tracks_.push_back(track);
+    tracks_[i].origin = origin_of(all[i]);
   }
-  tracks_.resize(all.size());
+  contracts_known_ = std::min(contracts_known_, tracks_.size());
+}
+
+std::uint32_t Freshness::origin_of(const model::Series& series) {
+  if (series.source.starts_with(kImportSource)) return kNoOrigin;
+  const auto [place, is_new] =
+      origin_places_.emplace(series.source, static_cast<std::uint32_t>(origins_.size()));
+  if (is_new) origins_.emplace_back();
+  return place->second;
 }
 
 void Freshness::learn_origins() {

@@ -30,7 +30,8 @@ inline constexpr std::string_view kImportSource = "import:";
 ///   kSilenceMin (one and a half of the edge's default heartbeat). This is judged of numbers only
 ///   (states are silent by nature) and only after kGapsMin gaps were seen since the hub started.
 ///
-/// Series of imports are never stale. The longest gap decays by 2 % with each sample.
+/// The origin is that of the newest live values. Series that only imports have fed are never stale.
+/// The longest gap decays by 2 % with each sample.
 ///
 /// tick() belongs to one thread and is called each second; the rest may be called from any.
 class Freshness {
@@ -63,6 +64,7 @@ class Freshness {
   };
 
   void learn_series();
+  std::uint32_t origin_of(const model::Series& series);
   void learn_origins();
   void learn_contracts();
   void take_arrivals();
@@ -71,7 +73,8 @@ class Freshness {
   const Deps& deps_;
   std::shared_ptr<pipeline::LiveFeed::Subscription> arrivals_;
   mutable std::mutex mutex_;
-  std::vector<Track> tracks_;  // place = id - 1
+  std::vector<Track> tracks_;                // place = id - 1
+  std::optional<std::uint64_t> index_seen_;  // its changes when `tracks_` were made of it
   std::vector<Origin> origins_;
   std::unordered_map<std::string, std::uint32_t> origin_places_;
   std::shared_ptr<const twin::Catalog> catalog_;  // that `silence` was taken from

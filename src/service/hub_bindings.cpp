@@ -43,6 +43,14 @@ std::vector<HubBinding> hub_bindings_of(const twin::Catalog& catalog,
   return all;
 }
 
+pipeline::TimeRulesOf time_rules_of(std::shared_ptr<const twin::Catalog> catalog) {
+  return [catalog = std::move(catalog)](const std::string& thing, const std::string& property) {
+    const auto facts = facts_of(*catalog, thing, property);
+    return facts ? std::optional(pipeline::time_rules(facts->contract, facts->filter, {}))
+                 : std::nullopt;
+  };
+}
+
 HubBindings::HubBindings(const Deps& deps) : deps_(deps), backfills_(deps) {}
 
 /// The names under which metrics have come before; of new ones the binder learns by their births.
@@ -58,9 +66,18 @@ void HubBindings::teach(pipeline::InboundBinder& binder,
   }
 }
 
+Result<void> HubBindings::judge_times(const std::shared_ptr<const twin::Catalog>& catalog) {
+  if (!deps_.use_time_rules || judged_by_ == catalog) return {};
+  MILLRACE_TRY(deps_.use_time_rules(time_rules_of(catalog)));
+  judged_by_ = catalog;
+  return {};
+}
+
 Result<void> HubBindings::follow() {
+  const auto catalog = deps_.catalogs.now();
+  MILLRACE_TRY(judge_times(catalog));
   if (!deps_.use_binder) return {};
-  auto bindings = hub_bindings_of(*deps_.catalogs.now(), deps_.automatic_thing);
+  auto bindings = hub_bindings_of(*catalog, deps_.automatic_thing);
   if (is_in_force_ && bindings == bindings_) return {};
   MILLRACE_LET(auto binder, pipeline::InboundBinder::create(bindings, {}, same_unit(deps_.units)));
   teach(*binder, bindings);

@@ -17,6 +17,9 @@ namespace millrace::service {
 std::vector<pipeline::HubBinding> hub_bindings_of(const twin::Catalog& catalog,
                                                   const AutomaticThing& automatic_thing);
 
+/// How the times of what arrives are judged after a catalog.
+pipeline::TimeRulesOf time_rules_of(std::shared_ptr<const twin::Catalog> catalog);
+
 /// Keeps the hub's bindings as they are configured: hands ingest a new binder whenever they have
 /// changed (one that has not keeps the memory of its rules), then has what arrived before written
 /// to the things that are bound now (Backfills). docs/adr/013.
@@ -28,8 +31,9 @@ class HubBindings {
   explicit HubBindings(const Deps& deps);
   ~HubBindings();
 
-  /// Brings the present catalog's bindings into force. Before start(), so that a hub that starts
-  /// hears nothing before it is bound. Errors: unavailable; try again.
+  /// Brings the present catalog's bindings into force, and has times judged by its contracts.
+  /// Before start(), so that a hub that starts hears nothing before it is bound. Errors:
+  /// unavailable; try again.
   base::Result<void> follow();
   /// Writes a part of what arrived before; false when nothing is left. Errors: those of the store;
   /// try again.
@@ -50,11 +54,13 @@ class HubBindings {
   };
   void loop();
   bool wait(base::Duration patience);
+  base::Result<void> judge_times(const std::shared_ptr<const twin::Catalog>& catalog);
   void teach(pipeline::InboundBinder& binder,
              const std::vector<pipeline::HubBinding>& bindings) const;
 
   const Deps& deps_;
   Backfills backfills_;
+  std::shared_ptr<const twin::Catalog> judged_by_;
   bool is_in_force_ = false;
   std::vector<pipeline::HubBinding> bindings_;  // in force
   const std::shared_ptr<Bell> bell_ = std::make_shared<Bell>();

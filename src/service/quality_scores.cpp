@@ -5,6 +5,7 @@
 #include <span>
 #include <tuple>
 
+#include "pipeline/filter.h"
 #include "service/data_quality.h"
 
 namespace millrace::service {
@@ -173,10 +174,8 @@ std::optional<double> QualityTally::score() const {
 double DataQuality::expected_per_second(const model::Series& series) const {
   const auto facts = facts_of(series);
   if (!facts || !facts->contract.interval || facts->contract.type != series.type) return 0;
-  base::Duration each = *facts->contract.interval;
-  if (facts->filter.is_on()) {
-    each = std::max(each, facts->filter.window.value_or(facts->filter.heartbeat));
-  }
+  const base::Duration each =
+      std::max(*facts->contract.interval, pipeline::holds_back_for(facts->filter));
   return 1 / std::chrono::duration<double>(each).count();
 }
 

@@ -59,32 +59,36 @@ class ServiceTest : public testing::Test {
     services_.reset();
     catalogs_ = std::make_unique<Catalogs>(Catalogs::Deps{*meta_, units_, connectors_});
     EXPECT_TRUE(catalogs_->load());
-    services_ = std::make_unique<Services>(
-        Deps{.series = *series_,
-             .index = index_,
-             .meta = *meta_,
-             .catalogs = *catalogs_,
-             .identity = *identity_,
-             .live = feed_,
-             .origins = origins_,
-             .units = units_,
-             .clock = clock_,
-             .metrics = metrics_,
-             .on_writer = [this](auto work) -> base::Result<void> {
-               if (writes_to_fail_ == 0) return work();
-               --writes_to_fail_;
-               return base::fail_for_now(ErrorCode::kUnavailable, "the store refuses to commit");
-             },
-             .broker = [] { return BrokerStatus{}; },
-             .ingest = [] { return pipeline::IngestState{}; },
-             .facts = {.version = "0.1.0", .hub = "test", .data_dir = folder_},
-             .commands = commands_,
-             .use_binder = [this](auto binder) -> base::Result<void> {
-               binder_ = std::move(binder);
-               return {};
-             },
-             .automatic_thing =
-                 [](const twin::SparkplugSource& one) { return one.node + "." + one.device; }});
+    services_ = std::make_unique<Services>(deps());
+  }
+  Deps deps() {
+    return {.series = *series_,
+            .index = index_,
+            .meta = *meta_,
+            .catalogs = *catalogs_,
+            .identity = *identity_,
+            .live = feed_,
+            .origins = origins_,
+            .units = units_,
+            .clock = clock_,
+            .metrics = metrics_,
+            .on_writer = [this](auto work) -> base::Result<void> {
+              if (writes_to_fail_ == 0) return on_writer_ ? on_writer_(std::move(work)) : work();
+              --writes_to_fail_;
+              return base::fail_for_now(ErrorCode::kUnavailable, "the store refuses to commit");
+            },
+            .broker = [] { return BrokerStatus{}; },
+            .ingest = [] { return pipeline::IngestState{}; },
+            .facts = {.version = "0.1.0", .hub = "test", .data_dir = folder_},
+            .commands = commands_,
+            .use_binder = [this](auto binder) -> base::Result<void> {
+              if (use_binder_) return use_binder_(std::move(binder));
+              binder_ = std::move(binder);
+              return {};
+            },
+            .use_time_rules = use_time_rules_,
+            .automatic_thing =
+                [](const twin::SparkplugSource& one) { return one.node + "." + one.device; }};
   }
 
   identity::Caller admin() {
@@ -143,6 +147,9 @@ class ServiceTest : public testing::Test {
   std::unique_ptr<Catalogs> catalogs_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<pipeline::InboundBinder> binder_;  // that services have put in force
+  OnWriter on_writer_;           // of a test that has another writer than itself
+  UseBinder use_binder_;         // of one that has an ingest
+  UseTimeRules use_time_rules_;  // the same
   int writes_to_fail_ = 0;
   int tokens_ = 0;
 };
