@@ -13,8 +13,8 @@ class ImportSink {
  public:
   virtual ~ImportSink() = default;
 
-  /// Announces an import or finds it again. Errors: conflict (a target exists with another type or
-  /// unit), invalid, unavailable.
+  /// Announces an import or finds it again. Errors: conflict (a target exists, or has a
+  /// thing model, with another type or unit), invalid, unavailable.
   virtual base::Result<model::ImportState> begin(const model::ImportRequest& request) = 0;
 
   /// Makes the chunk durable, rows and progress together. Rows below `next_row` are skipped; a

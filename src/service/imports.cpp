@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "codec/sha256.h"
 #include "service/freshness.h"
+#include "service/import_rules.h"
 #include "service/import_targets.h"
 
 namespace millrace::service {
@@ -28,17 +29,18 @@ bool is_hash(std::string_view text) {
 /// The rows of a chunk from `next_row` on as samples, with their counts in the mark.
 store::SampleBlock to_samples(const model::ImportChunk& chunk,
                               const std::vector<ImportTarget>& targets,
-                              const std::vector<model::SeriesId>& series, base::Time now,
+                              const std::vector<model::SeriesId>& series,
+                              const ChunkQualities& qualities, base::Time now,
                               store::ImportMark& mark) {
   store::SampleBlock samples;
   const std::uint64_t next_row = mark.rows_done;
-  for (const model::ImportBlock& block : chunk.blocks) {
-    for (const model::ImportColumn& column : block.columns) {
+  for (std::size_t b = 0; b < chunk.blocks.size(); ++b) {
+    const model::ImportBlock& block = chunk.blocks[b];
+    for (std::size_t c = 0; c < block.columns.size(); ++c) {
+      const model::ImportColumn& column = block.columns[c];
       for (std::size_t i = 0; i < block.rows.size(); ++i) {
-        const model::Quality quality = column.qualities[i];
-        const bool is_nothing =
-            std::holds_alternative<std::monostate>(column.values[i]) && !quality.is_bad();
-        if (block.rows[i] < next_row || is_nothing) continue;
+        if (block.rows[i] < next_row || is_nothing(column, i)) continue;
+        const model::Quality quality = qualities[b][c][i];
         samples.push(series[column.target], targets[column.target].type,
                      {block.times[i], column.values[i], quality}, now);
         mark.samples_bad += quality.is_bad() ? 1U : 0U;
@@ -124,7 +126,11 @@ Result<std::pair<Import, Announced>> Imports::create(const identity::Caller& cal
     MILLRACE_LET(Import import, with_mark(std::move(*known)));
     return std::pair(std::move(import), Announced::kKnown);
   }
-  for (const ImportTarget& target : request.targets) MILLRACE_TRY(check_existing(target));
+  const auto catalog = deps_.catalogs.now();
+  for (const ImportTarget& target : request.targets) {
+    MILLRACE_TRY(check_contract(*catalog, deps_.units, target));
+    MILLRACE_TRY(check_existing(target));
+  }
   MILLRACE_TRY(announce(caller, id, request));
   MILLRACE_LET(Import import, get(id));
   return std::pair(std::move(import), Announced::kNew);
@@ -208,7 +214,8 @@ Result<void> Imports::store_rows(const Import& import, const model::ImportChunk&
   const base::Time now = deps_.clock.now();
   store::Commit commit;
   store::ImportMark mark = import.mark;
-  commit.samples = to_samples(chunk, targets, series, now, mark);
+  commit.samples = to_samples(chunk, targets, series,
+                              judged(*deps_.catalogs.now(), targets, chunk), now, mark);
   mark.rows_done = chunk.first_row + chunk.row_count;
   mark.is_complete = mark.rows_done == import.record.rows_total;
   mark.updated = now;

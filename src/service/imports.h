@@ -28,10 +28,11 @@ class Imports {
  public:
   Imports(const Deps& deps, Titles& titles) : deps_(deps), titles_(titles) {}
 
-  /// Errors: forbidden, invalid (targets), conflict (a series exists with another type or unit, or
-  /// the same file was announced with other targets).
+  /// Errors: forbidden, invalid (targets), conflict (a series exists with another type or unit, a
+  /// thing model says another, or the same file was announced with other targets).
   base::Result<std::pair<Import, Announced>> create(const identity::Caller& caller,
                                                     const model::ImportRequest& request);
+  /// Samples are marked by the rules of their thing models (import_rules.h).
   /// Errors: forbidden, not_found, conflict (a hole), invalid, too_large.
   base::Result<Import> put_rows(const identity::Caller& caller, std::string_view id,
                                 const model::ImportChunk& chunk);

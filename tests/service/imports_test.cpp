@@ -158,6 +158,63 @@ TEST_F(ImportsTest,
   EXPECT_EQ(services_->imports.create(engineer_, clash).error().code, ErrorCode::kInvalid);
 }
 
+class ModelledImportsTest : public ImportsTest {
+ protected:
+  ModelledImportsTest() {
+    const auto applied = services_->resources.apply(admin(), {.files = {{"all.yaml", kPump}}});
+    EXPECT_TRUE(applied && applied->problems.empty());
+  }
+  static constexpr char kPump[] = R"(kind: ThingModel
+name: pump
+version: 1
+spec:
+  title: Pump
+  properties:
+    flow: {type: number, unit: m3/h, minimum: 0, maximum: 2, mr:quality: {late_s: 60, clock_s: 1}}
+---
+kind: Thing
+name: pump-1
+spec: {model: pump@1}
+)";
+};
+
+TEST_F(ModelledImportsTest, a_unit_or_type_that_is_not_the_models_is_refused_before_any_sample) {
+  auto wrong = request();
+  wrong.targets[0].unit = "l/min";
+  const auto refused = services_->imports.create(engineer_, wrong);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
+  EXPECT_EQ(refused.error().what,
+            "pump-1/flow is f64 in 'm3/h' by its thing model, the file has f64 in 'l/min'");
+  EXPECT_FALSE(refused.error().hint.empty());
+  wrong.targets[0].unit = "";
+  EXPECT_EQ(services_->imports.create(engineer_, wrong).error().code, ErrorCode::kConflict);
+  wrong = request();
+  wrong.targets[0].type = model::ValueType::kI64;
+  EXPECT_EQ(services_->imports.create(engineer_, wrong).error().code, ErrorCode::kConflict);
+  EXPECT_TRUE(index_.of_thing("pump-1").empty());
+  auto spelled = request();
+  spelled.targets[0].unit = "m³/h";
+  EXPECT_TRUE(services_->imports.create(engineer_, spelled));
+}
+
+TEST_F(ModelledImportsTest, a_history_is_marked_by_the_models_rules_whatever_its_order) {
+  const std::string id = announce(5);
+  auto newest_first = chunk(0, 5);
+  std::ranges::reverse(newest_first.blocks[0].times);  // row 0 is the newest, values rise with rows
+  const auto done = services_->imports.put_rows(engineer_, id, newest_first);
+  ASSERT_TRUE(done) << base::describe(done.error());
+  EXPECT_EQ(done->mark.samples_bad, 2U);
+  const auto samples = flow();
+  ASSERT_EQ(samples.size(), 5U);
+  for (const model::Sample& one : samples) {
+    const bool is_out = std::get<double>(one.value) > 2;
+    EXPECT_EQ(one.quality.has(model::Reason::kOutOfRange), is_out);
+    EXPECT_EQ(one.quality.is_good(), !is_out);
+    EXPECT_EQ(one.quality.reasons().size(), is_out ? 1U : 0U);
+  }
+}
+
 TEST_F(ImportsTest, titles_and_places_of_the_announcement_are_those_of_the_thing) {
   const std::string id = announce();
   ASSERT_TRUE(send(id, 0, 4));
