@@ -107,6 +107,10 @@ class ImportRun {
     if (!context_.is_json()) {
       context_.print(std::format("  stored {} samples of {} rows (import {})\n",
                                  grouped(state->samples), grouped(state->next_row), state->id));
+      if (state->is_complete && state->samples < plan.totals.samples) {
+        context_.print(std::format("  {} samples are older than the hub keeps: not stored\n",
+                                   grouped(plan.totals.samples - state->samples)));
+      }
     }
     return ExitCode::kDone;
   }

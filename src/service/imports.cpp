@@ -1,8 +1,11 @@
 #include "service/imports.h"
 
+#include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/log.h"
+#include "base/time_text.h"
 #include "codec/sha256.h"
 #include "service/freshness.h"
 #include "service/import_rules.h"
@@ -26,12 +29,49 @@ bool is_hash(std::string_view text) {
   return text.size() == kHashDigits && text.find_first_not_of("0123456789abcdef") == text.npos;
 }
 
+/// Samples that the hub keeps no longer: they would go with the next seal.
+class BeyondRetention {
+ public:
+  BeyondRetention(const store::SeriesStore& store, const std::vector<ImportTarget>& targets) {
+    for (const ImportTarget& target : targets) {
+      if (!expired_.contains(target.type)) expired_[target.type] = store.expired(target.type);
+    }
+  }
+  /// Counts the sample where it is one.
+  bool takes(model::ValueType type, base::Time time) {
+    const auto& ranges = expired_.at(type);
+    if (std::ranges::none_of(ranges, [&](const auto& one) { return one.holds(time); })) {
+      return false;
+    }
+    first_ = samples_ == 0 ? time : std::min(first_, time);
+    last_ = samples_ == 0 ? time : std::max(last_, time);
+    ++samples_;
+    return true;
+  }
+  std::vector<store::Event> events(const std::string& import, const std::string& role,
+                                   base::Time now) const {
+    if (samples_ == 0) return {};
+    return {{.time = now,
+             .kind = "import.beyond_retention",
+             .subject = import,
+             .actor_role = role,
+             .body = std::format(R"({{"samples":{},"first":"{}","last":"{}"}})", samples_,
+                                 base::to_text(first_), base::to_text(last_))}};
+  }
+
+ private:
+  std::map<model::ValueType, std::vector<store::TimeRange>> expired_;
+  std::uint64_t samples_ = 0;
+  base::Time first_;
+  base::Time last_;
+};
+
 /// The rows of a chunk from `next_row` on as samples, with their counts in the mark.
 store::SampleBlock to_samples(const model::ImportChunk& chunk,
                               const std::vector<ImportTarget>& targets,
                               const std::vector<model::SeriesId>& series,
-                              const ChunkQualities& qualities, base::Time now,
-                              store::ImportMark& mark) {
+                              const ChunkQualities& qualities, BeyondRetention& beyond,
+                              base::Time now, store::ImportMark& mark) {
   store::SampleBlock samples;
   const std::uint64_t next_row = mark.rows_done;
   for (std::size_t b = 0; b < chunk.blocks.size(); ++b) {
@@ -40,6 +80,7 @@ store::SampleBlock to_samples(const model::ImportChunk& chunk,
       const model::ImportColumn& column = block.columns[c];
       for (std::size_t i = 0; i < block.rows.size(); ++i) {
         if (block.rows[i] < next_row || is_nothing(column, i)) continue;
+        if (beyond.takes(targets[column.target].type, block.times[i])) continue;
         const model::Quality quality = qualities[b][c][i];
         samples.push(series[column.target], targets[column.target].type,
                      {block.times[i], column.values[i], quality}, now);
@@ -214,18 +255,20 @@ Result<void> Imports::store_rows(const Import& import, const model::ImportChunk&
   const base::Time now = deps_.clock.now();
   store::Commit commit;
   store::ImportMark mark = import.mark;
+  BeyondRetention beyond(deps_.series, targets);
   commit.samples = to_samples(chunk, targets, series,
-                              judged(*deps_.catalogs.now(), targets, chunk), now, mark);
+                              judged(*deps_.catalogs.now(), targets, chunk), beyond, now, mark);
+  commit.events = beyond.events(import.record.id, role, now);
   mark.rows_done = chunk.first_row + chunk.row_count;
   mark.is_complete = mark.rows_done == import.record.rows_total;
   mark.updated = now;
   if (mark.is_complete) {
-    commit.events = {{.time = now,
-                      .kind = "import.completed",
-                      .subject = import.record.id,
-                      .actor_role = role,
-                      .body = std::format(R"({{"rows":{},"samples":{}}})", mark.rows_done,
-                                          mark.samples)}};
+    commit.events.push_back(
+        {.time = now,
+         .kind = "import.completed",
+         .subject = import.record.id,
+         .actor_role = role,
+         .body = std::format(R"({{"rows":{},"samples":{}}})", mark.rows_done, mark.samples)});
   }
   commit.imports = {std::move(mark)};
   return deps_.on_writer([&]() -> Result<void> {

@@ -32,7 +32,8 @@ class Imports {
   /// thing model says another, or the same file was announced with other targets).
   base::Result<std::pair<Import, Announced>> create(const identity::Caller& caller,
                                                     const model::ImportRequest& request);
-  /// Samples are marked by the rules of their thing models (import_rules.h).
+  /// Samples are marked by the rules of their thing models (import_rules.h). Those of times whose
+  /// rows retention has let go are not stored, which an event "import.beyond_retention" says.
   /// Errors: forbidden, not_found, conflict (a hole), invalid, too_large.
   base::Result<Import> put_rows(const identity::Caller& caller, std::string_view id,
                                 const model::ImportChunk& chunk);

@@ -168,6 +168,9 @@ class SeriesStore {
   /// offered), too_large (memory, or the answer), timeout, unsupported (not set up), unavailable.
   virtual base::Result<SqlAnswer> sql(const SqlQuery& query) const = 0;
   virtual base::Result<StoreStats> stats() const = 0;
+  /// Ranges of which retain() has let the rows go. What comes late for them goes with a seal, on
+  /// record in an event "store.retention".
+  virtual std::vector<TimeRange> expired(model::ValueType type) const = 0;
 
   /// Moves hot rows into sorted sealed partitions where there are enough of them, and merges late
   /// rows into those of their range. Ingest may go on. Asked to stop it ends early: unavailable.

@@ -50,5 +50,36 @@ TEST_F(RetainedThirdPartyTest, a_source_whose_first_samples_expired_still_waits_
   EXPECT_TRUE(scores) << base::describe(scores.error());
 }
 
+TEST_F(ServiceTest, an_import_says_what_of_it_is_older_than_the_hub_keeps) {
+  const base::Time july = std::chrono::sys_days(std::chrono::year(2026) / 7 / 10);
+  put(define("pump-1", "flow"), {july, 2.0, {}});
+  ASSERT_TRUE(series_->seal());
+  ASSERT_TRUE(services_->system.retain({.raw = 30 * 24h}, {}));
+  const auto engineer = as(Role::kOtEngineer);
+  const auto made = services_->imports.create(
+      engineer, {.file_name = "old.csv",
+                 .file_hash = std::string(64, 'a'),
+                 .file_bytes = 10,
+                 .rows_total = 3,
+                 .mapping = "{}",
+                 .targets = {{.thing = "pump-2", .property = "flow"}}});
+  ASSERT_TRUE(made);
+  model::ImportBlock block{.rows = {0, 1, 2},
+                           .times = {july, july + 1h, clock_.now() - 1h},
+                           .columns = {{.target = 0, .values = {1.0, 2.0, 3.0}, .qualities = {}}}};
+  block.columns[0].qualities.resize(3);
+  const auto done =
+      services_->imports.put_rows(engineer, made->first.record.id,
+                                  {.first_row = 0, .row_count = 3, .blocks = {block}});
+  ASSERT_TRUE(done) << base::describe(done.error());
+  EXPECT_EQ(done->mark.samples, 1U);
+  EXPECT_TRUE(done->mark.is_complete);
+  const auto said = services_->fleet.events({.kind = "import.beyond_retention"}, {.limit = 10});
+  ASSERT_EQ(said->items.size(), 1U);
+  EXPECT_EQ(said->items[0].subject, made->first.record.id);
+  EXPECT_EQ(said->items[0].body,
+            R"({"samples":2,"first":"2026-07-10T00:00:00Z","last":"2026-07-10T01:00:00Z"})");
+}
+
 }  // namespace
 }  // namespace millrace::service

@@ -286,6 +286,17 @@ base::Result<StoreStats> DuckDbStore::stats() const {
   return stats;
 }
 
+std::vector<TimeRange> DuckDbStore::expired(model::ValueType type) const {
+  std::vector<TimeRange> ranges;
+  const auto store = open_store();
+  if (!store) return ranges;
+  const std::shared_lock lock((*store)->state);
+  for (const PartitionTable& one : (*store)->layout->partitions) {
+    if (one.type == type && !one.has_rows) ranges.push_back(one.range);
+  }
+  return ranges;
+}
+
 base::Result<void> DuckDbStore::seal(std::stop_token stop) {
   const std::lock_guard lock(maintenance_);
   sealed_at_us_ = clock_.monotonic().time_since_epoch().count();

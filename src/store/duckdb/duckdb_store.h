@@ -89,6 +89,7 @@ class DuckDbStore final : public SeriesStore {
   std::vector<SqlTable> sql_tables() const override;
   base::Result<SqlAnswer> sql(const SqlQuery& query) const override;
   base::Result<StoreStats> stats() const override;
+  std::vector<TimeRange> expired(model::ValueType type) const override;
 
   base::Result<void> seal(std::stop_token stop = {}) override;
   bool is_seal_due() const override;

@@ -144,6 +144,41 @@ TEST_F(RetentionTest, qualities_are_counted_of_the_rows_that_are_left) {
   EXPECT_EQ(samples, (std::map<SeriesId, std::uint64_t>{{kDense, 7'201}, {kText, 1}}));
 }
 
+TEST_F(RetentionTest, late_rows_that_go_with_a_seal_are_on_record_by_series_and_time) {
+  retain({.raw = 60 * kDay});
+  const auto expired = store_->expired(ValueType::kF64);
+  ASSERT_EQ(expired.size(), 1U);
+  EXPECT_TRUE(expired[0].holds(kJanuary));
+  EXPECT_TRUE(store_->expired(ValueType::kBool).empty());
+  Commit commit{.series = {{.id = SeriesId{4}, .thing = "pump-2", .property = "flow"}}};
+  for (int i = 0; i < 50; ++i) put(commit, SeriesId{4}, kJanuary + i * 1min, 1.0);
+  put(commit, kDense, kJanuary + 10s, 9.0);
+  put(commit, SeriesId{4}, kMarch + 5h, 2.0);
+  ASSERT_TRUE(store_->commit(commit));
+  ASSERT_TRUE(store_->seal());
+  EXPECT_EQ(rows_of(SeriesId{4}, kJanuary, 12h), 0U);
+  EXPECT_EQ(rows_of(SeriesId{4}, kMarch, 12h), 1U);
+  const auto check = [&](std::size_t count) {
+    const auto events = store_->events(0, 10);
+    ASSERT_TRUE(events);
+    ASSERT_EQ(events->size(), count);
+    EXPECT_EQ(events->back().kind, "store.retention");
+    EXPECT_EQ(events->back().body,
+              R"({"late":[{"end":"2026-02-01T00:00:00Z","samples":51,"series":[)"
+              R"({"first":"2026-01-10T00:00:10Z","last":"2026-01-10T00:00:10Z",)"
+              R"("property":"dense","samples":1,"thing":"pump-1"},)"
+              R"({"first":"2026-01-10T00:00:00Z","last":"2026-01-10T00:49:00Z",)"
+              R"("property":"flow","samples":50,"thing":"pump-2"}],)"
+              R"("start":"2026-01-01T00:00:00Z","type":"f64"}]})");
+  };
+  check(1);
+  ASSERT_TRUE(store_->seal());
+  check(1);
+  ASSERT_TRUE(store_->commit({.events = {{.time = kRetentionNow, .kind = "x", .body = "{}"}}}));
+  open();
+  check(2);
+}
+
 TEST_F(RetentionTest, minutes_and_then_hours_follow_their_rows_and_the_range_stays_known) {
   retain({.raw = 60 * kDay, .minutes = 120 * kDay, .hours = 150 * kDay});
   EXPECT_FALSE(chart(kJanuary, 1min).empty());

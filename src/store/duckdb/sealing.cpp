@@ -5,7 +5,7 @@
 //             to be sealed do not change
 //   3 copy    each range into a new partition table, by ranges of series so that the sort stays
 //             small; one transaction each. What stays hot goes into a hot table of its own. Late
-//             rows of a range whose rows have expired (retention.cpp) go nowhere
+//             rows of a range whose rows have expired (retention.cpp) go, on record in an event
 //   4 swap    one transaction: the new tables are named, the old ones dropped, the newest sealed
 //             samples saved
 //
@@ -18,8 +18,10 @@
 #include <format>
 
 #include "base/log.h"
+#include "store/duckdb/expired_rows.h"
 #include "store/duckdb/layout_change.h"
 #include "store/duckdb/partition_writer.h"
+#include "store/duckdb/registry.h"
 #include "store/duckdb/seal_plan.h"
 
 namespace millrace::store::duckdb {
@@ -63,6 +65,7 @@ class TypeSealer {
   std::optional<HotContent> rest_content_;
   std::vector<PartitionTable> made_;
   std::vector<PartitionTable> merged_;
+  std::vector<Event> events_;  // of late rows that go
   Newest newest_;
 };
 
@@ -291,8 +294,10 @@ base::Result<void> TypeSealer::swap() {
   }
   MILLRACE_LET(auto transaction, Transaction::begin(store.writer));
   MILLRACE_TRY(save_newest());
+  MILLRACE_TRY(write_events(store.writer, events_, store.next_event, store.commit));
   MILLRACE_TRY(store.writer.run(sql + next_layout(store)));
   MILLRACE_TRY(transaction.commit());
+  store.next_event += static_cast<std::int64_t>(events_.size());
   change_layout(store, [&](Layout& layout) {
     const auto is_gone = [](const auto& gone) {
       return [&gone](const auto& table) {
@@ -327,11 +332,13 @@ base::Result<void> TypeSealer::seal() {
   MILLRACE_TRY(switch_table());
   MILLRACE_LET(outputs, plan(sources_));
   const auto work = [&]() -> base::Result<void> {
+    std::vector<TimeRange> expired;
     for (const SealPlanner::Output& output : outputs) {
+      if (output.has_expired()) expired.push_back(output.range);
       if (!output.has_expired()) MILLRACE_TRY(copy(output));
     }
-    const bool drops_late = std::ranges::any_of(outputs, &SealPlanner::Output::has_expired);
-    if (made_.empty() && !drops_late) return {};
+    if (made_.empty() && expired.empty()) return {};
+    MILLRACE_LET(events_, expired_rows(*reader_, type_, sources_, expired, run_.now));
     MILLRACE_TRY(keep_rest(outputs));
     return swap();
   };
