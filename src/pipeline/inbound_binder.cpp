@@ -41,7 +41,7 @@ Result<std::unique_ptr<InboundBinder>> InboundBinder::create(std::vector<HubBind
   for (HubBinding& binding : bindings) {
     if (!binding.rows.empty()) MILLRACE_TRY(binder->add(std::move(binding)));
   }
-  binder->rules_ = std::make_unique<RuleSet>(std::exchange(binder->contracts_, {}), tolerance);
+  binder->rules_ = std::make_unique<RuleSet>(binder->contracts_, tolerance);
   for (const std::string& problem : binder->rules_->problems()) base::log::warning("{}", problem);
   return binder;
 }
@@ -89,12 +89,47 @@ void InboundBinder::name_rows(const std::string& thing, const Names& names) {
   }
 }
 
-void InboundBinder::succeed(const InboundBinder& former) {
+void InboundBinder::succeed(InboundBinder& former) {
+  take_rules(former);
   for (const auto& [thing, names] : former.born_) {
     Names& known = born_[thing];
     for (const auto& [metric, property] : names) known[metric] = property;
     name_rows(thing, known);
   }
+}
+
+void InboundBinder::take_rules(InboundBinder& former) {
+  former.rules_->configure(contracts_);
+  rules_ = std::exchange(former.rules_, std::make_unique<RuleSet>(former.contracts_,
+                                                                  TimeTolerance{}));
+  std::map<std::string, std::optional<base::MonotonicTime>, std::less<>> heard;
+  for (const auto& bound : former.bindings_) {
+    for (const Row& row : bound->rows) heard[model::path_of(row.spec.contract)] = row.last_heard;
+  }
+  for (const auto& bound : bindings_) {
+    for (Row& row : bound->rows) {
+      const auto known = heard.find(model::path_of(row.spec.contract));
+      if (known != heard.end()) row.last_heard = known->second;
+    }
+  }
+}
+
+std::vector<BatchArrived> InboundBinder::listen(base::MonotonicTime monotonic, base::Time now) {
+  std::vector<BatchArrived> silent;
+  for (const auto& bound : bindings_) {
+    for (Row& row : bound->rows) {
+      if (std::exchange(row.is_heard, false) || !row.last_heard) row.last_heard = monotonic;
+      auto stale = rules_->silence(row.place, monotonic - *row.last_heard, now);
+      if (!stale) continue;
+      const model::PropertyContract& contract = row.spec.contract;
+      BatchArrived& one = silent.emplace_back(
+          BatchArrived{.site = bound->spec.site, .received = now});
+      one.batch.thing = contract.thing;
+      one.batch.properties = {{contract.property, contract.type, contract.unit}};
+      one.batch.samples.push_back({0, *std::move(stale)});
+    }
+  }
+  return silent;
 }
 
 std::vector<BatchArrived> InboundBinder::bind(BatchArrived arrived) {
@@ -166,6 +201,7 @@ std::vector<BatchArrived> InboundBinder::bind_payloads(BatchArrived arrived) {
 }
 
 void InboundBinder::take(Row& row, model::Sample sample, base::Time received, model::Batch& batch) {
+  row.is_heard = true;
   sample = rules_->check(row.place, transformed(row.spec.transform, std::move(sample)), received);
   const std::uint16_t place = place_in(batch, row.spec.contract, sample.value);
   batch.samples.push_back({place, std::move(sample)});

@@ -30,11 +30,16 @@ class InboundBinder {
   /// Under which property of the automatic thing each metric comes, as its birth says. Before the
   /// values of the birth; for things that are not bound, too, as a successor may bind them.
   void learn(const std::string& thing, const std::vector<BornProperty>& properties);
-  /// Takes over what the former one has learned.
-  void succeed(const InboundBinder& former);
+  /// Takes over what the former one has learned: names, and what the rules of properties whose
+  /// contract is the same remember. The former one binds no more.
+  void succeed(InboundBinder& former);
 
   /// The batches that come of one: of each thing that is fed one, and last the rest, if any.
   std::vector<BatchArrived> bind(BatchArrived arrived);
+
+  /// Once a second: the samples that say that there is none, each of a property that says nothing
+  /// for as long as its contract's `stale`; without an origin.
+  std::vector<BatchArrived> listen(base::MonotonicTime monotonic, base::Time now);
 
   struct Counts {
     std::uint64_t bound = 0;       // samples that reached a property
@@ -47,6 +52,8 @@ class InboundBinder {
     HubBindingRow spec;
     std::string source;     // property of the automatic thing that holds the metric
     std::size_t place = 0;  // in rules_
+    bool is_heard = false;  // since listen() was called last
+    std::optional<base::MonotonicTime> last_heard = {};
   };
   struct Bound {
     HubBinding spec;
@@ -57,6 +64,7 @@ class InboundBinder {
 
   explicit InboundBinder(SameUnit same_unit) : units_(std::move(same_unit)) {}
   base::Result<void> add(HubBinding binding);
+  void take_rules(InboundBinder& former);
   void name_rows(const std::string& thing, const Names& names);
   std::vector<BatchArrived> bind_metrics(BatchArrived arrived);
   void bind_metrics(Bound& bound, const BatchArrived& arrived, std::vector<bool>& is_taken,
@@ -65,7 +73,7 @@ class InboundBinder {
   void take(Row& row, model::Sample sample, base::Time received, model::Batch& batch);
 
   std::vector<std::unique_ptr<Bound>> bindings_;
-  std::vector<model::PropertyContract> contracts_;  // of all rows, until there are rules_
+  std::vector<model::PropertyContract> contracts_;  // of all rows, by place
   std::unique_ptr<RuleSet> rules_;
   std::multimap<std::string, Bound*, std::less<>> by_thing_;
   std::vector<Bound*> by_topic_;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace millrace::pipeline {
 namespace {
 
@@ -162,6 +164,63 @@ TEST(InboundBinderTest, AMetricWhoseNameIsNoNameIsFoundByItsBirthAlsoByASuccesso
   const auto next = made();
   next->succeed(*binder);
   EXPECT_EQ(next->bind(metric("motor-speed-1f2e", 5)).front().batch.thing, "pump-1");
+}
+
+HubBinding watched(std::string title) {
+  HubBindingRow made = row("q", "flow");
+  made.contract.title = std::move(title);
+  made.contract.flat_line = std::chrono::minutes(10);
+  made.contract.stale = std::chrono::seconds(30);
+  return {.site = "north", .thing = "node-device", .rows = {std::move(made)}};
+}
+
+TEST(InboundBinderTest, ASuccessorGoesOnWithWhatTheRulesOfUnchangedContractsRemember) {
+  const auto first = binder_of(watched("Flow"));
+  const auto at = [](InboundBinder& binder, std::chrono::minutes after) {
+    BatchArrived arrived = metric("q", 5);
+    arrived.received = arrived.batch.samples[0].sample.time = kNow + after;
+    return binder.bind(std::move(arrived)).front().batch.samples.front().sample.quality;
+  };
+  EXPECT_TRUE(at(*first, std::chrono::minutes(0)).is_good());
+  HubBinding renamed = watched("Durchfluss");
+  renamed.rows.push_back(row("p", "pressure"));
+  std::ranges::reverse(renamed.rows);
+  const auto next = binder_of(renamed);
+  next->succeed(*first);
+  EXPECT_TRUE(at(*next, std::chrono::minutes(0)).has(Reason::kDuplicate));
+  EXPECT_TRUE(at(*next, std::chrono::minutes(11)).has(Reason::kFlatLine));
+  HubBinding other = watched("Flow");
+  other.rows[0].contract.flat_line = std::chrono::minutes(5);
+  const auto last = binder_of(other);
+  last->succeed(*next);
+  EXPECT_TRUE(at(*last, std::chrono::minutes(11)).is_good()) << "another contract begins anew";
+}
+
+TEST(InboundBinderTest, AThirdPartyThatFallsSilentIsSaidToBeStaleOnceAlsoByASuccessor) {
+  using std::chrono::seconds;
+  auto binder = binder_of(watched("Flow"));
+  const auto listen = [&](int second) {
+    return binder->listen(base::MonotonicTime(seconds(second)), kNow + seconds(second));
+  };
+  EXPECT_TRUE(listen(0).empty());
+  binder->bind(metric("q", 5));
+  EXPECT_TRUE(listen(1).empty());
+  auto next = binder_of(watched("Durchfluss"));
+  next->succeed(*binder);
+  binder = std::move(next);
+  EXPECT_TRUE(listen(30).empty());
+  const auto silent = listen(31);
+  ASSERT_EQ(silent.size(), 1U);
+  EXPECT_EQ(silent[0].batch.thing, "pump-1");
+  EXPECT_EQ(silent[0].site, "north");
+  const model::Sample& stale = silent[0].batch.samples.front().sample;
+  EXPECT_EQ(stale.value, Value());
+  EXPECT_EQ(stale.time, kNow + seconds(30));
+  EXPECT_TRUE(stale.quality.has(Reason::kStale));
+  EXPECT_TRUE(listen(90).empty());
+  binder->bind(metric("q", 5));
+  EXPECT_TRUE(listen(91).empty());
+  EXPECT_EQ(listen(121).size(), 1U);
 }
 
 TEST(InboundBinderTest, TopicsAndThingsThatNobodyBoundPassUntouched) {

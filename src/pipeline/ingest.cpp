@@ -11,6 +11,7 @@ using namespace std::chrono_literals;
 
 constexpr base::Duration kPoll = 20ms;
 constexpr std::size_t kTakenTogether = 64;
+constexpr base::Duration kSilenceInterval = 1s;
 
 std::size_t weight_of(const Inbound& inbound) {
   if (const auto* up = std::get_if<ThingUp>(&inbound)) return 256 + up->properties.size() * 200;
@@ -99,6 +100,7 @@ void Ingest::loop() {
       handle(item);
       commit_if_due(Arrivals::kGoOn);
     }
+    listen_to_silence();
     if (items.empty()) commit_if_due(Arrivals::kPause);
   }
   commit_until_done();
@@ -152,6 +154,22 @@ void Ingest::take_batch(BatchArrived& arrived) {
   const std::uint64_t unreadable = binder_->counts().unreadable;
   for (BatchArrived& bound : binder_->bind(std::move(arrived))) take_samples(bound);
   unreadable_total_.add(static_cast<double>(binder_->counts().unreadable - unreadable));
+}
+
+/// What third parties' properties say by saying nothing; those that never said anything have no
+/// series for it.
+void Ingest::listen_to_silence() {
+  const base::MonotonicTime now = deps_.clock.monotonic();
+  if (!binder_ || now < next_listening_) return;
+  next_listening_ = now + kSilenceInterval;
+  for (BatchArrived& silent : binder_->listen(now, deps_.clock.now())) {
+    const model::BatchProperty& property = silent.batch.properties.front();
+    const auto id = deps_.index.find(silent.batch.thing, property.name, property.type);
+    if (!id) continue;
+    silent.origin = deps_.index.get(*id)->source;
+    if (pending_.samples.is_empty() && !has_notes_) pending_since_ = now;
+    take_samples(silent);
+  }
 }
 
 /// What a birth repeats of the time before its metric was bound is stored under the automatic

@@ -93,6 +93,7 @@ class Ingest final : public InboundSink {
   void loop();
   void handle(Item& item);
   void take_batch(BatchArrived& arrived);
+  void listen_to_silence();
   void leave_out_known(BatchArrived& arrived) const;
   void take_samples(BatchArrived& arrived);
   void take_titles(const ThingUp& up);
@@ -120,6 +121,7 @@ class Ingest final : public InboundSink {
   std::map<std::pair<std::string, std::string>, std::string> titles_;  // born, not yet a series
   model::SeriesId next_series_{};
   base::MonotonicTime pending_since_{};
+  base::MonotonicTime next_listening_{};
   bool has_notes_ = false;
 
   mutable std::mutex rate_mutex_;

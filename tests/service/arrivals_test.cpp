@@ -1,5 +1,7 @@
 // Who feeds a series, and how the times of what arrives are judged by what is configured.
 
+#include <thread>
+
 #include "service/freshness.h"
 #include "service/ingest_fixture.h"
 
@@ -93,6 +95,29 @@ spec: {model: meter@1}
   EXPECT_FALSE(is_late("window", 19min));
   EXPECT_TRUE(is_late("window", 21min));
   EXPECT_TRUE(is_late("other", 301s));
+}
+
+TEST_F(ArrivalsTest, a_third_party_that_falls_silent_has_a_sample_that_says_so) {
+  std::string model = kModel;
+  model.replace(model.find("maximum: 10}"), 12, "maximum: 10, mr:quality: {stale_s: 30}}");
+  define_metric("p-out", "P/Out", "kPa");
+  apply(model + "---\n" + kMetrics);
+  EXPECT_TRUE(services_->bindings.follow());
+  arrive(batch("plant2.gw7", "gw7.mixer", {"p-out", model::ValueType::kF64, "kPa"},
+               {clock_.now(), 200.0, {}}, clock_.now()));
+  const auto first = history("mixer-1", "pressure");
+  ASSERT_EQ(first.size(), 1U);
+  for (int i = 0; i < 500 && history("mixer-1", "pressure").size() == 1; ++i) {
+    clock_.advance(5s);
+    std::this_thread::sleep_for(10ms);
+  }
+  const auto samples = history("mixer-1", "pressure");
+  ASSERT_EQ(samples.size(), 2U);
+  EXPECT_TRUE(samples[1].quality.has(model::Reason::kStale));
+  EXPECT_EQ(samples[1].time, first[0].time + 30s);
+  EXPECT_EQ(index_.get(*index_.find("mixer-1", "pressure", model::ValueType::kF64))->source,
+            "plant2.gw7");
+  EXPECT_FALSE(index_.find("mixer-1", "speed", model::ValueType::kI64));
 }
 
 }  // namespace
