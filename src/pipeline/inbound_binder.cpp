@@ -100,8 +100,8 @@ void InboundBinder::succeed(InboundBinder& former) {
 
 void InboundBinder::take_rules(InboundBinder& former) {
   former.rules_->configure(contracts_);
-  rules_ = std::exchange(former.rules_, std::make_unique<RuleSet>(former.contracts_,
-                                                                  TimeTolerance{}));
+  rules_ =
+      std::exchange(former.rules_, std::make_unique<RuleSet>(former.contracts_, TimeTolerance{}));
   std::map<std::string, std::optional<base::MonotonicTime>, std::less<>> heard;
   for (const auto& bound : former.bindings_) {
     for (const Row& row : bound->rows) heard[model::path_of(row.spec.contract)] = row.last_heard;
@@ -122,8 +122,8 @@ std::vector<BatchArrived> InboundBinder::listen(base::MonotonicTime monotonic, b
       auto stale = rules_->silence(row.place, monotonic - *row.last_heard, now);
       if (!stale) continue;
       const model::PropertyContract& contract = row.spec.contract;
-      BatchArrived& one = silent.emplace_back(
-          BatchArrived{.site = bound->spec.site, .received = now});
+      BatchArrived& one =
+          silent.emplace_back(BatchArrived{.site = bound->spec.site, .received = now});
       one.batch.thing = contract.thing;
       one.batch.properties = {{contract.property, contract.type, contract.unit}};
       one.batch.samples.push_back({0, *std::move(stale)});

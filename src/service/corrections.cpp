@@ -4,6 +4,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "base/log.h"
 #include "base/time_text.h"
 #include "service/given_value.h"
 #include "service/holes.h"
@@ -187,7 +188,12 @@ Result<CorrectionMade> Corrections::create(const identity::Caller& caller,
        .subject = std::format("{}/{}", request.property.thing, request.property.property),
        .address = caller.address,
        .body = body_of(request, made)}};
-  MILLRACE_TRY(deps_.meta.apply(change));
+  // The correction is in force, and its event says by which role and why: a caller who were told
+  // otherwise would make it twice.
+  if (const auto noted = deps_.meta.apply(change); !noted) {
+    base::log::error("correction {} is in force, the audit book has no entry of it: {}", made.id,
+                     base::describe(noted.error()));
+  }
   return made;
 }
 

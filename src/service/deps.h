@@ -79,7 +79,7 @@ struct Deps {
   FilterReports filter_reports{};             // of the edges; none without
   pipeline::CommandLink* commands = nullptr;  // to the edges; no command is sent without
   UseBinder use_binder{};                     // nothing is bound at the hub without
-  UseTimeRules use_time_rules{};  // ingest keeps to its own tolerance without
+  UseTimeRules use_time_rules{};              // ingest keeps to its own tolerance without
   AutomaticThing automatic_thing{};
 };
 

@@ -21,8 +21,8 @@ std::vector<pipeline::HubBinding> hub_bindings_of(const twin::Catalog& catalog,
 pipeline::TimeRulesOf time_rules_of(std::shared_ptr<const twin::Catalog> catalog);
 
 /// Keeps the hub's bindings as they are configured: hands ingest a new binder whenever they have
-/// changed (rules of unchanged contracts go on with their memory), then has what arrived before written
-/// to the things that are bound now (Backfills). docs/adr/013.
+/// changed (rules of unchanged contracts go on with their memory), then has what arrived before
+/// written to the things that are bound now (Backfills). docs/adr/013.
 ///
 /// follow() and work() belong to one thread: that of start(), or the test's. What the store refuses
 /// is tried again.

@@ -19,8 +19,7 @@ base::Result<void> check_contract(const twin::Catalog& catalog, const unit::Unit
 /// begins with the newest row is not out of order. A rule with memory knows nothing of the request
 /// before. Late and clock are not for a history.
 using ChunkQualities = std::vector<std::vector<std::vector<model::Quality>>>;
-ChunkQualities judged(const twin::Catalog& catalog,
-                      const std::vector<model::ImportTarget>& targets,
+ChunkQualities judged(const twin::Catalog& catalog, const std::vector<model::ImportTarget>& targets,
                       const model::ImportChunk& chunk);
 
 /// An empty cell: no sample, and no news of one.

@@ -108,8 +108,7 @@ Result<Import> Imports::with_mark(store::ImportRecord record) const {
 Result<Import> Imports::get(std::string_view id) const {
   MILLRACE_LET(auto record, deps_.meta.import(id));
   if (record) return with_mark(std::move(*record));
-  return base::fail(ErrorCode::kNotFound,
-                    std::format("import '{}' is unknown", id.substr(0, 80)),
+  return base::fail(ErrorCode::kNotFound, std::format("import '{}' is unknown", id.substr(0, 80)),
                     "Announce the file first.");
 }
 
@@ -256,8 +255,8 @@ Result<void> Imports::store_rows(const Import& import, const model::ImportChunk&
   store::Commit commit;
   store::ImportMark mark = import.mark;
   BeyondRetention beyond(deps_.series, targets);
-  commit.samples = to_samples(chunk, targets, series,
-                              judged(*deps_.catalogs.now(), targets, chunk), beyond, now, mark);
+  commit.samples = to_samples(chunk, targets, series, judged(*deps_.catalogs.now(), targets, chunk),
+                              beyond, now, mark);
   commit.events = beyond.events(import.record.id, role, now);
   mark.rows_done = chunk.first_row + chunk.row_count;
   mark.is_complete = mark.rows_done == import.record.rows_total;
@@ -286,10 +285,10 @@ Result<Import> Imports::put_rows(const identity::Caller& caller, std::string_vie
   MILLRACE_TRY(check_chunk(chunk, targets, import.record.rows_total));
   const std::uint64_t next_row = import.mark.rows_done;
   if (chunk.first_row > next_row) {
-    return base::fail(ErrorCode::kConflict,
-                      std::format("row {} would leave a hole, next is {}", chunk.first_row,
-                                  next_row),
-                      "Go on at next_row of the import.");
+    return base::fail(
+        ErrorCode::kConflict,
+        std::format("row {} would leave a hole, next is {}", chunk.first_row, next_row),
+        "Go on at next_row of the import.");
   }
   if (chunk.first_row + chunk.row_count <= next_row) return import;  // it came before
   MILLRACE_TRY(store_rows(import, chunk, targets, std::string(identity::text(caller.role))));

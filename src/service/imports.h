@@ -51,8 +51,7 @@ class Imports {
   base::Result<void> check_existing(const model::ImportTarget& target) const;
   base::Result<std::vector<model::SeriesId>> series_of(
       const std::string& id, const std::vector<model::ImportTarget>& targets);
-  base::Result<void> define(const std::string& id,
-                            const std::vector<model::ImportTarget>& targets);
+  base::Result<void> define(const std::string& id, const std::vector<model::ImportTarget>& targets);
   base::Result<void> store_rows(const Import& import, const model::ImportChunk& chunk,
                                 const std::vector<model::ImportTarget>& targets,
                                 const std::string& role);

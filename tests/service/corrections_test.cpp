@@ -59,6 +59,22 @@ TEST_F(CorrectionsTest, a_correction_is_on_record_in_the_store_the_events_and_th
   EXPECT_EQ(listed->items[0].correction.commit, made->commit);
 }
 
+TEST_F(CorrectionsTest, a_correction_in_force_is_no_error_when_the_audit_book_fails) {
+  put(flow_, {start_, 1.0, {}});
+  CorrectionRequest replace = request(CorrectionAction::kReplace, start_, start_ + 1s);
+  replace.value = 7.0;
+  on_writer_ = [this](const auto& work) {
+    auto done = work();
+    EXPECT_TRUE(meta_->stop());
+    return done;
+  };
+  const auto made = make(replace);
+  ASSERT_TRUE(made) << base::describe(made.error());
+  EXPECT_EQ(made->id, 1);
+  EXPECT_EQ(seen(), (Seen{{0, 7}}));
+  EXPECT_EQ(series_->events(0, 1)->front().kind, "correction.made");
+}
+
 TEST_F(CorrectionsTest, only_who_may_correct_does) {
   put(flow_, {start_, 1.0, {}});
   const auto restore = request(CorrectionAction::kRestore, start_, start_ + 1s);

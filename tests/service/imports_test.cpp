@@ -1,5 +1,7 @@
 // Imports that are interrupted anywhere and go on.
 
+#include <algorithm>
+
 #include "service/service_fixture.h"
 
 namespace millrace::service {

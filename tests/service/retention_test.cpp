@@ -46,7 +46,7 @@ TEST_F(RetainedThirdPartyTest, a_source_whose_first_samples_expired_still_waits_
   EXPECT_EQ(waiting->items[0].samples, 5U);
   EXPECT_EQ(waiting->items[0].first_seen, then_);
   const auto scores =
-      services_->quality.scores({.range = {july, july + 24h}, .step = 1h, .thing = "gw7.mixer"});
+      services_->quality.scores({.thing = "gw7.mixer", .range = {july, july + 24h}, .step = 1h});
   EXPECT_TRUE(scores) << base::describe(scores.error());
 }
 
@@ -56,21 +56,20 @@ TEST_F(ServiceTest, an_import_says_what_of_it_is_older_than_the_hub_keeps) {
   ASSERT_TRUE(series_->seal());
   ASSERT_TRUE(services_->system.retain({.raw = 30 * 24h}, {}));
   const auto engineer = as(Role::kOtEngineer);
-  const auto made = services_->imports.create(
-      engineer, {.file_name = "old.csv",
-                 .file_hash = std::string(64, 'a'),
-                 .file_bytes = 10,
-                 .rows_total = 3,
-                 .mapping = "{}",
-                 .targets = {{.thing = "pump-2", .property = "flow"}}});
+  const auto made =
+      services_->imports.create(engineer, {.file_name = "old.csv",
+                                           .file_hash = std::string(64, 'a'),
+                                           .file_bytes = 10,
+                                           .rows_total = 3,
+                                           .mapping = "{}",
+                                           .targets = {{.thing = "pump-2", .property = "flow"}}});
   ASSERT_TRUE(made);
   model::ImportBlock block{.rows = {0, 1, 2},
                            .times = {july, july + 1h, clock_.now() - 1h},
                            .columns = {{.target = 0, .values = {1.0, 2.0, 3.0}, .qualities = {}}}};
   block.columns[0].qualities.resize(3);
-  const auto done =
-      services_->imports.put_rows(engineer, made->first.record.id,
-                                  {.first_row = 0, .row_count = 3, .blocks = {block}});
+  const auto done = services_->imports.put_rows(
+      engineer, made->first.record.id, {.first_row = 0, .row_count = 3, .blocks = {block}});
   ASSERT_TRUE(done) << base::describe(done.error());
   EXPECT_EQ(done->mark.samples, 1U);
   EXPECT_TRUE(done->mark.is_complete);

@@ -69,8 +69,8 @@ base::Result<std::vector<Event>> expired_rows(Connection& reader, model::ValueTy
                     .kind = "store.retention",
                     .subject = "store",
                     .actor_role = "system",
-                    .body = json{{"late", std::move(late)}}.dump(
-                        -1, ' ', false, json::error_handler_t::replace)});
+                    .body = json{{"late", std::move(late)}}.dump(-1, ' ', false,
+                                                                 json::error_handler_t::replace)});
   return events;
 }
 
