@@ -114,9 +114,10 @@ class FedSeries {
   std::map<std::pair<std::size_t, model::ValueType>, model::SeriesId> ids_;
 };
 
-/// `until`: what is not before this time was left out.
+/// `until`, `since`: what is between these times was left out.
 store::Event event_of(const char* kind, const HubBinding& binding, const model::Series& source,
-                      const std::vector<ImportMark>& marks, base::Time until, base::Time now) {
+                      const std::vector<ImportMark>& marks, base::Time until, base::Time since,
+                      base::Time now) {
   std::uint64_t samples = 0, bad = 0;
   for (const ImportMark& mark : marks) {
     samples += mark.samples;
@@ -130,6 +131,7 @@ store::Event event_of(const char* kind, const HubBinding& binding, const model::
                          {"samples", samples},
                          {"bad", bad}};
   if (until != kEnd) body["until"] = base::to_text(until);
+  if (since != kEnd) body["since"] = base::to_text(since);
   return {.time = now,
           .kind = kind,
           .subject = binding.rows.front().contract.thing,
@@ -182,6 +184,10 @@ void Backfills::plan_topics(const std::vector<std::shared_ptr<const HubBinding>>
   });
 }
 
+bool Backfills::is_left_out(const Range& range, base::Time time) {
+  return time >= range.until && time <= range.since;
+}
+
 Result<bool> Backfills::step() {
   if (!jobs_.empty()) {
     Job& job = jobs_.front();
@@ -189,7 +195,7 @@ Result<bool> Backfills::step() {
       MILLRACE_LET(job.part, read(job));
       for (const model::Sample& one : job.part->stored) job.replay->take(one, job.part->made);
       std::erase_if(job.part->made,
-                    [&](const auto& one) { return one.sample.time >= job.range.until; });
+                    [&](const auto& one) { return is_left_out(job.range, one.sample.time); });
     }
     MILLRACE_TRY(deps_.on_writer([&] { return commit(job); }));
     const bool is_last = job.part->is_last;
@@ -220,7 +226,9 @@ Result<void> Backfills::open(Source source) {
     MILLRACE_LET(auto mark, deps_.series.import_mark(key));
     MILLRACE_LET(auto range, owed(source.series, now.commit, mark));
     if (!range) continue;
-    range->until = feeds_.until(source.binding->rows[i].contract, range->after);
+    const auto limits = feeds_.limits(source.binding->rows[i].contract, range->after);
+    range->until = limits.until;
+    range->since = limits.since;
     if (!mark) mark = ImportMark{.file_hash = key};
     together[*range].rows.push_back(i);
     together[*range].marks.push_back(std::move(*mark));
@@ -237,10 +245,10 @@ Result<void> Backfills::open(Source source) {
 
 Result<std::optional<Backfills::Range>> Backfills::owed(
     const model::Series& series, CommitId now, const std::optional<ImportMark>& mark) const {
-  if (!mark) return Range{CommitId{}, now, kFirst, kEnd};
+  if (!mark) return Range{CommitId{}, now, kFirst, kEnd, kEnd};
   MILLRACE_LET(const auto commits, commits_of(*mark));
   const auto [after, to] = commits;
-  if (!mark->is_complete) return Range{after, to, time_of(mark->rows_done), kEnd};
+  if (!mark->is_complete) return Range{after, to, time_of(mark->rows_done), kEnd, kEnd};
   MILLRACE_LET(const auto later, deps_.series.raw({.series = series.id,
                                                    .start = kFirst,
                                                    .end = kEnd,
@@ -249,7 +257,7 @@ Result<std::optional<Backfills::Range>> Backfills::owed(
                                                    .as_of = now,
                                                    .since = to}));
   if (later.samples.empty()) return std::optional<Range>();
-  return Range{to, now, kFirst, kEnd};
+  return Range{to, now, kFirst, kEnd, kEnd};
 }
 
 Result<Backfills::Job> Backfills::make_job(const Source& source, const Range& range,
@@ -270,7 +278,7 @@ Result<Backfills::Job> Backfills::make_job(const Source& source, const Range& ra
 
 Result<Backfills::Part> Backfills::read(const Job& job) const {
   // Payloads may name the times of their values.
-  const bool is_bounded = job.source.binding->time_path.empty();
+  const bool is_bounded = job.source.binding->time_path.empty() && job.range.since == kEnd;
   store::RawQuery query{.series = job.source.series.id,
                         .start = job.range.next,
                         .end = is_bounded ? job.range.until : kEnd,
@@ -328,12 +336,12 @@ Result<void> Backfills::commit(Job& job) const {
   }
   if (!job.has_begun && !part.is_last) {
     commit.events.push_back(
-        event_of("backfill.started", binding, job.source.series, job.marks, job.range.until, now));
+        event_of("backfill.started", binding, job.source.series, job.marks, job.range.until, job.range.since, now));
   }
   const bool is_cut = job.range.until != kEnd;
   if (part.is_last && (job.has_begun || is_cut || !part.made.empty())) {
     commit.events.push_back(
-        event_of("backfill.completed", binding, job.source.series, marks, job.range.until, now));
+        event_of("backfill.completed", binding, job.source.series, marks, job.range.until, job.range.since, now));
   }
   commit.imports = marks;
   MILLRACE_TRY(deps_.series.commit(commit));

@@ -57,7 +57,8 @@ class Backfills {
     model::CommitId after{};
     model::CommitId to{};
     base::Time next;   // source time
-    base::Time until;  // of the samples that are made
+    base::Time until;  // of the samples that are made: those before it …
+    base::Time since;  // … and those after this
     auto operator<=>(const Range&) const = default;
   };
   /// Stored samples up to a change of time, so that the next part begins with a time of its own,
@@ -91,6 +92,7 @@ class Backfills {
   base::Result<Part> read(const Job& job) const;
   base::Result<void> commit(Job& job) const;
   static void go_on(Job& job);
+  static bool is_left_out(const Range& range, base::Time time);
 
   const Deps& deps_;
   PropertyFeeds feeds_;

@@ -43,8 +43,8 @@ Result<void> PropertyFeeds::take_over(const std::vector<HubBinding>& bindings) {
         MILLRACE_LET(const auto stats, deps_.series.stats());
         now = stats.commit;
       }
-      MILLRACE_LET(const auto until, first_time_of(property));
-      taken.insert_or_assign(property, Feed{std::move(by), *now, until});
+      MILLRACE_LET(const Limits limits, limits_of(property));
+      taken.insert_or_assign(property, Feed{std::move(by), *now, limits});
       if (taken.size() < kMarksAtOnce) continue;
       MILLRACE_TRY(keep(taken));
       taken.clear();
@@ -53,9 +53,11 @@ Result<void> PropertyFeeds::take_over(const std::vector<HubBinding>& bindings) {
   return taken.empty() ? Result<void>() : keep(taken);
 }
 
-base::Time PropertyFeeds::until(const model::PropertyContract& property, CommitId after) const {
+PropertyFeeds::Limits PropertyFeeds::limits(const model::PropertyContract& property,
+                                            CommitId after) const {
   const auto feed = feeds_.find({property.thing, property.property});
-  return feed == feeds_.end() || after > feed->second.commit ? kEnd : feed->second.until;
+  if (feed == feeds_.end() || after > feed->second.commit) return {kEnd, kEnd};
+  return feed->second.limits;
 }
 
 /// Whether the property had this feed when anything fed it last.
@@ -71,13 +73,14 @@ Result<bool> PropertyFeeds::is_kept(const Property& property, const std::string&
   if (std::from_chars(text.data(), end, commit).ptr != end) {
     return base::fail(base::ErrorCode::kCorrupt, std::format("'{}' names no feed", mark->name));
   }
-  feeds_[property] = {by, CommitId(commit), time_of(mark->rows_done)};
+  const base::Time since = mark->samples == 0 ? kEnd : time_of(mark->samples);
+  feeds_[property] = {by, CommitId(commit), {time_of(mark->rows_done), since}};
   return true;
 }
 
-/// kEnd for a property without samples.
-Result<base::Time> PropertyFeeds::first_time_of(const Property& property) const {
-  base::Time first = kEnd;
+/// Its first and last time; kEnd for a property without samples.
+Result<PropertyFeeds::Limits> PropertyFeeds::limits_of(const Property& property) const {
+  base::Time first = kEnd, last = kFirst;
   for (const model::Series& series : deps_.index.of_thing(property.first)) {
     if (series.property != property.second) continue;
     MILLRACE_LET(const auto found, deps_.series.raw({.series = series.id,
@@ -86,8 +89,10 @@ Result<base::Time> PropertyFeeds::first_time_of(const Property& property) const 
                                                      .limit = 1,
                                                      .corrections = store::Corrections::kLeftOut}));
     if (!found.samples.empty()) first = std::min(first, found.samples.front().time);
+    const auto newest = deps_.series.last_value(series.id, store::Corrections::kLeftOut);
+    if (newest) last = std::max(last, newest->sample.time);
   }
-  return first;
+  return Limits{first, last == kFirst ? kEnd : last};
 }
 
 Result<void> PropertyFeeds::keep(const std::map<Property, Feed>& taken) {
@@ -95,7 +100,8 @@ Result<void> PropertyFeeds::keep(const std::map<Property, Feed>& taken) {
   for (const auto& [property, feed] : taken) {
     commit.imports.push_back({.file_hash = key_of(property.first, property.second),
                               .name = std::format("{}{}-{}", kWord, feed.by, number(feed.commit)),
-                              .rows_done = bits_of(feed.until),
+                              .rows_done = bits_of(feed.limits.until),
+                              .samples = bits_of(feed.limits.since),
                               .is_complete = true,
                               .updated = deps_.clock.now()});
   }

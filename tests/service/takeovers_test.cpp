@@ -135,15 +135,35 @@ TEST_F(TakeoversTest, what_a_device_sent_unbound_after_its_takeover_is_added) {
   work();
   bind(kOther);
   work();
-  EXPECT_EQ(history("mixer-1", "pressure").size(), 20U);
+  EXPECT_EQ(history("mixer-1", "pressure").size(), 30U);
   unbind();
   fill(other, then_ + 30s, 10, of_other);
   bind(kOther);
   work();
   const auto stored = history("mixer-1", "pressure");
-  ASSERT_EQ(stored.size(), 30U);
-  EXPECT_EQ(stored[20].time, then_ + 30s);
-  EXPECT_EQ(stored[20].value, kTheOther);
+  ASSERT_EQ(stored.size(), 40U);
+  EXPECT_EQ(stored[30].time, then_ + 30s);
+  EXPECT_EQ(stored[30].value, kTheOther);
+}
+
+TEST_F(TakeoversTest, hardware_that_waited_brings_what_came_after_the_last_sample_of_the_old_one) {
+  fill(define_metric("p-out", "P/Out", "kPa"), then_, 50, of_first);
+  fill(define_other(), then_ + 20s, 60, of_other);
+  bind(kMetrics);
+  work();
+  bind(kOther);
+  restart();
+  work();
+  const auto stored = history("mixer-1", "pressure");
+  ASSERT_EQ(stored.size(), 80U);
+  for (std::size_t i = 0; i < stored.size(); ++i) {
+    EXPECT_EQ(stored[i].time, then_ + static_cast<int>(i) * 1s);
+    EXPECT_EQ(stored[i].value, i < 50 ? kTheFirst : kTheOther) << i;
+  }
+  const auto body = nlohmann::json::parse(events("backfill.completed")[0].body);
+  EXPECT_EQ(body["samples"], 30);
+  EXPECT_EQ(body["until"], base::to_text(then_));
+  EXPECT_EQ(body["since"], base::to_text(then_ + 49s));
 }
 
 TEST_F(TakeoversTest, what_a_feed_brings_itself_does_not_shorten_its_past) {
