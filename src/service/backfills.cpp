@@ -335,13 +335,13 @@ Result<void> Backfills::commit(Job& job) const {
     mark.updated = now;
   }
   if (!job.has_begun && !part.is_last) {
-    commit.events.push_back(
-        event_of("backfill.started", binding, job.source.series, job.marks, job.range.until, job.range.since, now));
+    commit.events.push_back(event_of("backfill.started", binding, job.source.series, job.marks,
+                                     job.range.until, job.range.since, now));
   }
   const bool is_cut = job.range.until != kEnd;
   if (part.is_last && (job.has_begun || is_cut || !part.made.empty())) {
-    commit.events.push_back(
-        event_of("backfill.completed", binding, job.source.series, marks, job.range.until, job.range.since, now));
+    commit.events.push_back(event_of("backfill.completed", binding, job.source.series, marks,
+                                     job.range.until, job.range.since, now));
   }
   commit.imports = marks;
   MILLRACE_TRY(deps_.series.commit(commit));

@@ -12,8 +12,8 @@ using base::Result;
 using model::Reason;
 
 constexpr int kSteps = 96;  // a whole step without a mark ends an episode
-constexpr base::Duration kStepMin = std::chrono::minutes(1);
-constexpr std::int64_t kCountsMax = 900'000;  // series × steps asked of the store at once
+constexpr base::Duration kProblemStepMin = std::chrono::minutes(1);
+constexpr std::int64_t kProblemCountsMax = 900'000;  // series × steps asked of the store at once
 constexpr int kAffectedMax = 50;
 
 bool is_problem(Reason reason) { return model::text(reason) != "corrected"; }
@@ -73,9 +73,10 @@ Result<Page<QualityProblem>> DataQuality::problems(const ProblemRequest& request
   if (request.start >= now) return Page<QualityProblem>{};
   // Clocks that are a little ahead are part of it.
   const TimeRange range{request.start, now + std::chrono::hours(24)};
-  const base::Duration step = std::max<base::Duration>(kStepMin, (now - range.start) / kSteps);
+  const base::Duration step =
+      std::max<base::Duration>(kProblemStepMin, (now - range.start) / kSteps);
   const auto together =
-      static_cast<std::size_t>(kCountsMax / ((range.end - range.start) / step + 1));
+      static_cast<std::size_t>(kProblemCountsMax / ((range.end - range.start) / step + 1));
   std::vector<QualityProblem> all;
   for (std::size_t first = 0; first < chosen.size(); first += together) {
     const std::size_t count = std::min(together, chosen.size() - first);
