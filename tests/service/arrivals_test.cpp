@@ -21,7 +21,8 @@ class ArrivalsTest : public IngestTest {
   }
   Staleness pressure() {
     freshness_.tick();
-    return freshness_.of(model::SeriesId(1), series_->last_value(model::SeriesId(1)));
+    return freshness_.of(model::SeriesId(1),
+                         series_->last_value(model::SeriesId(1), store::Corrections::kApplied));
   }
   void from(const std::string& edge, bool is_historical = false) {
     clock_.advance(1min);
@@ -78,10 +79,7 @@ spec: {model: meter@1}
   const auto is_late = [&](const std::string& property, base::Duration age) {
     clock_.advance(1s);
     from_edge("edge-a", "meter-1", property, {clock_.now() - age, 1.0, {}});
-    const auto id = index_.find("meter-1", property, model::ValueType::kF64);
-    for (const auto& one :
-         series_->raw({.series = *id, .start = base::Time::min(), .end = base::Time::max()})
-             ->samples) {
+    for (const model::Sample& one : history("meter-1", property)) {
       if (one.time == clock_.now() - age) return one.quality.has(model::Reason::kLate);
     }
     ADD_FAILURE() << "it is not there";

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/time_text.h"
+#include "store/duckdb/layout_change.h"
 #include "store/duckdb/sample_rows.h"
 
 namespace millrace::store::duckdb {
@@ -72,6 +73,23 @@ base::Result<std::vector<Event>> expired_rows(Connection& reader, model::ValueTy
                     .body = json{{"late", std::move(late)}}.dump(-1, ' ', false,
                                                                  json::error_handler_t::replace)});
   return events;
+}
+
+base::Result<void> drop_partitions_before(OpenStore& store, std::mutex& write, base::Time time) {
+  const std::lock_guard lock(write);
+  const auto is_expired = [&](const PartitionTable& one) { return one.range.to <= time; };
+  std::string sql;
+  for (const PartitionTable& one : store.layout->partitions) {
+    if (!is_expired(one)) continue;
+    sql += std::format("DELETE FROM partitions WHERE number = {};", number(one.number));
+    sql += drop_partition(one);
+  }
+  if (sql.empty()) return {};
+  MILLRACE_LET(auto transaction, Transaction::begin(store.writer));
+  MILLRACE_TRY(store.writer.run(sql + next_layout(store)));
+  MILLRACE_TRY(transaction.commit());
+  change_layout(store, [&](Layout& layout) { std::erase_if(layout.partitions, is_expired); });
+  return {};
 }
 
 }  // namespace millrace::store::duckdb

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <mutex>
 #include <vector>
 
 #include "store/duckdb/engine.h"
 #include "store/duckdb/layout.h"
+#include "store/duckdb/open_store.h"
 #include "store/series_store.h"
 
 namespace millrace::store::duckdb {
@@ -18,5 +20,8 @@ namespace millrace::store::duckdb {
 base::Result<std::vector<Event>> expired_rows(Connection& reader, model::ValueType type,
                                               const std::vector<HotTable>& tables,
                                               const std::vector<TimeRange>& ranges, base::Time now);
+
+/// Lets whole partitions go that end before a time; `write` is the store's write lock.
+base::Result<void> drop_partitions_before(OpenStore& store, std::mutex& write, base::Time time);
 
 }  // namespace millrace::store::duckdb

@@ -49,6 +49,7 @@ class TypeSealer {
   base::Result<std::vector<std::pair<int, int>>> series_ranges(const std::string& rows);
   base::Result<void> keep_rest(const std::vector<SealPlanner::Output>& outputs);
   base::Result<void> count_rest();
+  std::string swap_tables() const;
   base::Result<void> swap();
   base::Result<void> save_newest();
   void drop_copies();
@@ -275,9 +276,8 @@ base::Result<void> TypeSealer::save_newest() {
   return appender.close();
 }
 
-base::Result<void> TypeSealer::swap() {
-  OpenStore& store = run_.store;
-  const std::lock_guard lock(run_.write);
+/// What names the new tables and drops the old ones.
+std::string TypeSealer::swap_tables() const {
   std::string sql;
   for (const PartitionTable& one : made_) sql += name_partition(one);
   for (const PartitionTable& one : merged_) {
@@ -292,10 +292,16 @@ base::Result<void> TypeSealer::swap() {
     sql += std::format("INSERT INTO hot_tables VALUES ({}, {}, 'sealing');", number(rest_),
                        static_cast<int>(type_));
   }
+  return sql;
+}
+
+base::Result<void> TypeSealer::swap() {
+  OpenStore& store = run_.store;
+  const std::lock_guard lock(run_.write);
   MILLRACE_LET(auto transaction, Transaction::begin(store.writer));
   MILLRACE_TRY(save_newest());
   MILLRACE_TRY(write_events(store.writer, events_, store.next_event, store.commit));
-  MILLRACE_TRY(store.writer.run(sql + next_layout(store)));
+  MILLRACE_TRY(store.writer.run(swap_tables() + next_layout(store)));
   MILLRACE_TRY(transaction.commit());
   store.next_event += static_cast<std::int64_t>(events_.size());
   change_layout(store, [&](Layout& layout) {
@@ -347,27 +353,6 @@ base::Result<void> TypeSealer::seal() {
   return done;
 }
 
-/// Retention drops whole partitions.
-base::Result<void> drop_expired(const SealRun& run) {
-  OpenStore& store = run.store;
-  const std::lock_guard lock(run.write);
-  const auto is_expired = [&](const PartitionTable& one) {
-    return one.range.to <= run.now - run.retention;
-  };
-  std::string sql;
-  for (const PartitionTable& one : store.layout->partitions) {
-    if (!is_expired(one)) continue;
-    sql += std::format("DELETE FROM partitions WHERE number = {};", number(one.number));
-    sql += drop_partition(one);
-  }
-  if (sql.empty()) return {};
-  MILLRACE_LET(auto transaction, Transaction::begin(store.writer));
-  MILLRACE_TRY(store.writer.run(sql + next_layout(store)));
-  MILLRACE_TRY(transaction.commit());
-  change_layout(store, [&](Layout& layout) { std::erase_if(layout.partitions, is_expired); });
-  return {};
-}
-
 }  // namespace
 
 base::Result<void> seal_all(const SealRun& run) {
@@ -376,7 +361,7 @@ base::Result<void> seal_all(const SealRun& run) {
     MILLRACE_LET(auto reader, run.store.readers.lend());
     MILLRACE_TRY(TypeSealer(run, type, std::move(connection), std::move(reader)).seal());
   }
-  return drop_expired(run);
+  return drop_partitions_before(run.store, run.write, run.now - run.retention);
 }
 
 bool is_seal_due(const OpenStore& store, const SealPolicy& policy, base::Time now,
