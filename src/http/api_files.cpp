@@ -25,11 +25,8 @@ Result<Response> export_samples(const ApiDeps& deps, const Request& request) {
   wanted.things = filter.things;
   wanted.site = filter.site;
   MILLRACE_LET(wanted.range, range_of(request, deps.clock.now()));
-  const std::string originals = parameter(request, "originals").value_or("false");
-  if (originals != "true" && originals != "false") {
-    return base::fail(ErrorCode::kInvalid, "originals is neither true nor false");
-  }
-  wanted.with_originals = originals == "true";
+  MILLRACE_LET(const auto originals, flag_of(request, "originals"));
+  wanted.with_originals = originals.value_or(false);
   MILLRACE_LET(const auto file, deps.services.exports.write(wanted));
   Response response{.content_type = is_csv ? "text/csv" : "application/vnd.apache.parquet"};
   response.file = std::make_shared<const SentFile>(file.path.native());

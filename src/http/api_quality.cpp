@@ -48,12 +48,7 @@ Result<Response> list_problems(const ApiDeps& deps, const Request& request) {
   MILLRACE_LET(wanted.site, site_of(request));
   MILLRACE_LET(wanted.thing, name_of(request, "thing"));
   MILLRACE_LET(wanted.start, moment_of(request, "start", now - 24h, now));
-  if (const auto active = parameter(request, "active")) {
-    if (*active != "true" && *active != "false") {
-      return base::fail(ErrorCode::kInvalid, "active is neither true nor false");
-    }
-    wanted.active = *active == "true";
-  }
+  MILLRACE_LET(wanted.active, flag_of(request, "active"));
   MILLRACE_LET(const auto page, page_of(request));
   MILLRACE_LET(const auto problems, deps.services.quality.problems(wanted, page));
   return json_response(encode_page(problems));

@@ -103,8 +103,10 @@ Result<Response> list_thing_models(const ApiDeps& deps, const Request& request) 
 }
 
 Result<Response> get_thing_model(const ApiDeps& deps, const Request& request) {
+  MILLRACE_LET(const auto is_resolved, flag_of(request, "resolved"));
   MILLRACE_LET(const auto found, deps.services.resources.thing_model(request.path_values[0]));
-  return Response{.content_type = "application/tm+json", .body = found->document};
+  return Response{.content_type = "application/tm+json",
+                  .body = is_resolved.value_or(false) ? found->resolved : found->document};
 }
 
 Result<Response> list_tags(const ApiDeps& deps, const Request& request) {
@@ -134,7 +136,7 @@ void add_resource_routes(Routes& routes, const ApiDeps& deps) {
   add(Method::kGet, "/api/v1/revisions", {"kind", "name", "limit", "cursor"}, list_revisions);
   add(Method::kGet, "/api/v1/schemas/{kind}", {}, get_schema);
   add(Method::kGet, "/api/v1/thing-models", {"q", "limit", "cursor"}, list_thing_models);
-  add(Method::kGet, "/api/v1/thing-models/{model}", {}, get_thing_model);
+  add(Method::kGet, "/api/v1/thing-models/{model}", {"resolved"}, get_thing_model);
   add(Method::kGet, "/api/v1/tags", {"site", "limit", "cursor"}, list_tags);
 }
 

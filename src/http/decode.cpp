@@ -56,6 +56,13 @@ std::optional<std::string> parameter(const Request& request, std::string_view na
   return found->second;
 }
 
+Result<std::optional<bool>> flag_of(const Request& request, std::string_view name) {
+  const auto text = parameter(request, name);
+  if (!text) return std::nullopt;
+  if (*text == "true" || *text == "false") return *text == "true";
+  return refuse(name, "is neither true nor false", std::format("Write {}=true.", name));
+}
+
 std::vector<std::string> split_list(std::string_view text) {
   std::vector<std::string> items;
   while (!text.empty()) {
@@ -193,11 +200,8 @@ Result<service::TwinFilter> filter_of(const Request& request) {
     }
     if (!filter.quality) return refuse("quality", "is none of good, uncertain, bad");
   }
-  const std::string attention = parameter(request, "attention").value_or("false");
-  if (attention != "true" && attention != "false") {
-    return refuse("attention", "is neither true nor false");
-  }
-  filter.needs_attention = attention == "true";
+  MILLRACE_LET(const auto attention, flag_of(request, "attention"));
+  filter.needs_attention = attention.value_or(false);
   return filter;
 }
 

@@ -25,6 +25,8 @@ base::Result<base::Time> moment_of(const Request& request, std::string_view name
 /// "start" (an hour before the end by default) and "end" (now).
 base::Result<service::TimeRange> range_of(const Request& request, base::Time now);
 std::optional<std::string> parameter(const Request& request, std::string_view name);
+/// "true" or "false"; empty when the parameter is not there.
+base::Result<std::optional<bool>> flag_of(const Request& request, std::string_view name);
 /// Comma-separated Names, at most `count_max`.
 base::Result<std::vector<std::string>> names_of(const Request& request, std::string_view name,
                                                 std::size_t count_max);

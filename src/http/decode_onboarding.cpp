@@ -117,11 +117,8 @@ Result<service::ProposalRequest> proposal_request(const Request& request) {
 
 Result<service::TagImportRequest> tag_import_request(const Request& request) {
   service::TagImportRequest import{.csv = request.body};
-  const std::string dry = parameter(request, "dry_run").value_or("false");
-  if (dry != "true" && dry != "false") {
-    return base::fail(ErrorCode::kInvalid, "dry_run is neither true nor false");
-  }
-  import.is_dry_run = dry == "true";
+  MILLRACE_LET(const auto dry, flag_of(request, "dry_run"));
+  import.is_dry_run = dry.value_or(false);
   import.reason = parameter(request, "reason").value_or("");
   if (import.reason.size() > kDecisionReasonBytesMax) {
     return base::fail(ErrorCode::kInvalid,

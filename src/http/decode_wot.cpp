@@ -62,11 +62,8 @@ Result<DescriptionEventsRequest> description_events_request(const Request& reque
           service::did_you_mean(*type, {"thing_created", "thing_updated", "thing_deleted"}));
     }
   }
-  const std::string diff = parameter(request, "diff").value_or("false");
-  if (diff != "true" && diff != "false") {
-    return base::fail(ErrorCode::kInvalid, "diff is neither true nor false", "Write diff=true.");
-  }
-  wanted.has_diff = diff == "true";
+  MILLRACE_LET(const auto diff, flag_of(request, "diff"));
+  wanted.has_diff = diff.value_or(false);
   return wanted;
 }
 

@@ -721,6 +721,30 @@ class Resources(unittest.TestCase):
         self.assertIn("$schema", schema.json())
         self.assertEqual(HUB.call("GET", "/api/v1/schemas/Nothing").status, 400)
 
+    def test_a_model_is_served_with_all_that_it_inherits_written_out(self):
+        texts = [("whole-base", "  tm:optional: [/properties/heat]\n  properties:\n"
+                  "    heat: {type: number, unit: degC, maximum: 90, mr:interval_ms: 500, mr:alarms: [{name: high, above: 80}]}\n"),
+                 ("whole-pump", "  links:\n    - {rel: \"tm:extends\", href: whole-base@1}\n"
+                  "    - {rel: \"tm:submodel\", href: whole-base@1, instanceName: motor}\n  properties:\n"
+                  "    heat: {title: Heat}\n    casing: {\"tm:ref\": \"whole-base@1#/properties/heat\", maximum: 85}\n")]
+        files = [{"path": name, "text": f"kind: ThingModel\nname: {name}\nversion: 1\nspec:\n{text}"} for name, text in texts]
+        self.assertEqual(HUB.call("POST", "/api/v1/resources/apply", {"files": files}).status, 200)
+        path = "/api/v1/thing-models/whole-pump@1"
+        written, whole = HUB.call("GET", path).json(), HUB.call("GET", path + "?resolved=true")
+        self.assertEqual((list(written["properties"]), len(written["links"])), (["heat", "casing"], 2))
+        self.assertEqual(written, HUB.call("GET", path + "?resolved=false").json())
+        self.assertEqual(whole.headers["Content-Type"], "application/tm+json")
+        whole = whole.json()
+        self.assertEqual(sorted(whole["properties"]), ["casing", "heat", "motor.heat"])
+        self.assertNotIn("tm:ref", json.dumps(whole))
+        self.assertNotIn("links", whole)
+        heat = {"type": "number", "unit": "degC", "maximum": 90, "mr:interval_ms": 500, "mr:alarms": [{"name": "high", "above": 80}]}
+        self.assertEqual(whole["properties"], {"heat": {**heat, "title": "Heat"}, "motor.heat": heat, "casing": {**heat, "maximum": 85}})
+        self.assertEqual(sorted(whole["tm:optional"]), ["/properties/heat", "/properties/motor.heat"])
+        self.assertEqual(HUB.call("GET", path + "?resolved=yes").status, 400)
+        for name, _ in reversed(texts):
+            self.assertEqual(HUB.call("DELETE", "/api/v1/resources/ThingModel/" + name).status, 200)
+
     def test_a_thing_that_is_configured_is_there_before_its_data(self):
         query = "tag=criticality:high&model=pump&cell=c3&site=riverside"
         things = HUB.call("GET", "/api/v1/things?" + query).json()["items"]
