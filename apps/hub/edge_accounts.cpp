@@ -81,7 +81,7 @@ const TableOf<ConsumerAccount>& consumer_table() {
 
 const TableOf<File>& file_table() {
   static const auto kTable = [] {
-    TableOf<File> table("edges.yaml", "Who may log in to the hub's own broker.");
+    TableOf<File> table(kAccountsFile, "Who may log in to the hub's own broker.");
     table.sections({.key = "edges", .sentence = "One entry each."}, &File::edges, account_table(),
                    {0, 100'000});
     table.sections({.key = "devices", .sentence = "One entry each."}, &File::devices,
@@ -94,7 +94,7 @@ const TableOf<File>& file_table() {
 }
 
 base::Result<File> read(const fs::path& data_dir) {
-  const fs::path path = data_dir / "edges.yaml";
+  const fs::path path = data_dir / kAccountsFile;
   if (!fs::exists(path)) return File{};
   return config::load_file(path, file_table());
 }
@@ -121,7 +121,7 @@ base::Result<void> check_topic(const std::string& topic) {
 }
 
 base::Result<void> write(const fs::path& data_dir, const File& file) {
-  return base::write_file_durably(data_dir / "edges.yaml",
+  return base::write_file_durably(data_dir / kAccountsFile,
                                   config::to_text(file, file_table(), config::Secrets::kShown),
                                   base::FileMode::kPrivate);
 }
@@ -146,7 +146,7 @@ base::Result<void> check_free(const File& file, const std::string& name, std::st
 
 base::Result<bool> EdgeAccounts::refresh(const fs::path& data_dir) {
   std::error_code error;
-  const auto changed = fs::last_write_time(data_dir / "edges.yaml", error);
+  const auto changed = fs::last_write_time(data_dir / kAccountsFile, error);
   if (error ? read_at_ == fs::file_time_type{} : changed == read_at_) return false;
   read_at_ = error ? fs::file_time_type{} : changed;
   MILLRACE_LET(File file, read(data_dir));

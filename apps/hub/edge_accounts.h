@@ -64,5 +64,7 @@ class EdgeAccounts {
 };
 
 inline constexpr const char* kHubUser = "millrace-hub";
+/// Where they stand in the data directory.
+inline constexpr const char* kAccountsFile = "edges.yaml";
 
 }  // namespace millrace::apps

@@ -142,6 +142,20 @@ base::Result<void> HubProcess::make_host(connector::sparkplug::HostConfig config
   return {};
 }
 
+/// Beside the accounts, connectors' certificates cannot be made again: servers trust them.
+service::HubFacts HubProcess::facts() const {
+  service::HubFacts facts{.version = MILLRACE_VERSION,
+                          .hub = "hub",
+                          .series_engine = "DuckDB 1.4.4",
+                          .time_zone = base::time_zone_name(options_.time_zone),
+                          .data_dir = options_.data_dir,
+                          .kept_paths = {kAccountsFile}};
+  for (const pipeline::ConnectorKind& kind : connector_kinds()) {
+    if (kind.browse) facts.kept_paths.emplace_back(kind.name);
+  }
+  return facts;
+}
+
 service::Deps HubProcess::service_deps() {
   return {.series = *series_,
           .index = *index_,
@@ -160,11 +174,7 @@ service::Deps HubProcess::service_deps() {
                                              broker_login_.servers.front()};
               },
           .ingest = [this] { return ingest_->state(); },
-          .facts = {.version = MILLRACE_VERSION,
-                    .hub = "hub",
-                    .series_engine = "DuckDB 1.4.4",
-                    .time_zone = base::time_zone_name(options_.time_zone),
-                    .data_dir = options_.data_dir},
+          .facts = facts(),
           .property_facts =
               [this](std::string_view thing, std::string_view property) {
                 return service::facts_of(*catalogs_->now(), thing, property);

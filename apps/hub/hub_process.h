@@ -66,6 +66,7 @@ class HubProcess {
   base::Result<void> start_assignments();
   base::Result<void> start_services();
   void start_sources();
+  service::HubFacts facts() const;
   service::Deps service_deps();
   void write_local_token();
   void keep_house(const std::stop_token& stop);

@@ -9,6 +9,7 @@
 #include <map>
 
 #include "base/files.h"
+#include "base/time_text.h"
 #include "codec/sha256.h"
 
 namespace millrace::service {
@@ -133,21 +134,20 @@ Result<void> compare(const fs::path& folder, const Sums& sums, BackupCheck& chec
   return {};
 }
 
+Result<void> copy_one(const fs::path& source, const fs::path& target) {
+  MILLRACE_TRY(base::make_directories(target.parent_path()));
+  const base::FileDescriptor file(
+      ::open(target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!file.is_open()) return failed("make", target);
+  MILLRACE_TRY(sum_of(source, file));
+  if (::fsync(file.get()) != 0) return failed("sync", target);
+  return sync(target.parent_path(), O_RDONLY | O_DIRECTORY);
+}
+
 Result<void> copy_files(const fs::path& from, const fs::path& into) {
   MILLRACE_LET(const auto files, files_of(from));
-  std::vector<std::string> all = files;
-  all.emplace_back(kSumsFile);
-  for (const std::string& path : all) {
-    const fs::path target = into / path;
-    MILLRACE_TRY(base::make_directories(target.parent_path()));
-    const base::FileDescriptor file(
-        ::open(target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (!file.is_open()) return failed("make", target);
-    MILLRACE_TRY(sum_of(from / path, file));
-    if (::fsync(file.get()) != 0) return failed("sync", target);
-    MILLRACE_TRY(sync(target.parent_path(), O_RDONLY | O_DIRECTORY));
-  }
-  return {};
+  for (const std::string& path : files) MILLRACE_TRY(copy_one(from / path, into / path));
+  return copy_one(from / kSumsFile, into / kSumsFile);
 }
 
 Result<void> must_be_valid(const BackupCheck& check, const char* what) {
@@ -158,7 +158,55 @@ Result<void> must_be_valid(const BackupCheck& check, const char* what) {
                     "Take another backup.");
 }
 
+Result<BackupCheck> fill_part(const fs::path& part,
+                              const std::function<Result<void>(const fs::path&)>& fill) {
+  MILLRACE_TRY(base::make_directories(part));
+  MILLRACE_TRY(fill(part));
+  return write_sums(part);
+}
+
 }  // namespace
+
+bool is_backup_name(std::string_view name) {
+  constexpr std::string_view kLetters = "0123456789TZ.-";
+  return !name.empty() && name.size() < 40 && name.front() != '.' &&
+         name.find_first_not_of(kLetters) == std::string_view::npos;
+}
+
+Result<MadeBackup> make_backup(const fs::path& data_dir, base::Time now,
+                               const std::function<Result<void>(const fs::path&)>& fill) {
+  MadeBackup made{.name = base::to_text(now), .path = {}, .check = {}};
+  std::erase(made.name, ':');
+  made.path = data_dir / "backup" / made.name;
+  const fs::path part = made.path.native() + ".part";
+  auto filled = fill_part(part, fill);
+  auto kept = filled ? base::rename_durably(part, made.path) : std::unexpected(filled.error());
+  if (!kept) {
+    std::error_code ignored;
+    fs::remove_all(part, ignored);
+    return std::unexpected(kept.error());
+  }
+  made.check = std::move(*filled);
+  return made;
+}
+
+Result<void> copy_paths(const fs::path& from, std::span<const std::string> paths,
+                        const fs::path& into) {
+  for (const std::string& path : paths) {
+    std::error_code error;
+    if (!fs::exists(from / path, error)) continue;
+    if (!fs::is_directory(from / path, error)) {
+      MILLRACE_TRY(copy_one(from / path, into / path));
+      continue;
+    }
+    MILLRACE_LET(const auto files, files_of(from / path));
+    for (const std::string& file : files) {
+      if (file.ends_with(".part")) continue;
+      MILLRACE_TRY(copy_one(from / path / file, into / path / file));
+    }
+  }
+  return {};
+}
 
 Result<BackupCheck> write_sums(const fs::path& folder) {
   MILLRACE_LET(const auto files, files_of(folder));

@@ -2,9 +2,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/error.h"
 
 namespace millrace::service {
@@ -29,6 +32,26 @@ base::Result<BackupCheck> write_sums(const std::filesystem::path& folder);
 /// Reads all files again. Errors: not_found (no SHA256SUMS: no backup, or an unfinished one),
 /// corrupt (a line that is none), those of files.
 base::Result<BackupCheck> check_sums(const std::filesystem::path& folder);
+
+/// Names that make_backup() gives, and nothing that leads elsewhere.
+bool is_backup_name(std::string_view name);
+
+struct MadeBackup {
+  std::string name;  // after the time, 2026-03-01T060000.123Z
+  std::filesystem::path path;
+  BackupCheck check;
+};
+
+/// A new folder data_dir/backup/NAME: `fill` puts files into it, their sums follow. It is there
+/// complete and durable, or not at all. Errors: those of `fill` and of files.
+base::Result<MadeBackup> make_backup(
+    const std::filesystem::path& data_dir, base::Time now,
+    const std::function<base::Result<void>(const std::filesystem::path&)>& fill);
+
+/// Copies these files, and folders with everything below them, durably and readable by their owner
+/// alone. What is not there is left out, as is a file that somebody is still writing (".part").
+base::Result<void> copy_paths(const std::filesystem::path& from, std::span<const std::string> paths,
+                              const std::filesystem::path& into);
 
 /// Checks the backup, copies its files into a new folder, durably, and checks the copy: the data
 /// directory of a hub. Errors: conflict (the folder is there and not empty), corrupt (the backup is

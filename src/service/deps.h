@@ -38,6 +38,8 @@ struct HubFacts {
   std::filesystem::path data_dir;
   std::string series_path = "series";  // in data_dir and in each backup: a folder
   std::string meta_path = "meta.db";   // in data_dir and in each backup: a file
+  /// What else of data_dir nothing can make again and each backup holds: files and folders.
+  std::vector<std::string> kept_paths{};
 };
 
 /// How long a question may take before it is stopped with timeout.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "base/files.h"
 #include "base/time_text.h"
 
 namespace millrace::service {
@@ -24,13 +23,6 @@ std::string body_of(const store::RetentionReport& report) {
                        {"samples", one.rows}});
   }
   return nlohmann::json{{"dropped", dropped}}.dump();
-}
-
-/// Names that back_up() gives, and nothing that leads elsewhere.
-bool is_backup_name(std::string_view name) {
-  constexpr std::string_view kLetters = "0123456789TZ.-";
-  return !name.empty() && name.size() < 40 && name.front() != '.' &&
-         name.find_first_not_of(kLetters) == std::string_view::npos;
 }
 
 std::unexpected<base::Error> busy() {
@@ -86,12 +78,12 @@ Result<void> System::note(const identity::Caller& caller, std::string action,
   return deps_.meta.apply(change);
 }
 
-Result<System::Copied> System::copy_stores(const fs::path& target) {
-  MILLRACE_TRY(base::make_directories(target));
-  MILLRACE_LET(const model::CommitId commit, deps_.series.backup(target / deps_.facts.series_path));
-  MILLRACE_TRY(deps_.meta.backup(target / deps_.facts.meta_path));
-  MILLRACE_LET(auto check, write_sums(target));
-  return Copied{commit, std::move(check)};
+Result<model::CommitId> System::copy_to(const fs::path& target) {
+  const HubFacts& facts = deps_.facts;
+  MILLRACE_LET(const model::CommitId commit, deps_.series.backup(target / facts.series_path));
+  MILLRACE_TRY(deps_.meta.backup(target / facts.meta_path));
+  MILLRACE_TRY(copy_paths(facts.data_dir, facts.kept_paths, target));
+  return commit;
 }
 
 Result<Backup> System::back_up(const identity::Caller& caller) {
@@ -99,20 +91,15 @@ Result<Backup> System::back_up(const identity::Caller& caller) {
   const std::unique_lock lock(maintenance_, std::try_to_lock);
   if (!lock) return busy();
   Backup backup{.started = deps_.clock.now()};
-  backup.name = base::to_text(backup.started);
-  std::erase(backup.name, ':');  // 2026-03-01T060000.123Z
-  backup.path = deps_.facts.data_dir / "backup" / backup.name;
-  const fs::path part = backup.path.native() + ".part";
-  auto copied = copy_stores(part);
-  auto kept = copied ? base::rename_durably(part, backup.path) : std::unexpected(copied.error());
-  if (!kept) {
-    std::error_code ignored;
-    fs::remove_all(part, ignored);
-    return std::unexpected(kept.error());
-  }
-  backup.commit = copied->commit;
-  backup.bytes = copied->check.bytes;
-  backup.checksum = copied->check.checksum;
+  const auto fill = [&](const fs::path& folder) -> Result<void> {
+    MILLRACE_LET(backup.commit, copy_to(folder));
+    return {};
+  };
+  MILLRACE_LET(MadeBackup made, make_backup(deps_.facts.data_dir, backup.started, fill));
+  backup.name = std::move(made.name);
+  backup.path = std::move(made.path);
+  backup.bytes = made.check.bytes;
+  backup.checksum = std::move(made.check.checksum);
   backup.finished = deps_.clock.now();
   MILLRACE_TRY(note(caller, "backup.made", backup.name));
   return backup;

@@ -49,8 +49,9 @@ class System {
   void enter(Phase phase) { phase_ = phase; }
   Health health() const;
   base::Result<SystemInfo> info() const;
-  /// A folder with all stores under data_dir/backup that opens like any data directory; complete or
-  /// not there. Errors: forbidden, conflict (one is running), no_space.
+  /// A folder under data_dir/backup with all stores and what else cannot be made again (HubFacts::
+  /// kept_paths), which opens like any data directory; complete or not there. Errors: forbidden,
+  /// conflict (one is running), no_space.
   base::Result<Backup> back_up(const identity::Caller& caller);
   /// Reads a backup of the data directory again. Errors: forbidden, invalid (no name of one),
   /// not_found, corrupt, conflict (one is being made).
@@ -63,11 +64,7 @@ class System {
   const base::Metrics& metrics() const { return deps_.metrics; }
 
  private:
-  struct Copied {
-    model::CommitId commit{};
-    BackupCheck check;
-  };
-  base::Result<Copied> copy_stores(const std::filesystem::path& target);
+  base::Result<model::CommitId> copy_to(const std::filesystem::path& target);
   base::Result<void> note(const identity::Caller& caller, std::string action,
                           std::string subject) const;
 

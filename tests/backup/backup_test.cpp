@@ -89,5 +89,30 @@ TEST_F(BackupTest, a_restore_makes_a_data_directory_or_nothing) {
   EXPECT_FALSE(fs::exists(folder_ / "other") || fs::exists(folder_ / "other.part"));
 }
 
+TEST_F(BackupTest, what_nothing_can_make_again_is_in_a_backup_and_comes_back_for_its_owner_alone) {
+  fs::create_directories(folder_ / "opcua/own");
+  ASSERT_TRUE(base::write_file_durably(folder_ / "edges.yaml", "edges: []\n"));
+  ASSERT_TRUE(base::write_file_durably(folder_ / "opcua/own/key.der", "key"));
+  ASSERT_TRUE(base::write_file_durably(folder_ / "opcua/own/key.der.part", "half"));
+  ASSERT_TRUE(base::write_file_durably(folder_ / "scratch.bin", "made again at any time"));
+  clock_.advance(1s);
+  backup_ = *services_->system.back_up(admin());
+  EXPECT_EQ(std::tuple(verify().is_valid(), verify().files), std::tuple(true, 4U));
+  change_byte(backup_.path / "edges.yaml", 3);
+  EXPECT_EQ(verify().problems, std::vector<std::string>{"edges.yaml differs"});
+  change_byte(backup_.path / "edges.yaml", 3);
+  const fs::path target = folder_ / "restored";
+  ASSERT_TRUE(copy_backup(backup_.path, target));
+  EXPECT_EQ(*base::read_file(target / "edges.yaml"), "edges: []\n");
+  EXPECT_EQ(*base::read_file(target / "opcua/own/key.der"), "key");
+  for (const fs::path& folder : {backup_.path, target}) {
+    for (const char* file : {"edges.yaml", "meta.db", "opcua/own/key.der", "series/store.duckdb"}) {
+      EXPECT_EQ(fs::status(folder / file).permissions(),
+                fs::perms::owner_read | fs::perms::owner_write)
+          << folder / file;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace millrace::service

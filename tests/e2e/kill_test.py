@@ -1,6 +1,6 @@
 """Edge, hub and broker are killed at random moments while 1,000 tags count at 10 Hz; afterwards every
 sample that was spooled is stored exactly once, or its loss is on record. Then a hub restored from a
-backup that is an hour behind, an edge installed anew, and a spool that overflows.
+backup that is an hour behind, into a new folder, an edge installed anew, and a spool that overflows.
 kill_test.py MILLRACE MILLRACE_EDGE [KILLS]"""
 import random
 import shutil
@@ -15,6 +15,9 @@ HOUR = 3600
 
 
 class KillTest(Plant):
+    # What a start makes anew, and the backups themselves.
+    MADE_AGAIN = {"backup", "hub.lock", "local-token", "meta.db-shm", "meta.db-wal", "mqtt", "scratch"}
+
     def __init__(self, millrace, millrace_edge, folder, kills):
         super().__init__(millrace, millrace_edge, folder)
         self.kills = kills
@@ -50,14 +53,9 @@ class KillTest(Plant):
         delivered = self.samples() - behind
         assert delivered >= hour, f"only {delivered} samples of the hour were delivered"
         self.hub.kill()
-        for name in ("series", "meta.db"):
-            target = self.hub.data / name
-            shutil.rmtree(target) if target.is_dir() else target.unlink()
-            source = backup / name
-            shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
-        for stale in self.hub.data.glob("meta.db-*"):
-            stale.unlink()
-        self.hub.token = None
+        left = {one.name for one in self.hub.data.iterdir()} - {one.name for one in backup.iterdir()}
+        assert left <= self.MADE_AGAIN, f"no backup holds {sorted(left - self.MADE_AGAIN)}"
+        self.hub.restore(backup)
         self.hub.start()
         self.hub.wait_ready()
         assert self.samples() == behind, "the backup has what came after it"

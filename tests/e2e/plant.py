@@ -86,11 +86,25 @@ def child_named(parent_pid, name):
 
 class Hub(Process):
     def __init__(self, binary, folder):
-        self.folder, self.data = Path(folder), Path(folder) / "hub"
+        self.binary, self.folder = binary, Path(folder)
         self.http_port, self.mqtt_port = free_port(), free_port()
-        super().__init__("hub", [binary, "hub", "--data-dir", self.data, "--http-port", self.http_port,
-                                 "--mqtt-port", self.mqtt_port], folder, {"MILLRACE_ADMIN_PASSWORD": PASSWORD})
-        self.token = None
+        super().__init__("hub", [], folder, {"MILLRACE_ADMIN_PASSWORD": PASSWORD})
+        self.use(self.folder / "hub")
+
+    def use(self, data):
+        """The data directory from the next start on."""
+        self.data, self.token = Path(data), None
+        self.command = [str(part) for part in (self.binary, "hub", "--data-dir", self.data, "--http-port",
+                                               self.http_port, "--mqtt-port", self.mqtt_port)]
+
+    def restore(self, backup):
+        """`millrace restore` into a new data directory, which the hub uses from its next start on; what it says."""
+        target = self.folder / f"restored-{Path(backup).name}"
+        done = subprocess.run([self.binary, "restore", "--backup", backup, "--data-dir", target, "--json"],
+                              capture_output=True, text=True)
+        assert done.returncode == 0, f"restore: {done.stderr}"
+        self.use(target)
+        return json.loads(done.stdout)
 
     def is_ready(self):
         try:

@@ -79,7 +79,10 @@ class ServiceTest : public testing::Test {
             },
             .broker = [] { return BrokerStatus{}; },
             .ingest = [] { return pipeline::IngestState{}; },
-            .facts = {.version = "0.1.0", .hub = "test", .data_dir = folder_},
+            .facts = {.version = "0.1.0",
+                      .hub = "test",
+                      .data_dir = folder_,
+                      .kept_paths = {"edges.yaml", "opcua"}},
             .commands = commands_,
             .use_binder = [this](auto binder) -> base::Result<void> {
               if (use_binder_) return use_binder_(std::move(binder));

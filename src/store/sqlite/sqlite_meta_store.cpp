@@ -304,6 +304,7 @@ Result<MetaStats> SqliteMetaStore::stats() const {
 }
 
 Result<void> SqliteMetaStore::backup(const std::filesystem::path& file) {
+  MILLRACE_TRY(make_private_file(file));  // the engine takes an empty one and leaves its mode
   return locked("be copied", [target = file.native()](soci::session& sql) {
     sql << "VACUUM INTO :target", soci::use(target);
   });
