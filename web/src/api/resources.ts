@@ -68,6 +68,15 @@ export function useModels(words = '') {
   });
 }
 
+/** A version of a model with all that it inherits written out: the document of W3C WoT. */
+export function useWholeModel(name: string, version: number | null) {
+  const ref = version === null ? name : `${name}@${version}`;
+  return useQuery({
+    queryKey: ['models', 'whole', ref],
+    queryFn: ({ signal }) => request<Record<string, unknown>>('GET', `/api/v1/thing-models/${ref}`, { query: { resolved: true }, signal }),
+  });
+}
+
 /** Problems of files while they are being written; the old ones stand until the new are known. */
 export function useValidation(files: FileText[], enabled: boolean) {
   return useQuery({

@@ -38,6 +38,7 @@ export type Backup = Schemas['Backup'];
 export type Import = Schemas['Import'];
 export type Tag = Schemas['Tag'];
 export type Contract = Schemas['Contract'];
+export type AlarmLimit = Schemas['AlarmLimit'];
 export type Action = Schemas['Action'];
 export type ResourceKind = Schemas['ResourceKind'];
 export type ResourceKey = Schemas['ResourceKey'];

@@ -33,6 +33,7 @@ const pumpSpec = (max) => ({
   properties: {
     flow: { type: 'number', unit: 'm3/h', minimum: 0, maximum: max, readOnly: true, observable: true, 'mr:interval_ms': 1000, 'mr:quality': { rate_max_per_s: 50, flat_line_s: 600, stale_s: 30 }, 'mr:filter': { deadband: 0.1 } },
     pressure: { type: 'number', unit: 'bar', minimum: 0, maximum: 16, 'mr:interval_ms': 1000 },
+    speed: { maximum: 3000 },
   },
   actions: { 'set-speed': { input: { type: 'number', unit: '1/min', minimum: 0, maximum: 3000 } } },
 });
@@ -48,12 +49,21 @@ function all() {
     { kind: 'ThingModel', name: 'centrifugal-pump', version: 1, title: 'Centrifugal pump', yaml: pump(1, 100), spec: pumpSpec(100), used_by: [{ kind: 'Thing', name: 'pump-3', version: null }] },
     { kind: 'ThingModel', name: 'centrifugal-pump', version: 2, title: 'Centrifugal pump', yaml: pump(2, 120), spec: pumpSpec(120), used_by: [{ kind: 'Thing', name: 'pump-1', version: null }, { kind: 'Thing', name: 'pump-2', version: null }] },
     { kind: 'ThingModel', name: 'motor', version: 1, title: 'Electric motor', yaml: 'kind: ThingModel\nname: motor\nversion: 1\nspec:\n  title: Electric motor\n', spec: { title: 'Electric motor', properties: { current: { type: 'number', unit: 'A' } } }, used_by: [] },
-    { kind: 'ThingModel', name: 'rotating-machine', version: 1, title: 'Rotating machine', yaml: 'kind: ThingModel\nname: rotating-machine\nversion: 1\nspec:\n  title: Rotating machine\n', spec: { title: 'Rotating machine', properties: { vibration: { type: 'number', unit: 'mm/s' } } }, used_by: [{ kind: 'ThingModel', name: 'centrifugal-pump', version: 2 }] },
+    { kind: 'ThingModel', name: 'rotating-machine', version: 1, title: 'Rotating machine', yaml: 'kind: ThingModel\nname: rotating-machine\nversion: 1\nspec:\n  title: Rotating machine\n', spec: { title: 'Rotating machine', properties: { vibration: { type: 'number', unit: 'mm/s', minimum: 0, maximum: 20, readOnly: true, 'mr:alarms': [{ name: 'high', above: 7.1 }, { name: 'high_high', above: 11.2, severity: 'bad' }] }, speed: { type: 'number', unit: '1/min', minimum: 0, maximum: 3600 } } }, used_by: [{ kind: 'ThingModel', name: 'centrifugal-pump', version: 2 }] },
     thing('pump-1', 'Feed pump 1', 'centrifugal-pump@2', 'high'), thing('pump-2', 'Feed pump 2', 'centrifugal-pump@2', 'low'), thing('pump-3', 'Cooling water pump', 'centrifugal-pump@1', 'low'),
     plain('Connection', 'pump-line', '', 'kind: Connection\nname: pump-line\nspec:\n  edge: edge-1\n  opcua: {url: "opc.tcp://10.0.0.7:4840", security: none}\n', { edge: 'edge-1', opcua: { url: 'opc.tcp://10.0.0.7:4840' } }, [{ kind: 'Binding', name: 'pump-1-opcua', version: null }]),
     plain('Binding', 'pump-1-opcua', '', 'kind: Binding\nname: pump-1-opcua\nspec:\n  thing: pump-1\n  connection: pump-line\n  properties:\n    - {property: flow, address: "ns=2;s=Pump1.Flow", unit: l/min}\n', { thing: 'pump-1', connection: 'pump-line' }),
     plain('Retention', 'default', '', 'kind: Retention\nname: default\nspec: {raw_d: 730, minutes_d: 1825, hours_d: 0}\n', { raw_d: 730 }),
   ];
+}
+
+/** With all that it extends written out; a line that stands in both has the terms of both. */
+function wholeOf(spec, items) {
+  const base = items.find((one) => spec.links?.some((link) => link.href === `${one.name}@${one.version}`));
+  if (!base) return spec;
+  const properties = { ...wholeOf(base.spec, items).properties };
+  for (const [name, property] of Object.entries(spec.properties)) properties[name] = { ...properties[name], ...property };
+  return { ...spec, properties };
 }
 
 const EFFECTS = (now) => [
@@ -94,7 +104,11 @@ export function makeResources(empty) {
   ]);
   return (method, noun, id, name, query, body, page, problem, now) => {
     if (noun === 'revisions') return [200, page(revisions(now).filter((one) => !query.get('name') || one.changes.some((change) => change.name === query.get('name'))), query)];
-    if (noun === 'thing-models' && id) return [200, items.find((one) => `${one.name}@${one.version}` === decodeURIComponent(id))?.spec ?? {}];
+    if (noun === 'thing-models' && id) {
+      const spec = items.find((one) => `${one.name}@${one.version}` === decodeURIComponent(id))?.spec;
+      if (!spec) return problem(404, 'not_found', `thing model '${id}' is unknown`);
+      return [200, query.get('resolved') === 'true' ? wholeOf(spec, items) : spec];
+    }
     if (noun === 'thing-models') {
       const models = items.filter((one) => one.kind === 'ThingModel' && one.name.includes(query.get('q') ?? '')).reverse();
       return [200, page(models.map((one) => ({ name: one.name, version: one.version, title: one.title, things: one.used_by.filter((by) => by.kind === 'Thing').length, latest: !models.some((other) => other.name === one.name && other.version > one.version), tags: one.spec['mr:tags'] ?? [], changed: new Date(now - 3_600_000 * (3 - one.version)).toISOString() })).sort((a, b) => a.name.localeCompare(b.name) || b.version - a.version), query)];

@@ -44,7 +44,7 @@ export function ModelPage() {
       <div className="model-columns">
         <Panel title={t('model.versions')}><VersionList items={versions} version={data.version} /></Panel>
         <section className="panel">
-          {tab === 'properties' && <ModelPropertyTable spec={data.spec} />}
+          {tab === 'properties' && <ModelPropertyTable model={data} />}
           {tab === 'differences' && <ModelDifferences key={data.version} model={data} />}
           {tab === 'yaml' && <div style={{ padding: 16 }}><YamlEditor file={name} value={data.yaml} problems={[]} readOnly /></div>}
           {tab === 'edit' && <ModelEditor key={`${data.version} ${data.versions.length}`} model={data} />}

@@ -1,15 +1,24 @@
 import { Anchor, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { useWholeModel } from '@/api/resources';
+import type { Resource } from '@/api/types';
+import { ErrorNotice } from '@/components/ErrorNotice';
+import { RowsSkeleton } from '@/components/RowsSkeleton';
 import { NO_VALUE, formatInteger, unitText } from '@/format/number';
 import { useLocale } from '@/i18n/locale';
-import { modelActions, modelLinks, modelProperties } from './model_properties';
+import { PropertyOrigin } from './PropertyOrigin';
+import { modelActions, modelLinks, modelProperties, pathOfModel } from './model_properties';
 
-export function ModelPropertyTable({ spec }: { spec: Record<string, unknown> }) {
+/** Every property of a model, what it inherits among them, each with where it comes from. */
+export function ModelPropertyTable({ model }: { model: Resource }) {
   const { t } = useTranslation();
   const locale = useLocale();
-  const links = modelLinks(spec);
-  const actions = modelActions(spec);
+  const whole = useWholeModel(model.name, model.version);
+  if (whole.isPending) return <RowsSkeleton rows={6} />;
+  if (whole.isError) return <ErrorNotice error={whole.error} sentence={t('model.wholeFailed', { name: model.name })} onRetry={() => void whole.refetch()} />;
+  const links = modelLinks(model.spec);
+  const actions = modelActions(whole.data);
   return (
     <>
       <div className="table-scroll">
@@ -22,9 +31,9 @@ export function ModelPropertyTable({ spec }: { spec: Record<string, unknown> }) 
             </tr>
           </thead>
           <tbody>
-            {modelProperties(spec).map((one) => (
+            {modelProperties(whole.data, model.spec).map((one) => (
               <tr key={one.name}>
-                <th scope="row">{one.name}</th>
+                <th scope="row">{one.name}<PropertyOrigin origin={one.origin} /></th>
                 <td className="quiet clip" style={{ maxWidth: 240 }} title={one.type}>{one.type}</td>
                 <td>{unitText(one.unit) || NO_VALUE}</td>
                 <td className="num">{one.min || NO_VALUE}</td>
@@ -40,7 +49,7 @@ export function ModelPropertyTable({ spec }: { spec: Record<string, unknown> }) 
       <Text size="sm" className="quiet" px="md" py="sm">
         {actions.length > 0 && <>{t('thing.actions')}: {actions.join(t('list.separator'))}. </>}
         {links.map((link) => (
-          <span key={link.rel + link.href}>{link.rel} <Anchor component={Link} to={`/models/${link.href.replace('@', '?v=')}`} fz="inherit">{link.href}</Anchor>. </span>
+          <span key={link.rel + link.href + link.instance}>{link.rel} {link.instance} <Anchor component={Link} to={pathOfModel(link.href)} fz="inherit">{link.href}</Anchor>. </span>
         ))}
       </Text>
     </>

@@ -1,4 +1,17 @@
-// What a thing model says of each property and action, as rows; from its WoT document.
+// What a thing model says of each property and action, as rows; from its WoT document with all that
+// it inherits written out, beside the document as it was written.
+import type { AlarmLimit } from '@/api/types';
+
+export type Document = Record<string, unknown>;
+
+/** Where a line comes from: written here, inherited as it is, or inherited and changed here. */
+export type OriginKind = 'own' | 'inherited' | 'changed';
+
+export interface Origin {
+  kind: OriginKind;
+  /** Name and version of the model it comes from, where the links say it. */
+  from: string | null;
+}
 
 export interface ModelProperty {
   name: string;
@@ -8,38 +21,75 @@ export interface ModelProperty {
   max: string;
   intervalMs: number | null;
   rules: [string, string][];
-  alarms: number;
+  alarms: AlarmLimit[];
   writable: boolean;
+  origin: Origin;
 }
 
-type Document = Record<string, unknown>;
+export interface ModelLink {
+  rel: string;
+  href: string;
+  /** Name of the part; empty for what is no part. */
+  instance: string;
+}
 
 const asObject = (value: unknown): Document => (typeof value === 'object' && value !== null ? value as Document : {});
 const asText = (value: unknown): string => (value === undefined || value === null ? '' : String(value));
+const asNumber = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 
-export function modelProperties(spec: Document): ModelProperty[] {
-  return Object.entries(asObject(spec['properties'])).map(([name, raw]) => {
+/** `resolved` is the whole model, `written` the same without what it inherits. */
+export function modelProperties(resolved: Document, written: Document): ModelProperty[] {
+  const links = modelLinks(written);
+  const here = asObject(written['properties']);
+  return Object.entries(asObject(resolved['properties'])).map(([name, raw]) => {
     const property = asObject(raw);
-    const interval = property['mr:interval_ms'];
     return {
       name,
-      type: asText(property['mr:type'] ?? property['type'] ?? property['tm:ref']),
+      type: asText(property['mr:type'] ?? property['type']),
       unit: asText(property['unit']), min: asText(property['minimum']), max: asText(property['maximum']),
-      intervalMs: typeof interval === 'number' ? interval : null,
+      intervalMs: asNumber(property['mr:interval_ms']),
       rules: Object.entries({ ...asObject(property['mr:quality']), ...asObject(property['mr:filter']) })
         .map(([rule, value]) => [rule, asText(value)]),
-      alarms: Array.isArray(property['mr:alarms']) ? property['mr:alarms'].length : 0,
+      alarms: alarmsOf(property['mr:alarms']),
       writable: property['readOnly'] !== true,
+      origin: originOf(name, property, here[name], links),
     };
   });
 }
 
-export function modelActions(spec: Document): string[] {
-  return Object.keys(asObject(spec['actions']));
+function alarmsOf(raw: unknown): AlarmLimit[] {
+  return (Array.isArray(raw) ? raw.map(asObject) : []).map((alarm) => ({
+    name: asText(alarm['name']), above: asNumber(alarm['above']), below: asNumber(alarm['below']),
+    severity: alarm['severity'] === 'bad' ? 'bad' : 'uncertain',
+  }));
+}
+
+/** What says more than was written here has it from elsewhere. */
+function originOf(name: string, property: Document, written: unknown, links: ModelLink[]): Origin {
+  const part = links.find(({ instance }) => instance !== '' && name.startsWith(`${instance}.`));
+  const base = part ?? links.find((link) => link.rel === 'extends');
+  if (written === undefined) return { kind: 'inherited', from: base?.href ?? null };
+  const own = asObject(written);
+  const ref = asText(own['tm:ref']).split('#')[0] || null;
+  const more = Object.keys(property).some((term) => !(term in own));
+  if (ref === null && !more) return { kind: 'own', from: null };
+  const said = Object.keys(own).some((term) => term !== 'tm:ref');
+  return { kind: said ? 'changed' : 'inherited', from: ref ?? base?.href ?? null };
+}
+
+export function modelActions(resolved: Document): string[] {
+  return Object.keys(asObject(resolved['actions']));
 }
 
 /** Models it extends or holds as parts. */
-export function modelLinks(spec: Document): { rel: string; href: string }[] {
-  const links = Array.isArray(spec['links']) ? spec['links'].map(asObject) : [];
-  return links.map((link) => ({ rel: asText(link['rel']).replace('tm:', ''), href: asText(link['href']) })).filter((link) => link.href !== '');
+export function modelLinks(written: Document): ModelLink[] {
+  const links = Array.isArray(written['links']) ? written['links'].map(asObject) : [];
+  return links
+    .map((link) => ({ rel: asText(link['rel']).replace('tm:', ''), href: asText(link['href']), instance: asText(link['instanceName']) }))
+    .filter((link) => link.href !== '');
+}
+
+/** The page of a model that a link names with its version. */
+export function pathOfModel(ref: string): string {
+  return `/models/${ref.replace('@', '?v=')}`;
 }
