@@ -10,6 +10,7 @@ import { Canvas } from './Canvas';
 import { ChartBands } from './ChartBands';
 import { ChartHead } from './ChartHead';
 import { chartPalette, lineColor } from './colors';
+import type { LimitsOf } from './limits';
 import type { Line } from './lines';
 import { optionOf } from './option';
 import { chartHeight, panelHeight, panelTop, panelsOf, type Layout } from './panels';
@@ -24,13 +25,15 @@ interface Props {
   start: number;
   end: number;
   corrections: Correction[];
+  limits: LimitsOf;
+  allLimits: boolean;
   onZoom: (start: number, end: number) => void;
   onMove: (part: number) => void;
   onScale: (factor: number) => void;
 }
 
 /** History as lines: linked cursors over all panels, zoom by dragging or by the keyboard. */
-export function Chart({ lines, labels, layout, start, end, corrections, onZoom, onMove, onScale }: Props) {
+export function Chart({ lines, labels, layout, start, end, corrections, limits, allLimits, onZoom, onMove, onScale }: Props) {
   const { t } = useTranslation();
   const { ref, width } = useElementSize<HTMLDivElement>();
   const dark = useComputedColorScheme('light') === 'dark';
@@ -52,9 +55,9 @@ export function Chart({ lines, labels, layout, start, end, corrections, onZoom, 
     );
     return optionOf({
       panels, colors, palette: chartPalette(dark), start, end, width, locale, zone,
-      on: words.on, off: words.off, tooltip,
+      on: words.on, off: words.off, tooltip, limits, allLimits,
     });
-  }, [panels, lines, labels, colors, dark, start, end, width, locale, zone, t]);
+  }, [panels, lines, labels, colors, dark, start, end, width, locale, zone, limits, allLimits, t]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'ArrowLeft') onMove(-0.25);
@@ -74,7 +77,7 @@ export function Chart({ lines, labels, layout, start, end, corrections, onZoom, 
       {width > 0 && <Canvas option={option} width={width} height={height} />}
       {panels.map((panel, i) => (
         <ChartHead
-          key={panel.key} panel={panel} labels={labels} colors={colors}
+          key={panel.key} panel={panel} labels={labels} colors={colors} limits={limits}
           top={panelTop(i, panelHeight(panels.length)) - 22}
         />
       ))}

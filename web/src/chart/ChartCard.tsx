@@ -14,6 +14,7 @@ import { Chart } from './Chart';
 import { ChartTable } from './ChartTable';
 import { ChartTools } from './ChartTools';
 import { RangePicker } from './RangePicker';
+import type { LimitsOf } from './limits';
 import { isDrawable } from './lines';
 import { chartHeight, panelHeight, type Layout } from './panels';
 import { useLines } from './use_lines';
@@ -28,14 +29,19 @@ interface Props {
   empty: ReactNode;
   /** Corrected time, shown as bands. */
   corrections?: Correction[];
+  /** Alarm limits, drawn where the scale reaches them. */
+  limits?: LimitsOf;
+  /** The scale reaches all of them. */
+  allLimits?: boolean;
   /** Dragging chooses a time instead of zooming. */
   onSelect?: (start: number, end: number) => void;
 }
 
 const NONE: Correction[] = [];
+const NO_LIMITS: LimitsOf = new Map();
 
 /** A chart with everything around it: range, zoom, states, and the same as a table. */
-export function ChartCard({ title, picks, labels, layout, control, tools, empty, corrections = NONE, onSelect }: Props) {
+export function ChartCard({ title, picks, labels, layout, control, tools, empty, corrections = NONE, limits = NO_LIMITS, allLimits = false, onSelect }: Props) {
   const { t } = useTranslation();
   const locale = useLocale();
   const [asTable, setAsTable] = useState(false);
@@ -58,7 +64,7 @@ export function ChartCard({ title, picks, labels, layout, control, tools, empty,
         <div style={{ padding: '4px 8px 8px' }}>
           <Chart
             lines={drawn} labels={labels} layout={layout} start={control.start} end={control.end}
-            corrections={corrections} onZoom={onSelect ?? control.zoom} onMove={control.move} onScale={control.scale}
+            corrections={corrections} limits={limits} allLimits={allLimits} onZoom={onSelect ?? control.zoom} onMove={control.move} onScale={control.scale}
           />
           {query.data && <div className="quiet chart-version">{t('store.commit')} {formatInteger(query.data.commit, locale)}</div>}
         </div>

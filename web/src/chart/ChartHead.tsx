@@ -1,15 +1,18 @@
+import { AlarmLimits } from '@/components/AlarmLimits';
 import { unitText } from '@/format/number';
+import type { LimitsOf } from './limits';
 import type { Panel } from './panels';
 
 interface Props {
   panel: Panel;
   labels: ReadonlyMap<string, string>;
   colors: ReadonlyMap<string, string>;
+  limits: LimitsOf;
   top: number;
 }
 
 /** Which line is which, above its panel. */
-export function ChartHead({ panel, labels, colors, top }: Props) {
+export function ChartHead({ panel, labels, colors, limits, top }: Props) {
   return (
     <div className="chart-head" style={{ top }}>
       {panel.lines.map((line) => (
@@ -19,6 +22,7 @@ export function ChartHead({ panel, labels, colors, top }: Props) {
         </span>
       ))}
       {panel.unit !== '' && <span className="quiet">{unitText(panel.unit)}</span>}
+      {panel.lines.map((line) => <AlarmLimits key={line.key} limits={limits.get(line.key) ?? []} />)}
     </div>
   );
 }

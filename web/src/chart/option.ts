@@ -2,6 +2,7 @@
 import { axisLabel } from '@/format/time';
 import { formatTick } from '@/format/number';
 import type { ChartPalette } from './colors';
+import { limitMarks, limitValues, reachSeries, type LimitsOf } from './limits';
 import type { Line, Mark } from './lines';
 import { PANEL_MARGIN, panelHeight, panelTop, type Panel } from './panels';
 import { timeTicks } from './ticks';
@@ -18,6 +19,9 @@ export interface OptionInput {
   on: string;
   off: string;
   tooltip: (time: number) => string;
+  limits: LimitsOf;
+  /** The scales reach every limit, however far it is from the values. */
+  allLimits: boolean;
 }
 
 const MARK_PATHS = { bad: 'path://M0,0L10,10M10,0L0,10', uncertain: 'diamond' } as const;
@@ -46,8 +50,10 @@ export function optionOf(input: OptionInput) {
       axisPointer: { show: true, label: { show: false }, lineStyle: { color: palette.quiet, type: 'solid' } },
     })),
     yAxis: panels.flatMap((panel, i) => [valueAxis(panel, i, input), markAxis(i)]),
-    series: panels.flatMap((panel, i) =>
-      panel.lines.flatMap((line) => seriesOf(line, i, input.colors.get(line.key)!, palette))),
+    series: panels.flatMap((panel, i) => [
+      ...panel.lines.flatMap((line) => seriesOf(line, i, input)),
+      reachSeries(reachOf(panel, input), start, axesOf(i)),
+    ]),
   };
 }
 
@@ -63,8 +69,9 @@ function tooltipOf({ palette, tooltip }: OptionInput) {
   };
 }
 
-function valueAxis(panel: Panel, index: number, { palette, locale, on, off }: OptionInput) {
-  const span = spanOf(panel);
+function valueAxis(panel: Panel, index: number, input: OptionInput) {
+  const { palette, locale, on, off } = input;
+  const span = spanOf(panel, reachOf(panel, input));
   const states = panel.lines.every((line) => line.type === 'bool');
   return {
     type: 'value', gridIndex: index, scale: true, splitNumber: 3,
@@ -79,11 +86,16 @@ function valueAxis(panel: Panel, index: number, { palette, locale, on, off }: Op
   };
 }
 
+/** What the scale must hold beside the values. */
+function reachOf(panel: Panel, { limits, allLimits }: OptionInput): number[] {
+  return allLimits ? limitValues(limits, panel.lines) : [];
+}
+
 /** From the lowest to the highest that a panel draws. */
-function spanOf(panel: Panel): number {
+function spanOf(panel: Panel, reach: readonly number[]): number {
   const shown = panel.lines.flatMap((line) => line.points.filter((point) => point.value !== null));
-  const low = shown.reduce((least, point) => Math.min(least, point.min ?? point.value!), Infinity);
-  const high = shown.reduce((most, point) => Math.max(most, point.max ?? point.value!), -Infinity);
+  const low = shown.reduce((least, point) => Math.min(least, point.min ?? point.value!), Math.min(...reach));
+  const high = shown.reduce((most, point) => Math.max(most, point.max ?? point.value!), Math.max(...reach));
   return high > low ? high - low : 0;
 }
 
@@ -91,8 +103,13 @@ function markAxis(index: number) {
   return { type: 'value', gridIndex: index, min: 0, max: 1, show: false, axisPointer: { show: false } };
 }
 
-function seriesOf(line: Line, panel: number, color: string, palette: ChartPalette) {
-  const axes = { xAxisIndex: panel, yAxisIndex: panel * 2 };
+function axesOf(panel: number) {
+  return { xAxisIndex: panel, yAxisIndex: panel * 2 };
+}
+
+function seriesOf(line: Line, panel: number, { colors, palette, limits, locale }: OptionInput) {
+  const axes = axesOf(panel);
+  const color = colors.get(line.key)!;
   const plain = {
     ...axes, type: 'line', showSymbol: false, silent: true, emphasis: { disabled: true },
     connectNulls: false, step: line.stepped ? 'end' : undefined,
@@ -109,6 +126,7 @@ function seriesOf(line: Line, panel: number, color: string, palette: ChartPalett
     ...band,
     { ...plain, id: line.key, lineStyle: { color, width: 1.6 }, itemStyle: { color },
       showSymbol: line.points.length < 40, symbol: 'circle', symbolSize: 4,
+      markLine: limitMarks(limits.get(line.key) ?? [], palette, locale),
       data: line.points.map((point) => [point.time, point.value]) },
     ...(['bad', 'uncertain'] as const).map((quality) => ({
       ...axes, yAxisIndex: panel * 2 + 1, id: `${line.key} ${quality}`, type: 'scatter', silent: true,

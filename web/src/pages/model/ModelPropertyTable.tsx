@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useWholeModel } from '@/api/resources';
 import type { Resource } from '@/api/types';
+import { AlarmLimits } from '@/components/AlarmLimits';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { RowsSkeleton } from '@/components/RowsSkeleton';
 import { NO_VALUE, formatInteger, unitText } from '@/format/number';
@@ -26,7 +27,7 @@ export function ModelPropertyTable({ model }: { model: Resource }) {
           <thead>
             <tr>
               <th scope="col">{t('thing.property')}</th><th scope="col">{t('model.type')}</th><th scope="col">{t('chart.unit')}</th>
-              <th scope="col" className="num">{t('model.min')}</th><th scope="col" className="num">{t('model.max')}</th>
+              <th scope="col" className="num">{t('model.min')}</th><th scope="col" className="num">{t('model.max')}</th><th scope="col">{t('limit.column')}</th>
               <th scope="col" className="num">{t('model.interval')}</th><th scope="col">{t('model.rules')}</th><th scope="col">{t('model.access')}</th>
             </tr>
           </thead>
@@ -38,6 +39,7 @@ export function ModelPropertyTable({ model }: { model: Resource }) {
                 <td>{unitText(one.unit) || NO_VALUE}</td>
                 <td className="num">{one.min || NO_VALUE}</td>
                 <td className="num">{one.max || NO_VALUE}</td>
+                <td>{one.alarms.length > 0 ? <AlarmLimits limits={one.alarms} /> : NO_VALUE}</td>
                 <td className="num">{one.intervalMs === null ? NO_VALUE : `${formatInteger(one.intervalMs, locale)} ms`}</td>
                 <td className="quiet mono">{one.rules.map(([rule, value]) => `${rule} ${value}`).join(', ')}</td>
                 <td className="quiet">{one.writable ? t('model.writable') : t('model.readOnly')}</td>

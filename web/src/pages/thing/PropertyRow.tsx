@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { CurrentValue, Property } from '@/api/types';
 import { lineColor } from '@/chart/colors';
 import { isDrawable } from '@/chart/lines';
+import { AlarmLimits } from '@/components/AlarmLimits';
 import { LiveReading } from '@/components/LiveReading';
 import { Moment } from '@/components/Moment';
 import { QualityMark } from '@/components/QualityMark';
@@ -40,6 +41,7 @@ export const PropertyRow = memo(function PropertyRow({ property, current, lost, 
       <th scope="row" className="property-name">
         <span>{label}</span>
         {isTelling(property.name, label) && <span className="quiet mono">{property.name}</span>}
+        {property.contract && property.contract.alarms.length > 0 && <AlarmLimits limits={property.contract.alarms} />}
       </th>
       <td className="num">
         <LiveReading

@@ -1,6 +1,7 @@
-import { Button } from '@mantine/core';
+import { Button, Tooltip } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
 import { useMay } from '@/api/permission';
 import type { Correction, ThingDetail } from '@/api/types';
 import { ChartCard } from '@/chart/ChartCard';
@@ -9,6 +10,7 @@ import { Empty } from '@/components/Empty';
 import { labelOf } from '@/format/number';
 import type { RangeControl } from '@/time/use_range';
 import { ExportButton } from './ExportButton';
+import { withAllLimits } from './chosen';
 import { CorrectionDialog } from './twin/CorrectionDialog';
 
 interface Props {
@@ -27,12 +29,16 @@ export function ThingChart({ thing, chosen, control, corrections }: Props) {
   const [asked, setAsked] = useState<{ start: number; end: number } | null>(null);
   const picks = useMemo(() => chosen.map((property) => ({ thing: id, property })), [chosen, id]);
   const labels = useMemo(() => new Map(properties.map((one) => [lineKey(id, one.name), labelOf(one.title, one.name)])), [id, properties]);
+  const limits = useMemo(() => new Map(properties.map((one) => [lineKey(id, one.name), one.contract?.alarms ?? []])), [id, properties]);
+  const limited = properties.some((one) => chosen.includes(one.name) && (one.contract?.alarms.length ?? 0) > 0);
+  const [query, setQuery] = useSearchParams();
+  const allLimits = query.get('limits') === 'all';
   const first = properties.find((one) => chosen.includes(one.name)) ?? properties[0];
   return (
     <>
       <ChartCard
         title={t('thing.history')} picks={picks} labels={labels} layout="stacked" control={control} corrections={corrections}
-        onSelect={correcting ? (start, end) => setAsked({ start, end }) : undefined}
+        limits={limits} allLimits={allLimits} onSelect={correcting ? (start, end) => setAsked({ start, end }) : undefined}
         tools={
           <>
             {may && chosen.length > 0 && (
@@ -41,6 +47,13 @@ export function ThingChart({ thing, chosen, control, corrections }: Props) {
               </Button>
             )}
             {correcting && <Button size="compact-sm" variant="default" onClick={() => setAsked({ start: control.start, end: control.end })}>{t('correction.type')}</Button>}
+            {limited && (
+              <Tooltip label={t('limit.reachText')}>
+                <Button size="compact-sm" variant={allLimits ? 'filled' : 'default'} aria-pressed={allLimits} onClick={() => setQuery(withAllLimits(query, !allLimits), { replace: true })}>
+                  {t('limit.reach')}
+                </Button>
+              </Tooltip>
+            )}
             <ExportButton thing={id} properties={chosen.length > 0 ? chosen : properties.map((one) => one.name)} control={control} />
           </>
         }

@@ -1,4 +1,5 @@
-// Which properties the chart shows, as `p=flow,pressure` in the address.
+// Which properties the chart shows, as `p=flow,pressure` in the address, and whether its scale reaches
+// every alarm limit, as `limits=all`.
 import type { Property } from '@/api/types';
 import { isDrawable } from '@/chart/lines';
 
@@ -21,5 +22,12 @@ export function writeChosen(
   const order = properties.map((one) => one.name);
   const next = new URLSearchParams(query);
   next.set('p', names.sort((a, b) => order.indexOf(a) - order.indexOf(b)).join(','));
+  return next;
+}
+
+export function withAllLimits(query: URLSearchParams, on: boolean): URLSearchParams {
+  const next = new URLSearchParams(query);
+  if (on) next.set('limits', 'all');
+  else next.delete('limits');
   return next;
 }

@@ -2,6 +2,7 @@ import { Anchor } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { ThingDetail } from '@/api/types';
+import { AlarmLimits } from '@/components/AlarmLimits';
 import { NO_VALUE, formatInteger, formatSetting, labelOf, unitText } from '@/format/number';
 import { useLocale } from '@/i18n/locale';
 
@@ -16,7 +17,7 @@ export function BindingTable({ thing }: { thing: ThingDetail }) {
         <thead>
           <tr>
             <th scope="col">{t('thing.property')}</th><th scope="col">{t('thing.binding')}</th><th scope="col">{t('thing.address')}</th><th scope="col">{t('thing.conversion')}</th>
-            <th scope="col" className="num">{t('thing.range')}</th><th scope="col" className="num">{t('thing.rate')}</th><th scope="col">{t('model.rules')}</th>
+            <th scope="col" className="num">{t('thing.range')}</th><th scope="col">{t('limit.column')}</th><th scope="col" className="num">{t('thing.rate')}</th><th scope="col">{t('model.rules')}</th>
           </tr>
         </thead>
         <tbody>
@@ -35,6 +36,7 @@ export function BindingTable({ thing }: { thing: ThingDetail }) {
                 <td className="mono">{binding?.address ?? NO_VALUE}</td>
                 <td className="quiet" style={{ whiteSpace: 'nowrap' }}>{binding && binding.unit !== one.unit ? `${unitText(binding.unit)} → ${unitText(one.unit)}` : unitText(one.unit) || NO_VALUE}</td>
                 <td className="num">{contract && (contract.min !== null || contract.max !== null) ? `${number(contract.min)} … ${number(contract.max)}` : NO_VALUE}</td>
+                <td>{contract && contract.alarms.length > 0 ? <AlarmLimits limits={contract.alarms} /> : NO_VALUE}</td>
                 <td className="num">{contract?.interval_ms != null ? `${formatInteger(contract.interval_ms, locale)} ms` : NO_VALUE}</td>
                 <td className="quiet">{rules.join(t('list.separator')) || NO_VALUE}</td>
               </tr>
