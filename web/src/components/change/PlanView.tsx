@@ -38,7 +38,12 @@ export function PlanView({ plan }: { plan: Plan }) {
           <EffectTable effects={plan.effects} />
         </div>
       )}
-      {plan.changes.length > 0 && harmful.length === 0 && <Text className="quiet" size="sm">{t('change.noEffects')}</Text>}
+      {plan.changes.length > 0 && !plan.replay.complete && (
+        <Text size="sm" fw={600}>
+          {t('change.replayStopped', { number: formatInteger(plan.replay.samples, locale), days: plan.replay.days })}
+        </Text>
+      )}
+      {plan.changes.length > 0 && plan.replay.complete && harmful.length === 0 && <Text className="quiet" size="sm">{t('change.noEffects')}</Text>}
     </Stack>
   );
 }
