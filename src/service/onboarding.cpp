@@ -15,8 +15,8 @@ using namespace std::chrono_literals;
 using base::Result;
 
 // Wider than any time that a store keeps, and of a width that fits.
-constexpr base::Time kFirst{base::Duration(-(std::int64_t{1} << 60))};
-constexpr base::Time kEnd{base::Duration(std::int64_t{1} << 60)};
+constexpr base::Time kCountedFrom{base::Duration(-(std::int64_t{1} << 60))};
+constexpr base::Time kCountedTo{base::Duration(std::int64_t{1} << 60)};
 constexpr base::Duration kCountsFor = 5s;
 constexpr int kCountsForFactor = 20;
 constexpr std::size_t kReadMax = 2'000;  // candidates remembered
@@ -176,11 +176,13 @@ Result<void> Onboarding::count(std::vector<Waiting>& some) const {
   }
   if (!wanted.empty()) {
     MILLRACE_LET(const auto counts,
-                 deps_.series.quality_counts(
-                     {.series = wanted, .start = kFirst, .end = kEnd, .step = kEnd - kFirst}));
+                 deps_.series.quality_counts({.series = wanted,
+                                              .start = kCountedFrom,
+                                              .end = kCountedTo,
+                                              .step = kCountedTo - kCountedFrom}));
     const auto took = std::chrono::duration_cast<base::Duration>(deps_.clock.monotonic() - now);
     const auto until = now + std::max(kCountsFor, kCountsForFactor * took);
-    for (const model::SeriesId id : wanted) counted_[number(id)] = {0, kEnd, until};
+    for (const model::SeriesId id : wanted) counted_[number(id)] = {0, kCountedTo, until};
     for (const store::QualityCount& row : counts) {
       Counted& counted = counted_[number(row.series)];
       counted.samples += row.samples;
