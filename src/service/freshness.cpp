@@ -11,11 +11,6 @@ constexpr std::uint32_t kNoOrigin = ~0U;
 constexpr int kSilenceFactor = 3;
 constexpr base::Duration kBatchWait{3'000'000};
 
-bool is_number(model::ValueType type) {
-  return type == model::ValueType::kF64 || type == model::ValueType::kI64 ||
-         type == model::ValueType::kU64;
-}
-
 /// How long a property may be silent after its model; empty where the model does not say.
 std::optional<base::Duration> silence_allowed(const twin::PropertySpec& spec) {
   const model::PropertyContract& contract = spec.contract;
@@ -45,7 +40,7 @@ void Freshness::learn_series() {
     if (i == tracks_.size()) {
       tracks_.push_back({.thing = all[i].thing,
                          .property = all[i].property,
-                         .is_number = is_number(all[i].type)});
+                         .is_number = model::is_numeric(all[i].type)});
     }
     tracks_[i].origin = origin_of(all[i]);
   }

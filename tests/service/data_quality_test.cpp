@@ -24,28 +24,15 @@ class DataQualityTest : public ServiceTest {
   }
 
   void remake() {
-    services_ = std::make_unique<Services>(
-        Deps{.series = *series_,
-             .index = index_,
-             .meta = *meta_,
-             .catalogs = *catalogs_,
-             .identity = *identity_,
-             .live = feed_,
-             .origins = origins_,
-             .units = units_,
-             .clock = clock_,
-             .metrics = metrics_,
-             .on_writer = [](auto work) { return work(); },
-             .broker = [] { return BrokerStatus{}; },
-             .ingest = [] { return pipeline::IngestState{}; },
-             .facts = {.version = "0.1.0", .hub = "test", .data_dir = folder_},
-             .property_facts = [this](std::string_view thing,
-                                      std::string_view property) -> std::optional<PropertyFacts> {
-               const auto found = facts_.find(std::format("{}/{}", thing, property));
-               if (found == facts_.end()) return std::nullopt;
-               return found->second;
-             },
-             .filter_reports = [this] { return reports_; }});
+    Deps with_facts = deps();
+    with_facts.property_facts = [this](std::string_view thing,
+                                       std::string_view property) -> std::optional<PropertyFacts> {
+      const auto found = facts_.find(std::format("{}/{}", thing, property));
+      if (found == facts_.end()) return std::nullopt;
+      return found->second;
+    };
+    with_facts.filter_reports = [this] { return reports_; };
+    services_ = std::make_unique<Services>(with_facts);
   }
 
   /// One sample a second for an hour, beginning an hour ago, with the quality that `of` gives.

@@ -221,21 +221,7 @@ TEST_F(ResourcesTest, a_replay_ends_at_its_cap_and_says_so) {
   for (int i = 0; i < 10; ++i) put(flow, {clock_.now() - i * 1s, 99.0, {}});
   const auto before = catalogs_->now();
   applied(kSecondModel);
-  const Deps deps{.series = *series_,
-                  .index = index_,
-                  .meta = *meta_,
-                  .catalogs = *catalogs_,
-                  .identity = *identity_,
-                  .live = feed_,
-                  .origins = origins_,
-                  .units = units_,
-                  .clock = clock_,
-                  .metrics = metrics_,
-                  .on_writer = {},
-                  .broker = {},
-                  .ingest = {},
-                  .facts = {}};
-  const auto capped = effects_of(*before, *catalogs_->now(), deps, {.samples = 0}).value();
+  const auto capped = effects_of(*before, *catalogs_->now(), deps(), {.samples = 0}).value();
   EXPECT_FALSE(capped.is_complete);
   EXPECT_EQ(capped.checked, 0U);
 }
