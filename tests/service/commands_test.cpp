@@ -244,6 +244,30 @@ TEST_F(CommandsTest, AnEdgeThatIsAwayIsNotWaitedFor) {
   EXPECT_EQ(events().size(), 2U);
 }
 
+TEST_F(CommandsTest, WhatWaitedBeforeTheCallHasThatMuchLessTimeLeft) {
+  const auto caller = as(Role::kOtEngineer);
+  const auto until = clock_.monotonic() + 4s;
+  EXPECT_TRUE(services_->commands.write(caller, {"pump-1", "speed"}, 1.0, until));
+  ASSERT_EQ(link_.sent.size(), 1U);
+  EXPECT_EQ(link_.sent[0].second.patience, 4s);
+  EXPECT_EQ(link_.sent[0].second.deadline, clock_.now() + 9s) << "the edge's clock is 5 s ahead";
+}
+
+TEST_F(CommandsTest, WhatIsTooOldIsNeverSentAndOnRecord) {
+  const auto caller = as(Role::kOtEngineer);
+  const auto until = clock_.monotonic() + kCommandPatience;
+  clock_.advance(kCommandPatience);
+  const auto write = services_->commands.write(caller, {"pump-1", "speed"}, 1.0, until);
+  EXPECT_EQ(said(write), "timeout: it waited too long for its turn and was not sent to the device");
+  EXPECT_EQ(services_->commands.invoke(caller, "pump-1", "stop", {}, until).error().code,
+            ErrorCode::kTimeout);
+  EXPECT_TRUE(link_.sent.empty());
+  const auto found = events();
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].kind, "command.failed");
+  EXPECT_EQ(nlohmann::json::parse(found[0].body)["error"], "timeout");
+}
+
 TEST_F(CommandsTest, AHubThatStopsLetsNobodyWait) {
   link_.answers = false;
   const auto caller = admin();

@@ -98,8 +98,10 @@ std::optional<ThingCommand> ThingSession::command(std::string_view topic, std::s
     if (!payload.empty() || retained == net::Retain::kNo) refused_.add();
     return std::nullopt;
   }
-  return ThingCommand{std::move(parsed->thing), std::move(parsed->name), parsed->is_action,
-                      std::string(payload)};
+  return ThingCommand{.thing = std::move(parsed->thing),
+                      .name = std::move(parsed->name),
+                      .is_action = parsed->is_action,
+                      .json = std::string(payload)};
 }
 
 }  // namespace millrace::connector::wot

@@ -10,6 +10,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/metrics.h"
 #include "net/mqtt_session.h"
 #include "store/series_index.h"
@@ -24,6 +25,7 @@ struct ThingCommand {
   std::string name;
   bool is_action = false;
   std::string json;  // bare; empty for an action without input
+  base::MonotonicTime received{};
 };
 
 /// Which values are to be said and which commands came, without sockets. One owner.
