@@ -55,10 +55,6 @@ class Values {
     return ThingSession({index, [this](auto id) { return get(id); }, metrics});
   }
 
-  store::SeriesIndex index{{}};
-  base::Metrics metrics;
-
- private:
   void put_series(int id, std::string thing, std::string property, model::ValueType type) {
     model::Series series;
     series.id = model::SeriesId(id);
@@ -68,6 +64,10 @@ class Values {
     index.put(series);
   }
 
+  store::SeriesIndex index{{}};
+  base::Metrics metrics;
+
+ private:
   std::mutex mutex_;
   std::map<std::int32_t, store::LastValue> last_;
 };
@@ -110,6 +110,31 @@ TEST(ThingSessionTest, AValueIsSaidOnceHoweverOftenItsSeriesMoved) {
   EXPECT_EQ(said(session).size(), 1U);
   session.connected();
   EXPECT_EQ(said(session).size(), 1U) << "another broker knows nothing";
+}
+
+TEST(ThingSessionTest, OfAPropertyWhoseTypeChangedTheNewestSeriesAloneIsSaid) {
+  Values values;
+  const std::vector<std::string> now = {"millrace/things/pump-1/properties/flow 7"};
+  values.put(1, 1.5, kNow);
+  ThingSession session = values.session();
+  session.follow(catalog_of(kPump));
+  EXPECT_EQ(said(session).size(), 1U);
+  values.put_series(5, "pump-1", "flow", model::ValueType::kI64);
+  values.put(5, std::int64_t{7}, kNow + std::chrono::seconds(1));
+  values.put(1, 2.5, kNow + std::chrono::seconds(2));  // a backlog of the time before
+  session.changed({model::SeriesId(1), model::SeriesId(5)});
+  EXPECT_EQ(said(session), now);
+  session.changed({model::SeriesId(1)});
+  EXPECT_TRUE(said(session).empty());
+  session.connected();
+  EXPECT_EQ(said(session), now) << "also to a broker that comes back";
+  session.follow(catalog_of(kPump));
+  EXPECT_TRUE(said(session).empty());
+  ThingSession later = values.session();
+  later.follow(catalog_of(kPump));
+  EXPECT_EQ(said(later), now) << "and of a hub that starts";
+  session.follow(catalog_of(""));
+  EXPECT_EQ(said(session), std::vector<std::string>{"millrace/things/pump-1/properties/flow "});
 }
 
 TEST(ThingSessionTest, WhatCouldNotBeSentComesAgainFirst) {
