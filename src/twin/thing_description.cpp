@@ -124,6 +124,25 @@ bool is_true(const Json& object, const char* key, bool otherwise = false) {
   return found != object.end() && found->is_boolean() ? found->get<bool>() : otherwise;
 }
 
+/// A data schema that the plant's values may break says what is expected of them, and promises it
+/// no more; so do its parts.
+void promise_nothing(Json& schema) {
+  if (!schema.is_object()) return;
+  Json expected = Json::object();
+  for (const char* term :
+       {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "enum", "const",
+        "minLength", "maxLength", "pattern", "minItems", "maxItems"}) {
+    const auto found = schema.find(term);
+    if (found == schema.end()) continue;
+    expected[term] = *found;
+    schema.erase(term);
+  }
+  if (!expected.empty()) schema["mr:expected"] = std::move(expected);
+  if (schema.contains("items")) promise_nothing(schema["items"]);
+  if (!schema.contains("properties")) return;
+  for (Json& part : schema["properties"]) promise_nothing(part);
+}
+
 Json property_of(const Catalog& catalog, const Thing& thing, const PropertySpec& spec,
                  const DescriptionFacts& facts) {
   Json property = affordance_of(spec.schema);
@@ -131,7 +150,10 @@ Json property_of(const Catalog& catalog, const Thing& thing, const PropertySpec&
       spec.is_writable && catalog.feeding(thing.name, spec.name).second != nullptr;
   const bool is_read = !is_true(property, "writeOnly");
   const bool is_observed = is_read && is_true(property, "observable", true);
-  if (!is_written && is_read) property["readOnly"] = true;
+  if (!is_written && is_read) {
+    property["readOnly"] = true;
+    promise_nothing(property);
+  }
   property["observable"] = is_observed;
   const std::string path = "properties/" + spec.name;
   Json forms = Json::array();

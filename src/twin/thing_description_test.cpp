@@ -24,7 +24,10 @@ spec:
   description: Moves water
   properties:
     flow: {title: Flow, type: number, unit: m3/h, minimum: 0, maximum: "{{MAX}}", readOnly: true}
-    speed: {type: number, unit: rpm, "saref:measures": speed, mr:alarms: [{name: high, above: 9}]}
+    speed: {type: number, unit: rpm, maximum: 3000, "saref:measures": speed,
+            mr:alarms: [{name: high, above: 9}]}
+    state: {type: object, "mr:type": text, readOnly: true,
+            properties: {mode: {type: string, enum: [auto, manual]}}}
     limit: {type: number}
     secret: {type: string, writeOnly: true}
     quiet: {type: boolean, observable: false}
@@ -100,8 +103,23 @@ TEST_F(ThingDescriptions, NoTermOfAModelIsLeft) {
   EXPECT_EQ(text.find("{{"), std::string::npos);
   EXPECT_EQ(text.find("vibration"), std::string::npos) << "an option that the thing does not have";
   const OrderedJson td = OrderedJson::parse(text);
-  EXPECT_EQ(td["properties"]["flow"]["maximum"], 120);
+  EXPECT_EQ(td["properties"]["flow"]["mr:expected"]["maximum"], 120);
   EXPECT_EQ(td["properties"]["speed"]["saref:measures"], "speed");
+}
+
+TEST_F(ThingDescriptions, OnlyWhatIsWrittenThroughTheHubIsPromisedToKeepItsRange) {
+  const OrderedJson td = describe({.base = "http://hub"});
+  const OrderedJson& flow = td["properties"]["flow"];
+  EXPECT_EQ(flow["mr:expected"].dump(), R"({"minimum":0,"maximum":120})");
+  EXPECT_FALSE(flow.contains("minimum") || flow.contains("maximum"));
+  const OrderedJson& speed = td["properties"]["speed"];
+  EXPECT_EQ(speed["maximum"], 3000);
+  EXPECT_FALSE(speed.contains("mr:expected"));
+  const OrderedJson& state = td["properties"]["state"];
+  EXPECT_FALSE(state["properties"]["mode"].contains("enum")) << state.dump();
+  EXPECT_EQ(state["properties"]["mode"]["mr:expected"]["enum"].dump(), R"(["auto","manual"])");
+  EXPECT_EQ(td["actions"]["set-speed"]["input"]["minimum"], 0);
+  EXPECT_EQ(check_description(td).size(), 0U);
 }
 
 TEST_F(ThingDescriptions, FormsOfHttpSayWhatMayBeDone) {

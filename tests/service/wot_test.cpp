@@ -170,9 +170,10 @@ TEST_F(WotTest, a_watch_ends_with_its_session_or_when_it_falls_too_far_behind) {
 TEST_F(WotTest, values_are_bare_json_with_time_and_quality) {
   apply(kModel + kPump);
   const auto before = services_->wot_values.property("pump-1", "flow");
-  ASSERT_TRUE(before) << base::describe(before.error());
-  EXPECT_EQ(before->json, "null");
-  EXPECT_FALSE(before->time);
+  EXPECT_EQ(before.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(before.error().what,
+            "property 'flow' of pump-1 has no value now: Nothing has come yet.");
+  EXPECT_TRUE(services_->wot_values.all("pump-1")->empty());
   put(define("pump-1", "flow"), {clock_.now(), 41.7, {}});
   put(define("pump-1", "shape", model::ValueType::kText),
       {clock_.now(), std::string(R"({"x":1})"), {}});
@@ -188,6 +189,26 @@ TEST_F(WotTest, values_are_bare_json_with_time_and_quality) {
   }
   EXPECT_EQ(all, "flow=41.7 shape={\"x\":1} ") << "as the description has it";
   EXPECT_EQ(services_->wot_values.property("pump-1", "flwo").error().hint, "Did you mean flow?");
+}
+
+TEST_F(WotTest, a_value_that_is_gone_is_said_to_be_with_the_reason) {
+  apply(kModel + kPump);
+  const auto id = define("pump-1", "flow");
+  put(id, {clock_.now(), 41.7, {}});
+  clock_.advance(1s);
+  put(id, {clock_.now(), {}, model::Quality().marked(model::Reason::kNotReadable)});
+  const auto flow = services_->wot_values.property("pump-1", "flow");
+  EXPECT_EQ(flow.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(flow.error().what,
+            "property 'flow' of pump-1 has no value now: The address could not be read.");
+  EXPECT_TRUE(services_->wot_values.all("pump-1")->empty()) << "null fits no number's schema";
+  clock_.advance(1s);
+  const auto bad = model::Quality().marked(model::Reason::kOutOfRange);
+  put(id, {clock_.now(), -5.0, bad});
+  const auto back = services_->wot_values.property("pump-1", "flow");
+  ASSERT_TRUE(back) << "what is bad is a value all the same";
+  EXPECT_EQ(back->json, "-5");
+  EXPECT_EQ(back->quality, model::Severity::kBad);
 }
 
 }  // namespace

@@ -74,8 +74,9 @@ std::optional<net::MqttMessage> ThingSession::message_of(model::SeriesId id) {
   const Said now{last->sample.time, last->received, last->correction};
   if (topic->second.said == now) return std::nullopt;  // a backlog: the newest value is the same
   topic->second.said = now;
-  return net::MqttMessage{name, twin::to_json(last->sample.value, *spec), net::Qos::kAtMostOnce,
-                          net::Retain::kYes};
+  // Where there is no value now, the one that is retained must not stand for it: it is cleared.
+  return net::MqttMessage{name, twin::to_json(last->sample.value, *spec).value_or(""),
+                          net::Qos::kAtMostOnce, net::Retain::kYes};
 }
 
 std::optional<net::MqttMessage> ThingSession::next() {

@@ -137,6 +137,20 @@ TEST(ThingSessionTest, OfAPropertyWhoseTypeChangedTheNewestSeriesAloneIsSaid) {
   EXPECT_EQ(said(session), std::vector<std::string>{"millrace/things/pump-1/properties/flow "});
 }
 
+TEST(ThingSessionTest, WhereThereIsNoValueTheRetainedOneIsClearedAndNoNullIsSaid) {
+  Values values;
+  values.put(1, 1.5, kNow);
+  ThingSession session = values.session();
+  session.follow(catalog_of(kPump));
+  EXPECT_EQ(said(session).size(), 1U);
+  values.put(1, model::Value(), kNow + std::chrono::seconds(1));
+  session.changed({model::SeriesId(1)});
+  EXPECT_EQ(said(session), std::vector<std::string>{"millrace/things/pump-1/properties/flow "});
+  values.put(1, 2.5, kNow + std::chrono::seconds(2));
+  session.changed({model::SeriesId(1)});
+  EXPECT_EQ(said(session), std::vector<std::string>{"millrace/things/pump-1/properties/flow 2.5"});
+}
+
 TEST(ThingSessionTest, WhatCouldNotBeSentComesAgainFirst) {
   Values values;
   values.put(1, 1.0, kNow);
