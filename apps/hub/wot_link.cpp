@@ -3,6 +3,7 @@
 #include <format>
 
 #include "base/log.h"
+#include "twin/commanding.h"
 #include "twin/property_value.h"
 
 namespace millrace::apps {
@@ -72,8 +73,8 @@ std::string lane_of(const service::Deps& deps, const ThingCommand& command) {
   const twin::Binding* binding = command.is_action
                                      ? catalog->acting(command.thing, command.name).first
                                      : catalog->feeding(command.thing, command.name).first;
-  const auto* source = binding ? std::get_if<twin::ConnectionSource>(&binding->source) : nullptr;
-  return source ? "connection " + source->connection : "thing " + command.thing;
+  const twin::Connection* through = twin::commanded_through(*catalog, binding);
+  return through ? "connection " + through->name : "thing " + command.thing;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "service/given_value.h"
+#include "twin/commanding.h"
 
 namespace millrace::service {
 namespace {
@@ -164,10 +165,7 @@ void Commands::stop() {
 
 Result<std::string> Commands::edge_of(const twin::Catalog& catalog, const twin::Binding& binding,
                                       const std::string& what) const {
-  if (const auto* source = std::get_if<twin::ConnectionSource>(&binding.source)) {
-    const auto found = catalog.connections().find(source->connection);
-    if (found != catalog.connections().end()) return found->second.edge;
-  }
+  if (const auto* through = twin::commanded_through(catalog, &binding)) return through->edge;
   const bool is_node = std::holds_alternative<twin::SparkplugSource>(binding.source);
   return base::fail(ErrorCode::kUnsupported,
                     std::format("{} comes from {}, which does not say whether it takes a command",

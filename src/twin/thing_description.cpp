@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/time_text.h"
+#include "twin/commanding.h"
 #include "twin/wot_topic.h"
 
 namespace millrace::twin {
@@ -143,12 +144,14 @@ void promise_nothing(Json& schema) {
   for (Json& part : schema["properties"]) promise_nothing(part);
 }
 
-Json property_of(const Catalog& catalog, const Thing& thing, const PropertySpec& spec,
-                 const DescriptionFacts& facts) {
+/// Empty for one that can be neither read nor written: an affordance must have forms.
+std::optional<Json> property_of(const Catalog& catalog, const Thing& thing,
+                                const PropertySpec& spec, const DescriptionFacts& facts) {
   Json property = affordance_of(spec.schema);
   const bool is_written =
-      spec.is_writable && catalog.feeding(thing.name, spec.name).second != nullptr;
+      takes_writes(catalog, spec, catalog.feeding(thing.name, spec.name).first);
   const bool is_read = !is_true(property, "writeOnly");
+  if (!is_read && !is_written) return std::nullopt;
   const bool is_observed = is_read && is_true(property, "observable", true);
   if (!is_written && is_read) {
     property["readOnly"] = true;
@@ -158,7 +161,7 @@ Json property_of(const Catalog& catalog, const Thing& thing, const PropertySpec&
   const std::string path = "properties/" + spec.name;
   Json forms = Json::array();
   if (is_read) forms.push_back(http_form({"readproperty"}, path, "GET"));
-  if (is_written || !is_read) forms.push_back(http_form({"writeproperty"}, path, "PUT"));
+  if (is_written) forms.push_back(http_form({"writeproperty"}, path, "PUT"));
   if (is_observed) {
     const std::string ticket = facts.ticket.empty() ? "" : "?ticket=" + facts.ticket;
     forms.push_back(http_form(kObserving, path + "/observe" + ticket, "GET"));
@@ -245,10 +248,13 @@ Json thing_description(const Catalog& catalog, const Thing& thing, const Descrip
   td["forms"] = Json::array({http_form({"readallproperties"}, "properties", "GET")});
   td["properties"] = Json::object();
   for (const PropertySpec& spec : thing.model->properties) {
-    td["properties"][spec.name] = property_of(catalog, thing, spec, facts);
+    auto property = property_of(catalog, thing, spec, facts);
+    if (property) td["properties"][spec.name] = std::move(*property);
   }
   td["actions"] = Json::object();
   for (const ActionSpec& spec : thing.model->actions) {
+    const Binding* binding = catalog.acting(thing.name, spec.name).first;
+    if (!takes_invocations(catalog, spec, binding)) continue;
     td["actions"][spec.name] = action_of(thing, spec, facts);
   }
   return td;

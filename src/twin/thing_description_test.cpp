@@ -30,12 +30,18 @@ spec:
             properties: {mode: {type: string, enum: [auto, manual]}}}
     limit: {type: number}
     secret: {type: string, writeOnly: true}
+    hidden: {type: string, writeOnly: true}
+    foreign: {type: number}
+    image: {type: string, "mr:type": bytes}
     quiet: {type: boolean, observable: false}
     vibration: {type: number}
   tm:optional: [/properties/vibration]
   actions:
     set-speed: {title: Set speed, input: {type: number, unit: rpm, minimum: 0}}
     stop: {}
+    reset: {}
+    move: {input: {type: object, properties: {x: {type: number}}}}
+    ring: {}
 ---
 kind: Thing
 name: pump-1
@@ -61,8 +67,20 @@ spec:
   properties:
     - {property: flow, address: ns=1;s=F, unit: m3/h}
     - {property: speed, address: ns=1;s=S, unit: rpm}
+    - {property: secret, address: ns=1;s=X}
+    - {property: image, address: ns=1;s=I}
   actions:
     - {action: set-speed, address: ns=1;s=SP, unit: rpm}
+    - {action: stop, address: ns=1;s=ST}
+    - {action: move, address: ns=1;s=M}
+---
+kind: Binding
+name: third-party
+spec:
+  thing: pump-1
+  sparkplug: {group: g, node: n, device: d}
+  properties:
+    - {property: foreign, address: Foreign}
 )";
 
 class ThingDescriptions : public TwinTest {
@@ -144,6 +162,20 @@ TEST_F(ThingDescriptions, FormsOfHttpSayWhatMayBeDone) {
   EXPECT_EQ(td["actions"]["set-speed"]["input"]["unit"], "rpm");
   EXPECT_EQ(td["actions"]["set-speed"]["forms"][0]["href"], "actions/set-speed");
   EXPECT_EQ(td["security"].dump(), R"(["bearer_sc"])");
+}
+
+TEST_F(ThingDescriptions, WhatNoCommandCouldReachIsNotOffered) {
+  const OrderedJson td = describe({.base = "http://hub", .broker = "hub:1883"});
+  for (const char* name : {"foreign", "limit", "image"}) {
+    const OrderedJson& property = td["properties"][name];
+    EXPECT_EQ(property["readOnly"], true) << name;
+    EXPECT_EQ(property["forms"].dump().find("writeproperty"), std::string::npos) << name;
+  }
+  EXPECT_FALSE(td["properties"].contains("hidden"));
+  EXPECT_TRUE(td["properties"].contains("secret"));
+  for (const char* name : {"reset", "ring", "move"}) EXPECT_FALSE(td["actions"].contains(name));
+  EXPECT_EQ(td["actions"].size(), 2U);
+  EXPECT_EQ(check_description(td).size(), 0U);
 }
 
 TEST_F(ThingDescriptions, FormsOfMqttHaveTheTopicInHrefAndInTheBindingsTerms) {

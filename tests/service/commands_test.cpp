@@ -5,6 +5,7 @@
 
 #include "service/given_value.h"
 #include "service_fixture.h"
+#include "twin/commanding.h"
 
 namespace millrace::service {
 namespace {
@@ -26,6 +27,7 @@ spec:
     running: {type: boolean}
     unbound: {type: number}
     foreign: {type: number}
+    image: {type: string, "mr:type": bytes}
   actions:
     stop: {title: Stop}
     set-speed: {input: {type: integer, unit: 1/min, minimum: 0, maximum: 3000}}
@@ -52,6 +54,7 @@ spec:
     - {property: mode, address: m}
     - {property: label, address: l}
     - {property: running, address: r}
+    - {property: image, address: i}
   actions:
     - {action: stop, address: x}
     - {action: set-speed, address: y, unit: 1/min}
@@ -224,6 +227,33 @@ TEST_F(CommandsTest, WhatIsNotThereOrNotBoundIsSaidToBe) {
             ErrorCode::kUnsupported)
       << "no model says what it takes";
   EXPECT_TRUE(link_.sent.empty());
+}
+
+TEST_F(CommandsTest, ExactlyWhatCanBeCommandedIsOffered) {
+  const auto detail = services_->twins.thing("pump-1").value();
+  const std::map<std::string, Value> values = {{"speed", 1.0},
+                                               {"pressure", 1.0},
+                                               {"mode", std::string("auto")},
+                                               {"label", std::string("a")},
+                                               {"running", true},
+                                               {"flow", 1.0},
+                                               {"unbound", 1.0},
+                                               {"foreign", 1.0},
+                                               {"image", std::string("AA==")}};
+  ASSERT_EQ(detail.properties.size(), values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::string& name = detail.properties[i].series.property;
+    EXPECT_EQ(detail.twins[i].is_writable, write(name, values.at(name)).has_value()) << name;
+  }
+  const std::map<std::string, std::optional<Value>> inputs = {
+      {"stop", {}}, {"set-speed", 1.0}, {"move", std::string("{}")}, {"unbound", {}}};
+  for (const twin::ActionSpec& action : detail.thing.resource->model->actions) {
+    const auto* binding = detail.catalog->acting("pump-1", action.name).first;
+    EXPECT_EQ(twin::takes_invocations(*detail.catalog, action, binding),
+              invoke(action.name, inputs.at(action.name)).has_value())
+        << action.name;
+  }
+  EXPECT_EQ(link_.sent.size(), 7U);
 }
 
 TEST_F(CommandsTest, OnlyWhoMayCommandDevicesDoes) {
