@@ -147,6 +147,13 @@ Result<Registration> ThingDirectory::keep(const identity::Caller& caller, const 
   done.problems = twin::check_description(document);
   if (document["id"] != id) done.problems.push_back({"id", "must be the id of the path"});
   if (!done.problems.empty()) return done;
+  std::string text = document.dump();
+  if (text.size() > twin::kDescriptionBytesMax) {  // patches may be small and many
+    return base::fail(ErrorCode::kTooLarge,
+                      std::format("the description would have {} KiB; at most {} are kept",
+                                  text.size() >> 10, twin::kDescriptionBytesMax >> 10),
+                      "Leave out what is not needed to use the thing.");
+  }
   MILLRACE_LET(const auto ids, deps_.meta.description_ids());
   if (!before && ids.size() >= kDescriptionsMax) {
     return base::fail(ErrorCode::kLimited,
@@ -154,7 +161,7 @@ Result<Registration> ThingDirectory::keep(const identity::Caller& caller, const 
                       "Remove some, then try again.");
   }
   const base::Time now = deps_.clock.now();
-  const store::DescriptionRow row{id, document.dump(), before ? before->created : now, now,
+  const store::DescriptionRow row{id, std::move(text), before ? before->created : now, now,
                                   caller.name};
   const auto event =
       before ? update_event(id, before->document, row.document)

@@ -116,6 +116,22 @@ TEST_F(WotTest, a_patch_changes_what_it_names_and_never_makes_a_description_wron
   EXPECT_EQ(Json::parse(*directory().get(admin_, kBase, "urn:a:b")), td);
 }
 
+TEST_F(WotTest, small_patches_do_not_make_a_description_larger_than_one_may_be) {
+  ASSERT_TRUE(directory().put(admin_, "urn:a:b", lamp()));
+  const std::string much(100U << 10, 'x');
+  std::vector<ErrorCode> refused;
+  for (int i = 0; i < 5; ++i) {
+    const Json patch = {{std::format("x{}", i), much}};
+    const auto done = directory().patch(admin_, "urn:a:b", patch.dump());
+    if (!done) refused.push_back(done.error().code);
+  }
+  EXPECT_EQ(refused, std::vector<ErrorCode>(3, ErrorCode::kTooLarge));
+  const Json kept = Json::parse(*directory().get(admin_, kBase, "urn:a:b"));
+  EXPECT_TRUE(kept.contains("x1"));
+  EXPECT_FALSE(kept.contains("x2"));
+  EXPECT_LE(kept.dump().size(), twin::kDescriptionBytesMax + 1000);
+}
+
 TEST_F(WotTest, own_things_are_changed_by_their_resources_only_and_not_by_everybody) {
   apply(kModel + kPump);
   const std::string own = "urn:millrace:test:pump-1";
