@@ -7,6 +7,7 @@
 
 #include "base/time_text.h"
 #include "twin/commanding.h"
+#include "twin/plain_texts.h"
 #include "twin/wot_topic.h"
 
 namespace millrace::twin {
@@ -59,12 +60,7 @@ void put_texts(Json& into, const char* one, const char* many, const Texts& texts
   for (const auto& [language, text] : texts) {
     if (!language.empty()) languages[language] = text;
   }
-  if (const auto plain = texts.find(""); plain != texts.end()) {
-    into[one] = plain->second;
-  } else if (!texts.empty()) {
-    const auto english = texts.find("en");
-    into[one] = english == texts.end() ? texts.begin()->second : english->second;
-  }
+  if (!texts.empty()) into[one] = one_of(texts);
   if (!languages.empty()) into[many] = std::move(languages);
 }
 
@@ -148,8 +144,7 @@ void promise_nothing(Json& schema) {
 std::optional<Json> property_of(const Catalog& catalog, const Thing& thing,
                                 const PropertySpec& spec, const DescriptionFacts& facts) {
   Json property = affordance_of(spec.schema);
-  const bool is_written =
-      takes_writes(catalog, spec, catalog.feeding(thing.name, spec.name).first);
+  const bool is_written = takes_writes(catalog, spec, catalog.feeding(thing.name, spec.name).first);
   const bool is_read = !is_true(property, "writeOnly");
   if (!is_read && !is_written) return std::nullopt;
   const bool is_observed = is_read && is_true(property, "observable", true);

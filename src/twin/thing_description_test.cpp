@@ -10,7 +10,7 @@ namespace {
 
 using OrderedJson = nlohmann::ordered_json;
 
-const std::string kPlant = R"(kind: Site
+const std::string kPumpPlant = R"(kind: Site
 name: north
 spec: {title: North, enterprise: acme}
 ---
@@ -89,7 +89,7 @@ class ThingDescriptions : public TwinTest {
     facts.hub = "test";
     return thing_description(*catalog_, *catalog_->thing("pump-1"), facts);
   }
-  const std::shared_ptr<const Catalog> catalog_ = build(kPlant);
+  const std::shared_ptr<const Catalog> catalog_ = build(kPumpPlant);
 };
 
 TEST_F(ThingDescriptions, SaysWhatTheThingIsAndWhereItsModelStands) {
