@@ -5,6 +5,7 @@
 
 #include "base/time_text.h"
 #include "base/uuid.h"
+#include "service/mqtt_address.h"
 #include "service/page.h"
 
 namespace millrace::service {
@@ -58,7 +59,7 @@ ThingDirectory::ThingDirectory(const Deps& deps) : deps_(deps) {
     const auto before = std::exchange(own->last, deps.catalogs.configuration());
     if (!before || !own->feed.is_watched()) return;
     own->feed.publish(
-        description_events(*before, *own->last, deps.facts.hub, deps.broker().address));
+        description_events(*before, *own->last, deps.facts.hub, mqtt_address(deps.broker(), "")));
   });
 }
 
@@ -71,7 +72,7 @@ std::string ThingDirectory::describe(const identity::Caller& caller, const std::
                                      const twin::Thing& thing) const {
   twin::DescriptionFacts facts{.hub = deps_.facts.hub,
                                .base = base,
-                               .broker = deps_.broker().address,
+                               .broker = mqtt_address(deps_.broker(), base),
                                .ticket = deps_.identity.make_ticket(caller, observing(thing.name))};
   const auto about = configuration.about.find({twin::Kind::kThing, thing.name});
   if (about != configuration.about.end()) {

@@ -84,6 +84,33 @@ TEST_F(WotTest, an_own_description_has_a_ticket_that_lets_its_reader_observe) {
   EXPECT_EQ(none.error().hint, "Did you mean urn:millrace:test:pump-1?");
 }
 
+TEST_F(WotTest, forms_of_mqtt_lead_to_where_the_caller_finds_the_broker) {
+  apply(kModel + kPump);
+  const auto href = [&](BrokerStatus broker, const std::string& base) -> std::string {
+    broker_ = std::move(broker);
+    const Json td = Json::parse(*directory().get(admin_, base, "urn:millrace:test:pump-1"));
+    for (const Json& form : td["properties"]["flow"]["forms"]) {
+      const std::string target = form["href"];
+      if (target.starts_with("mqtt://")) return target.substr(7, target.find("/millrace") - 7);
+    }
+    EXPECT_FALSE(td["securityDefinitions"].contains("mqtt_sc"));
+    return "";
+  };
+  const auto own = [](std::optional<std::string> listens, std::string address = "127.0.0.1:1884") {
+    return BrokerStatus{.address = std::move(address), .listens = std::move(listens)};
+  };
+  EXPECT_EQ(href(own("127.0.0.1"), "http://localhost:8080"), "127.0.0.1:1884");
+  EXPECT_EQ(href(own("127.0.0.1"), "http://[::1]:8080"), "127.0.0.1:1884");
+  EXPECT_EQ(href(own("127.0.0.1"), "http://hub.example:8080"), "") << "it is not there for others";
+  EXPECT_EQ(href(own("0.0.0.0"), "https://hub.example"), "hub.example:1884");
+  EXPECT_EQ(href(own("0.0.0.0"), "http://[fe80::1]:8080"), "[fe80::1]:1884");
+  EXPECT_EQ(href(own("10.0.0.7", "10.0.0.7:1884"), "http://hub.example"), "10.0.0.7:1884");
+  const auto given = [&](std::string address) { return own(std::nullopt, std::move(address)); };
+  EXPECT_EQ(href(given("broker.example:1883"), "http://hub.example"), "broker.example:1883");
+  EXPECT_EQ(href(given("localhost:1883"), "http://hub.example"), "");
+  EXPECT_EQ(href(given("localhost:1883"), "http://127.0.0.1:8080"), "localhost:1883");
+}
+
 TEST_F(WotTest, a_description_without_id_gets_one_and_one_with_id_keeps_it) {
   const auto added = directory().add(admin_, lamp());
   ASSERT_TRUE(added && added->problems.empty());
