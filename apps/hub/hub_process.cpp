@@ -14,6 +14,7 @@
 #include "hub/given_titles.h"
 #include "hub/hub_stores.h"
 #include "hub/sql_worker_command.h"
+#include "service/hub_name.h"
 
 namespace millrace::apps {
 namespace {
@@ -25,6 +26,7 @@ constexpr base::Duration kRetentionInterval = 1h;
 constexpr std::size_t kLossesRemembered = 1'000'000;
 constexpr int kBrokerAttempts = 5;
 constexpr auto kBetweenAttempts = 500ms;
+constexpr std::string_view kAllAddresses = "0.0.0.0";
 
 /// A broker that is killed while it comes up is started again, as it would be later; what will not
 /// change by itself (a port that is taken, no such program) keeps failing and is reported.
@@ -59,6 +61,8 @@ base::Result<void> HubProcess::open_stores() {
                                clock_));
   series_ = std::move(stores.series);
   meta_ = std::move(stores.meta);
+  base::Random random = base::Random::from_system();
+  MILLRACE_LET(name_, service::hub_name(*meta_, options_.name, random, clock_.now()));
   catalogs_ = std::make_unique<service::Catalogs>(
       service::Catalogs::Deps{*meta_, *units_, connector_kinds()});
   MILLRACE_TRY(catalogs_->load());
@@ -116,12 +120,16 @@ base::Result<void> HubProcess::start_broker() {
     config.mqtt.user = kHubUser;
     config.mqtt.password = net::make_password();
     hub_password_ = config.mqtt.password;
-    MILLRACE_LET(broker_, net::MosquittoBroker::create(
-                              {.directory = options_.data_dir / "mqtt", .port = options_.mqtt_port},
-                              accounts_.broker_users(hub_password_), clock_));
+    const std::string& listen = options_.mqtt_listen;
+    MILLRACE_LET(broker_,
+                 net::MosquittoBroker::create({.directory = options_.data_dir / "mqtt",
+                                               .address = listen,
+                                               .port = options_.mqtt_port},
+                                              accounts_.broker_users(hub_password_), clock_));
     MILLRACE_TRY(start_patiently(*broker_));
-    config.mqtt.servers = {std::format("127.0.0.1:{}", broker_->port())};
-    base::log::info("broker listens on {}", config.mqtt.servers.front());
+    const std::string_view own = listen == kAllAddresses ? "127.0.0.1" : std::string_view(listen);
+    config.mqtt.servers = {std::format("{}:{}", own, broker_->port())};
+    base::log::info("broker listens on {}:{}", listen, broker_->port());
   }
   broker_login_ = config.mqtt;
   MILLRACE_LET(topics_, DeviceTopics::create(config.mqtt, options_.topics,
@@ -145,7 +153,7 @@ base::Result<void> HubProcess::make_host(connector::sparkplug::HostConfig config
 /// Beside the accounts, connectors' certificates cannot be made again: servers trust them.
 service::HubFacts HubProcess::facts() const {
   service::HubFacts facts{.version = MILLRACE_VERSION,
-                          .hub = "hub",
+                          .hub = name_,
                           .series_engine = "DuckDB 1.4.4",
                           .time_zone = base::time_zone_name(options_.time_zone),
                           .data_dir = options_.data_dir,
@@ -170,8 +178,11 @@ service::Deps HubProcess::service_deps() {
           .on_writer = [this](auto work) { return ingest_->run(std::move(work)); },
           .broker =
               [this] {
-                return service::BrokerStatus{broker_ != nullptr, host_->is_connected(),
-                                             broker_login_.servers.front()};
+                return service::BrokerStatus{
+                    .is_embedded = broker_ != nullptr,
+                    .is_connected = host_->is_connected(),
+                    .address = broker_login_.servers.front(),
+                    .listens = broker_ ? std::optional(options_.mqtt_listen) : std::nullopt};
               },
           .ingest = [this] { return ingest_->state(); },
           .facts = facts(),

@@ -33,7 +33,9 @@ struct HubOptions {
   std::filesystem::path data_dir = "hub-data";
   std::string listen = "127.0.0.1";
   std::uint16_t http_port = 8080;
-  std::uint16_t mqtt_port = 0;  // of its own broker; 0: a free one
+  std::string name;                       // of the hub, at its first start; empty: a new one
+  std::string mqtt_listen = "127.0.0.1";  // IPv4 address of its own broker; 0.0.0.0: all
+  std::uint16_t mqtt_port = 0;            // of its own broker; 0: a free one
   std::filesystem::path web_dir;
   std::string broker;  // host:port of a given broker; empty: its own
   std::string broker_user;
@@ -81,6 +83,7 @@ class HubProcess {
   base::FileDescriptor lock_;
   std::unique_ptr<store::duckdb::DuckDbStore> series_;
   std::unique_ptr<store::SqliteMetaStore> meta_;
+  std::string name_;
   std::unique_ptr<store::SeriesIndex> index_;
   std::unique_ptr<service::Catalogs> catalogs_;
   std::unique_ptr<identity::Identity> identity_;

@@ -209,6 +209,7 @@ std::string encode(const service::SystemInfo& info) {
       .member("kind", info.broker.is_embedded ? "embedded" : "external")
       .member("connected", info.broker.is_connected)
       .member("address", info.broker.address)
+      .member("listen", info.broker.listens)
       .end_object()
       .key("ingest")
       .begin_object()

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -26,7 +27,9 @@ namespace millrace::service {
 struct BrokerStatus {
   bool is_embedded = true;
   bool is_connected = false;
-  std::string address;
+  std::string address;  // "host:port" as the hub itself connects
+  /// The address on which an embedded one takes connections; empty for a given one.
+  std::optional<std::string> listens = "127.0.0.1";
 };
 
 /// What does not change while the hub runs.

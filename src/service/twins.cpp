@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "twin/commanding.h"
+
 namespace millrace::service {
 namespace {
 
@@ -50,11 +52,6 @@ model::Series series_of(const std::string& thing, const twin::Place& place,
           .line = place.line,
           .source = {},
           .title = spec.contract.title};
-}
-
-/// The model lets it be written, and a binding leads to where.
-bool is_writable(const twin::PropertySpec* spec, const twin::Binding* binding) {
-  return spec && spec->is_writable && binding;
 }
 
 }  // namespace
@@ -203,7 +200,7 @@ Result<ThingDetail> Twins::thing(std::string_view id) const {
   for (auto& [name, property] : properties) {
     PropertyTwin twin{.spec = model ? model->property(name) : nullptr};
     std::tie(twin.binding, twin.row) = roster->catalog->feeding(id, name);
-    twin.is_writable = is_writable(twin.spec, twin.binding);
+    twin.is_writable = twin.spec && twin::takes_writes(*roster->catalog, *twin.spec, twin.binding);
     detail.properties.push_back(std::move(property));
     detail.twins.push_back(twin);
   }

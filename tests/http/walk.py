@@ -1163,7 +1163,9 @@ class Wot(unittest.TestCase):
         self.assertEqual(HUB.call("GET", "/api/v1/wot/t/pump-1/properties").json(), {
             "count": 2**60, "flow": 41.7, "mode": 'auto "1" 泵', "running": True, "wave": "AQID"})
         none = HUB.call("GET", "/api/v1/wot/t/walked-1/properties/flow")
-        self.assertEqual((none.body, none.headers["X-Millrace-Time"], none.headers["X-Millrace-Quality"]), (b"null", None, "uncertain"))
+        self.assertEqual((none.status, none.json()["code"]), (503, "unavailable"))
+        self.assertIn("has no value now: Nothing has come yet.", none.json()["what"])
+        self.assertNotIn("flow", HUB.call("GET", "/api/v1/wot/t/walked-1/properties").json())
         self.assertEqual(HUB.call("GET", "/api/v1/wot/t/pump-1/properties/flwo").json()["hint"], "Did you mean flow?")
         self.assertEqual(HUB.call("GET", "/api/v1/wot/t/pmup-1/properties").status, 404)
         self.assertEqual(HUB.call("GET", "/api/v1/wot/t/pump-1/properties?x=1").status, 400)

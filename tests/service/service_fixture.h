@@ -77,7 +77,7 @@ class ServiceTest : public testing::Test {
               --writes_to_fail_;
               return base::fail_for_now(ErrorCode::kUnavailable, "the store refuses to commit");
             },
-            .broker = [] { return BrokerStatus{}; },
+            .broker = [this] { return broker_; },
             .ingest = [] { return pipeline::IngestState{}; },
             .facts = {.version = "0.1.0",
                       .hub = "test",
@@ -146,6 +146,7 @@ class ServiceTest : public testing::Test {
   std::unique_ptr<store::SqliteMetaStore> meta_;
   std::unique_ptr<identity::Identity> identity_;
   std::vector<pipeline::ConnectorKind> connectors_;
+  BrokerStatus broker_;
   pipeline::CommandLink* commands_ = nullptr;
   std::unique_ptr<Catalogs> catalogs_;
   std::unique_ptr<Services> services_;
