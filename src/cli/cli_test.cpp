@@ -221,6 +221,30 @@ TEST_F(Cli, AStatementIsAnsweredAsTableAsCsvAndAsJson) {
   EXPECT_EQ(run({"pump-1"}), ExitCode::kUsage);
 }
 
+TEST_F(Cli, AnExportSaysWhichDataVersionItHolds) {
+  test::TinyHttpServer server([](const auto&) -> test::TinyHttpServer::Answer {
+    return {200, "thing,property\n", "X-Millrace-Commit: 4711\r\n"};
+  });
+  context_.hub = server.url();
+  context_.tokens.from_environment = "t";
+  const auto run = [&](std::vector<std::string> arguments) {
+    CLI::App app;
+    RunCommand command = add_export(app, context_);
+    std::ranges::reverse(arguments);
+    app.parse(arguments);
+    return command();
+  };
+  const std::string file = folder_ / "out.csv";
+  EXPECT_EQ(run({"--site", "works", "-o", file}), ExitCode::kDone);
+  EXPECT_TRUE(said().ends_with("15 bytes, data version 4711\n")) << said();
+  EXPECT_EQ(run({"--site", "works"}), ExitCode::kDone);
+  EXPECT_EQ(printed(), "thing,property\n") << "the data alone";
+  context_.style = Style::kJson;
+  EXPECT_EQ(run({"--site", "works", "-o", file}), ExitCode::kDone);
+  EXPECT_EQ(json::parse(printed().substr(15)),
+            json({{"file", file}, {"bytes", 15}, {"commit", 4711}}));
+}
+
 TEST(TextTable, AlignsNumbersRightAndTextsLeft) {
   TextTable table({"thing", "n"});
   table.add({"a", "5"});

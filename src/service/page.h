@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "model/ids.h"
 
 namespace millrace::service {
 
@@ -23,6 +24,12 @@ template <class T>
 struct Page {
   std::vector<T> items;
   std::optional<std::string> next;
+};
+
+/// With the data version that it stands on: all commits up to this one are in it.
+template <class T>
+struct VersionedPage : Page<T> {
+  model::CommitId commit{};
 };
 
 /// Cursors are base64url of a place in the list, so that nobody takes them for an API.

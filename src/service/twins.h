@@ -132,7 +132,8 @@ class Twins {
   base::Result<ThingDetail> thing(std::string_view id) const;
   base::Result<Property> property(std::string_view thing, std::string_view name) const;
   /// Rows by thing and property.
-  base::Result<Page<Property>> values(const TwinFilter& filter, const PageRequest& page) const;
+  base::Result<VersionedPage<Property>> values(const TwinFilter& filter,
+                                               const PageRequest& page) const;
   /// By series id.
   base::Result<Page<Property>> series(const TwinFilter& filter, const PageRequest& page) const;
   base::Result<Page<Site>> sites(const PageRequest& page) const;
