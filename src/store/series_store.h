@@ -183,6 +183,11 @@ class SeriesStore {
   /// Asked to stop it ends early: unavailable.
   virtual base::Result<RetentionReport> retain(const RetentionPolicy& policy, base::Time now,
                                                std::stop_token stop = {}) = 0;
+  /// What retain(policy) would let go of and retain(present) would not, with the hot rows that
+  /// follow once they are sealed. Ranges from the oldest to the newest sample; nothing is changed.
+  virtual base::Result<std::vector<Dropped>> expiring(const RetentionPolicy& policy,
+                                                      const RetentionPolicy& present,
+                                                      base::Time now) const = 0;
   /// A consistent copy, while ingest goes on, that start() opens like any other store; gives the
   /// commit at which it stands.
   virtual base::Result<model::CommitId> backup(const std::filesystem::path& directory) = 0;

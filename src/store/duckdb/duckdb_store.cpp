@@ -342,6 +342,13 @@ base::Result<RetentionReport> DuckDbStore::retain(const RetentionPolicy& policy,
   return done;
 }
 
+base::Result<std::vector<Dropped>> DuckDbStore::expiring(const RetentionPolicy& policy,
+                                                         const RetentionPolicy& present,
+                                                         base::Time now) const {
+  MILLRACE_LET(const auto store, open_store());
+  return duckdb::expiring(*store, policy, present, now);
+}
+
 base::Result<model::CommitId> DuckDbStore::backup(const fs::path& directory) {
   const std::lock_guard lock(maintenance_);
   MILLRACE_LET(const auto store, open_store());

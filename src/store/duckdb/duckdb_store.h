@@ -96,6 +96,9 @@ class DuckDbStore final : public SeriesStore {
   bool is_seal_due() const override;
   base::Result<RetentionReport> retain(const RetentionPolicy& policy, base::Time now,
                                        std::stop_token stop = {}) override;
+  base::Result<std::vector<Dropped>> expiring(const RetentionPolicy& policy,
+                                              const RetentionPolicy& present,
+                                              base::Time now) const override;
   base::Result<model::CommitId> backup(const std::filesystem::path& directory) override;
 
  private:
