@@ -72,6 +72,35 @@ TEST_F(ServiceTest, a_retention_that_deletes_is_planned_with_figures_and_needs_a
   EXPECT_TRUE(apply(60, false));
 }
 
+TEST_F(ServiceTest, samples_that_have_expired_are_not_corrected) {
+  const auto flow = define("pump-1", "flow");
+  const auto switched = define("pump-1", "on", model::ValueType::kBool);
+  const base::Time july = std::chrono::sys_days(std::chrono::year(2026) / 7 / 10);
+  const base::Time august = std::chrono::sys_days(std::chrono::year(2026) / 8 / 1);
+  for (int i = 0; i < 100; ++i) put(flow, {july + i * 1s, 2.0, {}});
+  put(switched, {clock_.now(), true, {}});
+  ASSERT_TRUE(series_->seal());
+  ASSERT_TRUE(services_->system.retain({.raw = 30 * 24h}, {}));
+  const auto correct = [&](const char* property, base::Time start, base::Time end) {
+    return services_->corrections.create(admin(), {.property = {"pump-1", property},
+                                                   .range = {start, end},
+                                                   .value = {},
+                                                   .interval = {},
+                                                   .reason = "a stuck sensor"});
+  };
+  const auto refused = correct("flow", july, july + 1h);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kInvalid);
+  EXPECT_TRUE(refused.error().what.contains("2026-07-10T00:00:00Z to 2026-07-10T01:00:00Z"))
+      << refused.error().what;
+  const auto over = correct("flow", july, august + 1h);
+  ASSERT_FALSE(over) << "a part of it has expired";
+  EXPECT_EQ(over.error().hint, "Start at 2026-08-01T00:00:00Z.");
+  EXPECT_TRUE(series_->corrections({.limit = 10})->empty());
+  EXPECT_TRUE(correct("flow", august, august + 1h));
+  EXPECT_TRUE(correct("on", july, july + 1h)) << "of this type nothing has expired";
+}
+
 TEST_F(RetainedThirdPartyTest, a_source_whose_first_samples_expired_still_waits_and_is_scored) {
   const auto pressure = define_metric("p-out", "P/Out", "kPa");
   const base::Time july = std::chrono::sys_days(std::chrono::year(2026) / 7 / 10);
