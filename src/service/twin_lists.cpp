@@ -3,6 +3,7 @@
 
 #include "pipeline/hub_binding.h"
 #include "service/resources.h"
+#include "service/thing_tags.h"
 #include "service/twins.h"
 
 namespace millrace::service {
@@ -166,7 +167,7 @@ Result<Page<TagCount>> Twins::tags(const std::optional<std::string>& site,
   const auto catalog = deps_.catalogs.now();
   for (const auto& [name, thing] : catalog->things()) {
     if (site && *site != thing.place.site) continue;
-    for (const auto& tag : thing.tags) ++counts[tag];
+    for (const Tag& tag : tags_of(thing)) ++counts[tag];
   }
   Page<TagCount> found;
   for (const auto& [tag, things] : counts) {

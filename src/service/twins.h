@@ -80,7 +80,7 @@ struct TwinFilter {
   std::optional<model::Severity> quality;
   bool needs_attention = false;  // only with a stale value or one that is not good
   std::vector<std::string> things;
-  std::vector<std::pair<std::string, std::string>> tags;  // free ones; all must fit
+  std::vector<std::pair<std::string, std::string>> tags;  // see tags_of(); all must fit
   std::string model;                                      // "name@version", or a name alone
 };
 
@@ -110,7 +110,7 @@ struct Site {
   std::vector<Area> areas;
 };
 
-/// A free tag and how many things carry it.
+/// A tag (tags_of()) and how many things carry it.
 struct TagCount {
   std::string key;
   std::string value;
