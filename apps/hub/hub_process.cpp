@@ -279,12 +279,8 @@ void HubProcess::keep_house_once(const std::stop_token& stop) {
 /// What is older than the Retention resource says goes, once an hour and whenever that changes.
 void HubProcess::keep_retention(const std::stop_token& stop) {
   const auto catalog = catalogs_->now();
-  const auto& wanted = catalog->retention();
-  if (!wanted) return;
-  using std::chrono::days;
-  const store::RetentionPolicy policy{.raw = days(wanted->raw_days),
-                                      .minutes = days(wanted->minutes_days),
-                                      .hours = days(wanted->hours_days)};
+  if (!catalog->retention()) return;
+  const store::RetentionPolicy policy = service::policy_of(*catalog);
   const auto now = clock_.monotonic();
   if (policy == retained_ && now < next_retention_) return;
   if (const auto done = services_->system.retain(policy, stop); !done) {

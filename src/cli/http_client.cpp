@@ -155,6 +155,12 @@ base::Result<HttpAnswer> HttpClient::send(const HttpRequest& request) {
   return std::move(state.answer);
 }
 
+std::string HttpClient::header(const char* name) const {
+  curl_header* found = nullptr;
+  const auto code = curl_easy_header(state_->curl, name, 0, CURLH_HEADER, -1, &found);
+  return code == CURLHE_OK ? found->value : "";
+}
+
 std::string url_encoded(std::string_view text) {
   std::string encoded;
   for (const char c : text) {

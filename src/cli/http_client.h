@@ -46,6 +46,8 @@ class HttpClient {
   /// The answer of any status below 400. Errors: what the hub's problem+json says, unavailable and
   /// timeout of the network (both may be tried again), cancelled.
   base::Result<HttpAnswer> send(const HttpRequest& request);
+  /// A header of the last answer, named in any case; empty without it.
+  std::string header(const char* name) const;
 
  private:
   struct State;

@@ -15,6 +15,7 @@ struct Options {
   std::vector<std::filesystem::path> paths;
   bool is_offline = false;
   bool is_pruning = false;
+  bool is_deletion_confirmed = false;
   std::string reason;
   std::optional<std::int64_t> revision;
 };
@@ -116,6 +117,7 @@ ExitCode plan(const Context& context, const Options& options) {
         std::format("{}, {} as they are; the hub is at revision {}", count_text(plan["changes"]),
                     plan.value("unchanged", 0), plan.value("revision", 0)));
     print_effects(context, plan);
+    print_deletes(context, plan);
   }
   return problems.empty() ? ExitCode::kDone : ExitCode::kData;
 }
@@ -135,6 +137,7 @@ ExitCode explain(const Context& context, const Options& options, const base::Err
 
 ExitCode apply(const Context& context, const Options& options) {
   json body = {{"prune", options.is_pruning}, {"reason", options.reason}};
+  if (options.is_deletion_confirmed) body["confirm_deletion"] = true;
   if (options.revision) body["revision"] = *options.revision;
   if (context.is_terminal && !context.is_json()) context.say("applying …");
   const auto asked = ask(context, options, "/api/v1/resources/apply", std::move(body));
@@ -189,6 +192,8 @@ RunCommand add_apply(CLI::App& app, Context& context) {
   auto options = add_paths(app);
   app.add_flag("--prune", options->is_pruning, "Delete what no file has");
   app.add_option("--reason", options->reason, "Why, for the record");
+  app.add_flag("--confirm-deletion", options->is_deletion_confirmed,
+               "Delete for good what a shorter Retention no longer keeps, as the plan said");
   app.add_option("--revision", options->revision,
                  "Only if the hub is still at this revision, as the plan said");
   return [options, &context] { return apply(context, *options); };

@@ -156,18 +156,19 @@ Result<std::string> name_of(const Request& request, std::string_view name) {
   return *text;
 }
 
-/// "tag": key:value, several separated by line ends, which url.cpp puts between repeated ones.
+/// "tag": key:value, or a key without a value, several separated by line ends, which url.cpp puts
+/// between repeated ones.
 Result<std::vector<std::pair<std::string, std::string>>> tags_of(const Request& request) {
   std::vector<std::pair<std::string, std::string>> tags;
   const std::string all = parameter(request, "tag").value_or("");
   for (const auto part : std::views::split(all, '\n')) {
     const std::string_view tag(part);
     if (tag.empty()) continue;
-    const std::size_t colon = tag.find(':');
-    if (colon == tag.npos || colon == 0) {
+    const std::size_t colon = std::min(tag.find(':'), tag.size());
+    if (colon == 0) {
       return refuse("tag", std::format("'{}' is not key:value", tag.substr(0, 40)));
     }
-    tags.emplace_back(tag.substr(0, colon), tag.substr(colon + 1));
+    tags.emplace_back(tag.substr(0, colon), tag.substr(std::min(colon + 1, tag.size())));
   }
   if (tags.size() > kTagsMax) return refuse("tag", "is there too often", "At most 20.");
   return tags;

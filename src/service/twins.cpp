@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "service/thing_tags.h"
 #include "twin/commanding.h"
 
 namespace millrace::service {
@@ -19,6 +20,13 @@ bool fits_model(const std::string& wanted, const RosterThing& thing) {
   return wanted.contains('@') ? wanted == text(ref) : wanted == ref.name;
 }
 
+bool fits_tags(const std::vector<Tag>& wanted, const RosterThing& thing) {
+  if (wanted.empty()) return true;
+  if (!thing.resource) return false;
+  const auto tags = tags_of(*thing.resource);
+  return std::ranges::all_of(wanted, [&](const Tag& one) { return tags.contains(one); });
+}
+
 /// All of a filter but the quality, which needs current values. `words` is in small letters.
 bool fits(const TwinFilter& filter, const std::string& words, const RosterThing& thing) {
   if (!thing.is_listed && !std::ranges::contains(filter.things, thing.id)) return false;
@@ -32,12 +40,8 @@ bool fits(const TwinFilter& filter, const std::string& words, const RosterThing&
       !std::ranges::contains(thing.sources, filter.edge)) {
     return false;
   }
-  for (const auto& [key, value] : filter.tags) {
-    if (!thing.resource) return false;
-    const auto tag = thing.resource->tags.find(key);
-    if (tag == thing.resource->tags.end() || tag->second != value) return false;
-  }
-  return fits_model(filter.model, thing) && (words.empty() || has_words(words, thing.words));
+  return fits_tags(filter.tags, thing) && fits_model(filter.model, thing) &&
+         (words.empty() || has_words(words, thing.words));
 }
 
 /// A property that the model has and nothing has fed yet.

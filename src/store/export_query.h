@@ -31,7 +31,7 @@ struct ExportResult {
 /// quality_code (the stored 32 bits) and reasons (the worse first, separated by ';'), rows sorted
 /// by (series, time), corrected. CSV: RFC 3339 times, bytes as base64. Parquet: timestamps in UTC,
 /// values in their physical type; series of several types have value_f64, value_i64 … instead of
-/// value.
+/// value; the key-value metadata has millrace_commit.
 enum class ExportFormat { kCsv, kParquet };
 inline constexpr std::uint64_t kExportRowsMax = 100'000'000;
 

@@ -679,6 +679,16 @@ class Resources(unittest.TestCase):
         self.assertEqual((effect["thing"], effect["property"], effect["severity"]), ("pump-1", "flow", "bad"))
         self.assertGreater(effect["samples"], 50)
         self.assertTrue(plan["replay"]["complete"])
+        self.assertGreater(plan["replay"]["commit"], 0)
+        self.assertLessEqual({"late", "clock", "out_of_order"}, {one["rule"] for one in plan["replay"]["rules_left_out"]})
+
+    def test_a_retention_that_deletes_is_applied_only_when_that_is_confirmed(self):
+        keep = {"files": [{"path": "keep.yaml", "text": "kind: Retention\nname: walked\nspec: {raw_d: 3650}\n"}]}
+        plan = HUB.call("POST", "/api/v1/resources/plan", keep).json()
+        self.assertEqual((plan["problems"], plan["deletes"]), ([], []))
+        self.assertEqual(HUB.call("POST", "/api/v1/resources/apply", {**keep, "confirm_deletion": "yes"}).status, 400)
+        self.assertEqual(HUB.call("POST", "/api/v1/resources/apply", {**keep, "confirm_deletion": True}).status, 200)
+        self.assertEqual(HUB.call("DELETE", "/api/v1/resources/Retention/walked").status, 200)
 
     def test_resources_are_listed_read_exported_and_deleted(self):
         items = HUB.call("GET", "/api/v1/resources?kind=Thing&q=WALKED").json()["items"]
@@ -751,7 +761,8 @@ class Resources(unittest.TestCase):
         self.assertEqual([t["id"] for t in things], ["walked-1"])
         self.assertEqual((things[0]["enterprise"], things[0]["quality"], things[0]["last_sample"]), ("acme", "uncertain", None))
         self.assertEqual(HUB.call("GET", "/api/v1/things?tag=criticality:high&tag=criticality:low").json()["items"], [])
-        self.assertEqual(HUB.call("GET", "/api/v1/things?tag=criticality").status, 400)
+        self.assertEqual(HUB.call("GET", "/api/v1/things?tag=criticality").json()["items"], [], "a key without a value")
+        self.assertEqual(HUB.call("GET", "/api/v1/things?tag=:high").status, 400)
         thing = HUB.call("GET", "/api/v1/things/walked-1").json()
         flow = next(p for p in thing["properties"] if p["name"] == "flow")
         self.assertEqual((flow["series"], flow["contract"]["max"], flow["contract"]["interval_ms"]), (None, 100, 1000))
@@ -767,7 +778,9 @@ class Resources(unittest.TestCase):
 
     def test_a_viewer_may_look_and_not_change(self):
         viewer = HUB.call("POST", "/api/v1/tokens", {"name": "onlooker", "role": "viewer"}).json()["token"]
-        self.assertEqual(HUB.call("POST", "/api/v1/resources/plan", self.files, token=viewer).status, 200)
+        for path in ["plan", "validate"]:
+            self.assertEqual(HUB.call("POST", f"/api/v1/resources/{path}", self.files, token=viewer).status, 403, path)
+        self.assertEqual(HUB.call("POST", "/api/v1/resources/drift", self.files, token=viewer).status, 200)
         self.assertEqual(HUB.call("POST", "/api/v1/resources/apply", self.files, token=viewer).status, 403)
         self.assertEqual(HUB.call("DELETE", "/api/v1/resources/Thing/walked-1", token=viewer).status, 403)
 

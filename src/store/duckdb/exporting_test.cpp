@@ -133,6 +133,15 @@ TEST_F(ExportTest, a_parquet_file_of_one_type_has_its_values_in_their_type) {
                             (kNow - 30min).time_since_epoch().count(), bad_code_)}));
 }
 
+TEST_F(ExportTest, a_parquet_file_says_which_data_version_it_holds) {
+  ASSERT_NO_FATAL_FAILURE(fill());
+  const fs::path path = write(ExportFormat::kParquet, {SeriesId(1)});
+  EXPECT_EQ(read(std::format("SELECT decode(value) FROM parquet_kv_metadata('{}') "
+                             "WHERE decode(key) = 'millrace_commit'",
+                             path.native())),
+            std::vector{std::to_string(number(store_->newest_commit()))});
+}
+
 TEST_F(ExportTest, a_parquet_file_of_several_types_has_a_column_for_each) {
   ASSERT_NO_FATAL_FAILURE(fill());
   const fs::path path = write(ExportFormat::kParquet, {SeriesId(3), SeriesId(5), SeriesId(6)});

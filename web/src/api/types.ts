@@ -49,6 +49,7 @@ export type FileText = Schemas['FileText'];
 export type Plan = Schemas['Plan'];
 export type Change = Schemas['Change'];
 export type Effect = Schemas['Effect'];
+export type Deletion = Schemas['Deletion'];
 export type Difference = Schemas['Difference'];
 export type Applied = Schemas['Applied'];
 export type Drift = Schemas['Drift'];
