@@ -67,6 +67,7 @@ class HttpServer::Running {
     const ApiDeps api{deps.services, deps.clock};
     add_access_routes(routes_, api);
     add_twin_routes(routes_, api);
+    add_account_routes(routes_, api);
     add_history_routes(routes_, api);
     add_fleet_routes(routes_, api);
     add_onboarding_routes(routes_, api);
