@@ -1016,6 +1016,46 @@ class Limits(unittest.TestCase):
             self.assertEqual(hub.stop()[0], 0)
 
 
+class Abandoned(unittest.TestCase):
+    """Statements that run for thirty seconds, two of which may run at a time."""
+
+    slow = "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE (a.range * b.range) % 7 = 3"
+
+    def ask(self, hub):
+        body = json.dumps({"sql": self.slow})
+        asker = socket.create_connection(("127.0.0.1", hub.port), 20)
+        asker.sendall(f"POST /api/v1/query/sql HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {hub.token}\r\n"
+                      f"Content-Length: {len(body)}\r\n\r\n{body}".encode())
+        return asker
+
+    def status(self, hub):
+        return hub.call("POST", "/api/v1/query/sql", {"sql": "SELECT 1"}).status
+
+    def wait_for(self, hub, status, seconds):
+        began = time.monotonic()
+        while self.status(hub) != status:
+            self.assertLess(time.monotonic() - began, seconds, f"no {status}")
+            time.sleep(0.02)
+
+    def test_the_place_of_a_client_that_leaves_is_free_within_a_second(self):
+        askers = [self.ask(HUB) for _ in range(2)]
+        self.wait_for(HUB, 429, 10)
+        for asker in askers:
+            asker.close()
+        self.wait_for(HUB, 200, 1)
+
+    def test_a_hub_that_stops_waits_for_none(self):
+        hub = Hub(sys.argv[1])
+        askers = [self.ask(hub) for _ in range(2)]
+        self.wait_for(hub, 429, 10)
+        code, seconds = hub.stop()
+        self.assertEqual(code, 0)
+        self.assertLess(seconds, 2)
+        for asker in askers:
+            self.assertIn(b"the hub stops", asker.recv(65536))
+            asker.close()
+
+
 class Live(unittest.TestCase):
     def test_a_stream_opens_with_everything_and_goes_on_with_changes(self):
         stream = Stream("/api/v1/live?things=pump-1&properties=flow,mode&interval=100ms")
