@@ -101,6 +101,8 @@ export function startMock(port, mode = 'full') {
     }
     if (noun === 'tokens') return [204, tokens.splice(tokens.findIndex((one) => one.id === id), 1) && null];
     if (path === '/api/v1/system/backup') return [201, { name: '2026-03-01T060000Z', path: '/var/lib/millrace/backup/2026-03-01T060000Z', commit: 4711, bytes: 215_056_384, started: new Date(now).toISOString(), finished: new Date(now + 3000).toISOString() }];
+    if (path === '/api/v1/system/backup/verify') return [200, { name: body.name, valid: true, checksum: '9f86d081', files: 14, bytes: 215_056_384, problems: [] }];
+    if (path === '/api/v1/system/seal') return [200, systemOf(things, now).store];
     if (noun === 'system') return [200, systemOf(things, now)];
     return problem(404, 'not_found', `${path} is unknown`);
   };

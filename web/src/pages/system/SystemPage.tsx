@@ -10,6 +10,7 @@ import { AccountPanel } from './AccountPanel';
 import { BackupPanel } from './BackupPanel';
 import { HubFacts } from './HubFacts';
 import { ImportTable } from './ImportTable';
+import { SealButton } from './SealButton';
 import { StoreFacts } from './StoreFacts';
 import { TokenPanel } from './TokenPanel';
 import './system.css';
@@ -29,7 +30,7 @@ export function SystemPage() {
       <PageHead title={t('nav.system')} beside={<span className="quiet">Millrace {system.data.version}</span>} />
       <div className="system-columns">
         <Panel title={t('system.hub')}><HubFacts system={system.data} /></Panel>
-        <Panel title={t('system.store')}><StoreFacts system={system.data} /></Panel>
+        <Panel title={t('system.store')} aside={administrator && <SealButton />}><StoreFacts system={system.data} /></Panel>
       </div>
       {administrator && broker.kind === 'embedded' && <AccountPanel broker={broker.address} />}
       {administrator ? <><TokenPanel /><BackupPanel /></> : <section className="panel"><NoPermission what={t('system.adminOnly')} /></section>}
