@@ -132,7 +132,10 @@ model::Value to_value(const json& found) {
   return {};
 }
 
-const json* child(const json& node, const Step& step) {
+/// What holds nothing: taken out, or empty from the start. No path finds it.
+bool is_nothing(const json& node) { return node.is_object() && node.empty(); }
+
+json* child(json& node, const Step& step) {
   if (node.is_object() && step.kind == Step::Kind::kName) {
     const auto found = node.find(step.name);
     return found == node.end() ? nullptr : &*found;
@@ -143,7 +146,7 @@ const json* child(const json& node, const Step& step) {
 }
 
 /// Steps without a wildcard; nullptr where they lead nowhere.
-const json* walk(const json* node, std::span<const Step> steps) {
+json* walk(json* node, std::span<const Step> steps) {
   for (const Step& step : steps) {
     node = child(*node, step);
     if (!node) return nullptr;
@@ -151,11 +154,54 @@ const json* walk(const json* node, std::span<const Step> steps) {
   return node;
 }
 
-void add_match(std::vector<JsonMatch>& found, std::size_t place, const json& node) {
+struct FoundNode {
+  std::size_t place = 0;
+  json* node = nullptr;
+};
+
+/// In the order of the document.
+std::vector<FoundNode> nodes_of(json& root, const JsonPath& path) {
+  std::vector<FoundNode> found;
+  const auto add = [&](std::size_t place, json* node) {
+    if (node && !is_nothing(*node)) found.push_back({place, node});
+  };
+  const std::span<const Step> steps = path.steps();
+  const auto wildcard = std::ranges::find(steps, Step::Kind::kAll, &Step::kind);
+  const auto before = static_cast<std::size_t>(wildcard - steps.begin());
+  json* node = walk(&root, steps.first(before));
+  if (before == steps.size()) {
+    add(0, node);
+    return found;
+  }
+  if (!node || !node->is_structured()) return found;
+  std::size_t place = 0;
+  for (json& item : *node) {
+    if (place == JsonDocument::kMatchesMax) break;
+    add(place++, walk(&item, steps.subspan(before + 1)));
+  }
+  return found;
+}
+
+JsonMatch match_of(const FoundNode& found) {
+  const json& node = *found.node;
   const bool is_compound = node.is_structured();
   model::Value value = to_value(node);
   if (is_compound) value = node.dump(-1, ' ', false, json::error_handler_t::replace);
-  found.push_back({place, std::move(value), is_compound});
+  return {found.place, std::move(value), is_compound};
+}
+
+/// Members that hold nothing; items of arrays stay, as their places are addresses.
+void drop_nothings(json& node) {
+  if (!node.is_structured()) return;
+  for (json& item : node) drop_nothings(item);
+  if (!node.is_object()) return;
+  for (auto it = node.begin(); it != node.end();) {
+    it = is_nothing(*it) ? node.erase(it) : std::next(it);
+  }
+}
+
+bool has_scalar(const json& node) {
+  return !node.is_structured() || std::any_of(node.begin(), node.end(), has_scalar);
 }
 
 std::string escape(std::string_view name) {
@@ -237,23 +283,19 @@ Result<JsonDocument> JsonDocument::parse(std::string_view text) {
 
 std::vector<JsonMatch> JsonDocument::find(const JsonPath& path) const {
   std::vector<JsonMatch> found;
-  const std::span<const Step> steps = path.steps();
-  const auto wildcard = std::ranges::find(steps, Step::Kind::kAll, &Step::kind);
-  const auto before = static_cast<std::size_t>(wildcard - steps.begin());
-  const json* node = walk(&state_->root, steps.first(before));
-  if (!node) return found;
-  if (before == steps.size()) {
-    add_match(found, 0, *node);
-    return found;
-  }
-  if (!node->is_structured()) return found;
-  std::size_t place = 0;
-  for (const json& item : *node) {
-    if (place == kMatchesMax) break;
-    if (const json* leaf = walk(&item, steps.subspan(before + 1))) add_match(found, place, *leaf);
-    ++place;
-  }
+  for (const FoundNode& one : nodes_of(state_->root, path)) found.push_back(match_of(one));
   return found;
+}
+
+void JsonDocument::take_out(const JsonPath& path) {
+  for (const FoundNode& one : nodes_of(state_->root, path)) *one.node = json::object();
+  drop_nothings(state_->root);
+}
+
+bool JsonDocument::has_leaf() const { return has_scalar(state_->root); }
+
+std::string JsonDocument::text() const {
+  return state_->root.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 std::vector<JsonDocument::Leaf> JsonDocument::leaves(std::size_t limit) const {

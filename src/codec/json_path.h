@@ -56,8 +56,15 @@ class JsonDocument {
   JsonDocument& operator=(JsonDocument&&) noexcept;
   ~JsonDocument();
 
-  /// In the order of the document; none where the path leads nowhere.
+  /// In the order of the document; none where the path leads nowhere, or to an empty object.
   std::vector<JsonMatch> find(const JsonPath& path) const;
+  /// Takes out what the path finds, so that no path finds it again: members go, an item of an array
+  /// becomes {}, as the places of its neighbours are addresses.
+  void take_out(const JsonPath& path);
+  /// Whether any scalar is left (null is one).
+  bool has_leaf() const;
+  /// As JSON, numbers as exact as they were read, members in the order of their names.
+  std::string text() const;
 
   /// A leaf of the document with the pointer that leads to it.
   struct Leaf {

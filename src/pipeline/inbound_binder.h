@@ -17,7 +17,8 @@ namespace millrace::pipeline {
 /// Takes what third parties send to the things they are bound to: value by value through transform,
 /// contract and quality rules, which run here because the hub is the first to see the raw value. A
 /// metric that says another unit than its binding is kept and marked wrong_unit. What no binding
-/// names goes on as it came, and so does a payload in which no binding finds anything.
+/// names goes on as it came, and so does a payload in which no binding finds anything; of a payload
+/// that is bound in part the rest goes on, without what was bound.
 ///
 /// Not thread safe; one owner, the ingest thread.
 class InboundBinder {
@@ -70,6 +71,8 @@ class InboundBinder {
   void bind_metrics(Bound& bound, const BatchArrived& arrived, std::vector<bool>& is_taken,
                     std::vector<BatchArrived>& out);
   std::vector<BatchArrived> bind_payloads(BatchArrived arrived);
+  bool bind_payload(const std::vector<Bound*>& readers, model::Sample& payload, base::Time received,
+                    std::vector<BatchArrived>& fed);
   void take(Row& row, model::Sample sample, base::Time received, model::Batch& batch);
 
   std::vector<std::unique_ptr<Bound>> bindings_;

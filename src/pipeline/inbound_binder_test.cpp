@@ -93,6 +93,26 @@ TEST(InboundBinderTest, AJsonTopicFeedsPropertiesWithItsOwnTime) {
   EXPECT_EQ(binder->counts().unreadable, 0U);
 }
 
+TEST(InboundBinderTest, WhatNoBindingReadsOfAPayloadGoesOnWithItsTimeAndWithoutWhatIsBound) {
+  std::vector<HubBinding> all;
+  all.push_back({.topic = "hall/+", .time_path = "/ts", .rows = {row("/t", "temperature")}});
+  all.push_back({.topic = "hall/2", .rows = {row("/list/0", "flow")}});
+  const auto binder = std::move(*InboundBinder::create(std::move(all), {}));
+  const auto out =
+      binder->bind(message("hall/2", R"({"ts":1699999999500,"t":61.5,"h":40,"list":[7,8]})"));
+  ASSERT_EQ(out.size(), 3U);
+  EXPECT_EQ(out[0].batch.samples.front().sample.value, Value(61.5));
+  EXPECT_EQ(out[1].batch.samples.front().sample.value, Value(7.0));
+  EXPECT_EQ(out[2].batch.thing, "mqtt-x");
+  EXPECT_EQ(out[2].topic, "hall/2");
+  ASSERT_EQ(out[2].batch.samples.size(), 1U);
+  const model::Sample& rest = out[2].batch.samples.front().sample;
+  EXPECT_EQ(rest.time, kNow);
+  EXPECT_EQ(rest.value, Value(std::string(R"({"h":40,"list":[{},8],"ts":1699999999500})")));
+  EXPECT_EQ(binder->counts().unreadable, 0U);
+  EXPECT_EQ(binder->counts().bound, 2U);
+}
+
 TEST(InboundBinderTest, AListOfValuesKeepsEachWithItsTime) {
   const auto binder =
       binder_of({.topic = "t", .time_path = "$[*].at", .rows = {row("$[*].v", "temperature")}});

@@ -178,6 +178,7 @@ OfferedThing offered_thing(const Candidate& candidate) {
   OfferedThing thing{.name = is_topic ? machine_of(candidate.source) : candidate.title,
                      .title = is_topic ? std::string() : candidate.title};
   for (const CandidateProperty& one : candidate.properties) {
+    if (!one.feeds.empty()) continue;
     OfferedValue value{.address = one.address, .type = one.type, .unit = one.unit};
     for (const auto part : std::views::split(one.address, '/')) {
       const std::string_view name(part);
