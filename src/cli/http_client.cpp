@@ -109,7 +109,8 @@ void HttpClient::State::set_options() {
   curl_easy_setopt(curl, CURLOPT_XFERINFODATA, this);
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, whole_seconds(options.connect_timeout));
   curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, whole_seconds(options.stall_timeout));
+  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME,
+                   whole_seconds(request->stall_timeout.value_or(options.stall_timeout)));
 }
 
 CURLcode HttpClient::State::perform() {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,8 @@ struct HttpRequest {
   std::string content_type = "application/json";
   /// Takes a successful body as it comes instead of keeping it; false stops.
   std::function<bool(std::string_view)> on_body;
+  /// In place of the connection's stall_timeout, for what takes the hub long.
+  std::optional<base::Duration> stall_timeout{};
 };
 
 struct HttpAnswer {

@@ -26,18 +26,6 @@ std::shared_ptr<Options> add_paths(CLI::App& app) {
   return options;
 }
 
-Result<json> post(HttpClient& hub, const std::string& path, const json& body) {
-  MILLRACE_LET(const HttpAnswer answer,
-               hub.send({.method = "POST",
-                         .path = path,
-                         .body = body.dump(-1, ' ', false, json::error_handler_t::replace),
-                         .on_body = {}}));
-  json parsed = json::parse(answer.body, nullptr, false);
-  if (parsed.is_object()) return parsed;
-  return base::fail(base::ErrorCode::kMalformed, "the hub's answer is not JSON",
-                    "Is the address that of a Millrace hub?");
-}
-
 /// Reads the files and asks the hub.
 struct Asked {
   ResourceFiles files;
@@ -51,7 +39,8 @@ Result<Asked> ask(const Context& context, const Options& options, const std::str
   MILLRACE_LET(asked.files, read_resource_files(options.paths, context));
   MILLRACE_LET(asked.hub, context.connect());
   more.update(body_of(asked.files));
-  MILLRACE_LET(asked.answer, post(*asked.hub, path, more));
+  MILLRACE_LET(asked.answer,
+               send_json(*asked.hub, {.method = "POST", .path = path, .body = std::move(more)}));
   return asked;
 }
 
@@ -203,6 +192,24 @@ RunCommand add_drift(CLI::App& app, Context& context) {
   auto options = add_paths(app);
   app.footer("Ends with 6 when files and hub differ.");
   return [options, &context] { return drift(context, *options); };
+}
+
+RunCommand add_delete(CLI::App& app, Context& context) {
+  struct Doomed {
+    std::string kind, name, version;
+  };
+  auto doomed = std::make_shared<Doomed>();
+  app.add_option("kind", doomed->kind, "Site, ThingModel, Thing, Connection, Binding or Retention")
+      ->required();
+  app.add_option("name", doomed->name, "Its name, which is never given again")->required();
+  app.add_option("--version", doomed->version, "Only this version of a thing model");
+  app.footer("Refused as long as other resources need it. Samples stay.");
+  return [doomed, &context] {
+    const std::string path =
+        std::format("/api/v1/resources/{}/{}{}", url_encoded(doomed->kind),
+                    url_encoded(doomed->name), query_of({{"version", doomed->version}}));
+    return print_call(context, {.method = "DELETE", .path = path}, {});
+  };
 }
 
 RunCommand add_schema(CLI::App& app, Context& context) {

@@ -290,6 +290,23 @@ Result<identity::TokenRequest> token_request(const Request& request) {
   return token;
 }
 
+Result<service::Account> account_request(const Request& request) {
+  MILLRACE_LET(const nlohmann::json body, parse_body(request));
+  BodyReader reader(body, "");
+  const auto kind = service::parse_account_kind(reader.text("kind", 40));
+  if (!kind) reader.fail("kind", "is none of edge, device, consumer");
+  service::Account account{.kind = kind.value_or(service::AccountKind::kEdge),
+                           .name = reader.text("name", 63),
+                           .site = reader.maybe_text("site", 63).value_or("")};
+  for (const auto& item : reader.array("topics", service::kTopicsMax)) {
+    if (item.is_string()) account.topics.push_back(item.get<std::string>());
+    if (!item.is_string()) reader.fail("topics", "holds something that is no text");
+  }
+  account.may_command = reader.flag("may_command");
+  MILLRACE_TRY(reader.finish());
+  return account;
+}
+
 Result<service::ChartRequest> chart_request(const Request& request, base::Time now) {
   MILLRACE_LET(const nlohmann::json body, parse_body(request));
   BodyReader reader(body, "");

@@ -13,6 +13,7 @@
 #include "pipeline/ingest.h"
 #include "pipeline/live_feed.h"
 #include "pipeline/origin_view.h"
+#include "service/account_book.h"
 #include "service/catalogs.h"
 #include "service/filter_report.h"
 #include "service/property_facts.h"
@@ -86,6 +87,7 @@ struct Deps {
   UseBinder use_binder{};                     // nothing is bound at the hub without
   UseTimeRules use_time_rules{};              // ingest keeps to its own tolerance without
   AutomaticThing automatic_thing{};
+  AccountBook* accounts = nullptr;  // of the hub's own broker; none without one
 };
 
 }  // namespace millrace::service

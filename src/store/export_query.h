@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 #include "base/clock.h"
@@ -22,6 +23,8 @@ struct ExportQuery {
   /// original_value (or original_value_f64 …; empty where a fill shows a sample) and
   /// original_quality_code.
   bool with_originals = false;
+  /// Requested when nobody waits for the file any more: then the query is stopped with cancelled.
+  std::stop_token stop{};
 };
 struct ExportResult {
   std::uint64_t rows = 0;

@@ -91,7 +91,8 @@ class ServiceTest : public testing::Test {
             },
             .use_time_rules = use_time_rules_,
             .automatic_thing =
-                [](const twin::SparkplugSource& one) { return one.node + "." + one.device; }};
+                [](const twin::SparkplugSource& one) { return one.node + "." + one.device; },
+            .accounts = accounts_};
   }
 
   identity::Caller admin() {
@@ -148,6 +149,7 @@ class ServiceTest : public testing::Test {
   std::vector<pipeline::ConnectorKind> connectors_;
   BrokerStatus broker_;
   pipeline::CommandLink* commands_ = nullptr;
+  AccountBook* accounts_ = nullptr;
   std::unique_ptr<Catalogs> catalogs_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<pipeline::InboundBinder> binder_;  // that services have put in force

@@ -250,7 +250,7 @@ base::Result<std::vector<model::Sample>> DuckDbStore::out_of_range(model::Series
 base::Result<ExportResult> DuckDbStore::export_to(const ExportQuery& query, ExportFormat format,
                                                   const fs::path& path) const {
   MILLRACE_LET(const auto store, open_store());
-  return in_time(export_samples(*store, query, format, path));
+  return in_time(export_samples(*store, query, format, path), query.stop);
 }
 
 std::vector<SqlTable> DuckDbStore::sql_tables() const { return described_tables(); }

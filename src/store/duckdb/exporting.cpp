@@ -182,8 +182,9 @@ base::Result<ExportResult> export_samples(OpenStore& store, const ExportQuery& q
                       "Name a new file.");
   }
   Selection selection;
-  MILLRACE_LET(const auto snapshot,
-               Snapshot::take(store, [&] { selection = select(store, query); }, query.deadline));
+  MILLRACE_LET(
+      const auto snapshot,
+      Snapshot::take(store, [&] { selection = select(store, query); }, query.deadline, query.stop));
   MILLRACE_TRY(check(query, selection));
   MILLRACE_TRY(copy_corrected(snapshot, selection.corrected, {query.start, query.end}));
   const std::filesystem::path part = path.native() + ".part";

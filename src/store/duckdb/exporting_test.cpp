@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <thread>
 
 #include "store/duckdb/duckdb_store.h"
 
@@ -178,6 +179,17 @@ TEST_F(ExportTest, a_long_query_is_interrupted_soon_after_its_deadline_and_the_n
   EXPECT_FALSE(stopped.error().hint.empty());
   EXPECT_FALSE(fs::exists(path) || fs::exists(path.native() + ".part"));
   query.deadline.reset();
+  std::stop_source asker;
+  query.stop = asker.get_token();
+  std::jthread leaver([&] {
+    std::this_thread::sleep_for(20ms);
+    asker.request_stop();
+  });
+  const auto left = store->export_to(query, ExportFormat::kCsv, path);
+  ASSERT_FALSE(left);
+  EXPECT_EQ(left.error().code, base::ErrorCode::kCancelled) << base::describe(left.error());
+  EXPECT_FALSE(fs::exists(path) || fs::exists(path.native() + ".part"));
+  query.stop = {};
   const auto whole = store->export_to(query, ExportFormat::kCsv, path);
   ASSERT_TRUE(whole) << base::describe(whole.error());
   EXPECT_EQ(whole->rows, std::uint64_t{kManyRows});

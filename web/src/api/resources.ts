@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { request } from './client';
 import { useMay } from './permission';
 import type {
-  Applied, Drift, FileText, Page, Plan, Resource, ResourceItem, ResourceKind, ResourceProblem, Revision, ThingModelItem,
+  Applied, Drift, ExportedFiles, FileText, Page, Plan, Resource, ResourceItem, ResourceKind, ResourceProblem, Revision, ThingModelItem,
 } from './types';
 
 const PAGE = 1000;
@@ -131,6 +131,11 @@ export function useDelete() {
       request<{ revision: number }>('DELETE', pathOf(kind, name), { query: { version } }),
     onSuccess: () => void forget(),
   });
+}
+
+/** All resources as files. */
+export function useExportResources() {
+  return useMutation({ mutationFn: () => request<ExportedFiles>('GET', '/api/v1/resources/export') });
 }
 
 export function useDrift() {
