@@ -160,6 +160,21 @@ Result<Meaning> Lexicon::find(std::string_view text) const {
   return compose(tidy_spelling(text));
 }
 
+std::string Lexicon::understood(std::string_view text) const {
+  if (auto meaning = find(text)) return std::move(meaning->canonical);
+  const std::string tidy = tidy_spelling(text), small = folded(tidy);
+  if (is_refused(tidy)) return {};  // another case would decide between its readings
+  if (auto meaning = find(small)) return std::move(meaning->canonical);
+  const std::string* only = nullptr;
+  for (std::size_t i = 0; i < known_.size(); ++i) {
+    if (folded_[i] != small) continue;
+    if (only) return {};
+    only = &known_[i];
+  }
+  auto meaning = only ? find(*only) : Result<Meaning>(Meaning());
+  return meaning ? std::move(meaning->canonical) : std::string();
+}
+
 Result<Meaning> Lexicon::compose(std::string_view text) const {
   if (const auto known = entries_.find(std::string(text)); known != entries_.end()) {
     return known->second.meaning;
