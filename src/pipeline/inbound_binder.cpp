@@ -36,8 +36,8 @@ BatchArrived empty_for(const HubBinding& binding, const BatchArrived& arrived) {
 
 Result<std::unique_ptr<InboundBinder>> InboundBinder::create(std::vector<HubBinding> bindings,
                                                              TimeTolerance tolerance,
-                                                             SameUnit same_unit) {
-  std::unique_ptr<InboundBinder> binder(new InboundBinder(std::move(same_unit)));
+                                                             CompareUnits compare) {
+  std::unique_ptr<InboundBinder> binder(new InboundBinder(std::move(compare)));
   for (HubBinding& binding : bindings) {
     if (!binding.rows.empty()) MILLRACE_TRY(binder->add(std::move(binding)));
   }
@@ -49,14 +49,12 @@ Result<std::unique_ptr<InboundBinder>> InboundBinder::create(std::vector<HubBind
 Result<void> InboundBinder::add(HubBinding binding) {
   auto bound = std::make_unique<Bound>();
   const bool is_json = binding.thing.empty();
-  std::vector<std::string> paths;
   for (const HubBindingRow& row : binding.rows) {
-    paths.push_back(row.address);
     bound->rows.push_back({row, row.address, contracts_.size()});
     contracts_.push_back(row.contract);
   }
   if (is_json) {
-    MILLRACE_LET(bound->reader, PayloadReader::create(binding.time_path, paths));
+    MILLRACE_LET(bound->reader, PayloadReader::create(binding.time_path, binding.rows));
   }
   bound->spec = std::move(binding);
   if (is_json) {
@@ -184,7 +182,8 @@ std::vector<BatchArrived> InboundBinder::bind_payloads(BatchArrived arrived) {
     BatchArrived fed = empty_for(bound->spec, arrived);
     for (std::size_t i = 0; i < arrived.batch.samples.size(); ++i) {
       for (PayloadReader::Found& found : bound->reader->read(arrived.batch.samples[i].sample)) {
-        take(bound->rows[found.path], std::move(found.sample), arrived.received, fed.batch);
+        note_topic(*bound, bound->rows[found.row], arrived.topic);
+        take(bound->rows[found.row], std::move(found.sample), arrived.received, fed.batch);
         is_read[i] = true;
       }
     }
@@ -198,6 +197,18 @@ std::vector<BatchArrived> InboundBinder::bind_payloads(BatchArrived arrived) {
   arrived.batch.samples = std::move(rest);
   if (!arrived.batch.samples.empty()) out.push_back(std::move(arrived));
   return out;
+}
+
+void InboundBinder::note_topic(Bound& bound, Row& row, const std::string& topic) {
+  if (row.topic == topic) return;
+  const bool is_back = row.topic_before == topic;
+  row.topic_before = std::exchange(row.topic, topic);
+  if (!is_back || std::exchange(bound.is_shared, true)) return;
+  base::log::warning(
+      "binding {}: {} and {} take turns in feeding {}, which mixes two devices. Write a binding "
+      "for "
+      "each topic",
+      bound.spec.name, topic, row.topic_before, model::path_of(row.spec.contract));
 }
 
 void InboundBinder::take(Row& row, model::Sample sample, base::Time received, model::Batch& batch) {
