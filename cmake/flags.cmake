@@ -8,7 +8,7 @@ if(MILLRACE_WERROR)
 endif()
 # GCC's manual: with -fsanitize, -Wmaybe-uninitialized gives false positives (std::optional members do).
 if(MILLRACE_SANITIZE)
-  target_compile_options(millrace_flags INTERFACE -Wno-maybe-uninitialized)
+  target_compile_options(millrace_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_compile_options(millrace_flags INTERFACE -fsanitize=${MILLRACE_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(millrace_flags INTERFACE -fsanitize=${MILLRACE_SANITIZE})
 endif()

@@ -12,6 +12,7 @@
 #include "builtin.h"
 #include "cli/credentials.h"
 #include "hub/given_titles.h"
+#include "hub/hub_stores.h"
 #include "hub/sql_worker_command.h"
 
 namespace millrace::apps {
@@ -51,14 +52,13 @@ base::Result<void> HubProcess::start() {
 }
 
 base::Result<void> HubProcess::open_stores() {
-  series_ = std::make_unique<store::duckdb::DuckDbStore>(
-      store::duckdb::DuckDbOptions{.folder = options_.data_dir / "series",
-                                   .sql_worker = {"/proc/self/exe", kSqlWorkerCommand}},
-      clock_, base::Random::from_system());
-  MILLRACE_TRY(series_->start());
-  meta_ = std::make_unique<store::SqliteMetaStore>(
-      store::SqliteOptions{.file = options_.data_dir / "meta.db"});
-  MILLRACE_TRY(meta_->start());
+  MILLRACE_LET(HubStores stores,
+               open_hub_stores({.data_dir = options_.data_dir,
+                                .kept_paths = facts().kept_paths,
+                                .sql_worker = {"/proc/self/exe", kSqlWorkerCommand}},
+                               clock_));
+  series_ = std::move(stores.series);
+  meta_ = std::move(stores.meta);
   catalogs_ = std::make_unique<service::Catalogs>(
       service::Catalogs::Deps{*meta_, *units_, connector_kinds()});
   MILLRACE_TRY(catalogs_->load());

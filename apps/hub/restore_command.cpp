@@ -2,32 +2,33 @@
 
 #include <nlohmann/json.hpp>
 
+#include "hub/hub_stores.h"
 #include "service/backup_set.h"
-#include "store/duckdb/duckdb_store.h"
-#include "store/sqlite/sqlite_meta_store.h"
 
 namespace millrace::apps {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// What the stores of a data directory hold.
+/// What the stores of a data directory hold; when an older Millrace wrote them, only that.
 struct Content {
+  std::string older;
   store::StoreStats series;
   std::size_t series_count = 0;
   std::size_t corrections = 0;
   std::size_t users = 0;
 };
 
-/// Opens both stores once, so that whatever must be recovered or brought up to date is.
+/// Opens both stores once, so that whatever must be recovered is. Their formats stay: an older
+/// Millrace may be what they are restored for.
 base::Result<Content> look_into(const fs::path& data_dir) {
   const base::SystemClock clock;
-  store::duckdb::DuckDbStore series({.folder = data_dir / "series"}, clock,
-                                    base::Random::from_system());
-  store::SqliteMetaStore meta(store::SqliteOptions{.file = data_dir / "meta.db"});
-  MILLRACE_TRY(series.start());
-  MILLRACE_TRY(meta.start());
+  HubStores stores = closed_hub_stores({.data_dir = data_dir}, clock, store::OlderFormat::kRefuse);
   Content content;
+  MILLRACE_LET(content.older, start_unless_older(stores));
+  if (!content.older.empty()) return content;
+  store::SeriesStore& series = *stores.series;
+  store::MetaStore& meta = *stores.meta;
   MILLRACE_LET(content.series, series.stats());
   MILLRACE_LET(const auto known, series.series());
   MILLRACE_LET(const auto corrections,
@@ -46,16 +47,28 @@ base::Result<std::string> restore(const fs::path& backup, const fs::path& data_d
   MILLRACE_LET(const Content content, look_into(data_dir));
   const std::uint64_t samples = content.series.hot_rows + content.series.sealed_rows;
   if (is_json) {
-    const nlohmann::json answer{{"data_dir", data_dir.native()},
-                                {"checksum", copied.checksum},
-                                {"files", copied.files},
-                                {"bytes", copied.bytes},
-                                {"commit", number(content.series.commit)},
-                                {"series", content.series_count},
-                                {"samples", samples},
-                                {"corrections", content.corrections},
-                                {"users", content.users}};
+    nlohmann::json answer{{"data_dir", data_dir.native()},
+                          {"checksum", copied.checksum},
+                          {"files", copied.files},
+                          {"bytes", copied.bytes}};
+    if (content.older.empty()) {
+      answer.update({{"commit", number(content.series.commit)},
+                     {"series", content.series_count},
+                     {"samples", samples},
+                     {"corrections", content.corrections},
+                     {"users", content.users}});
+    } else {
+      answer["older"] = content.older;
+    }
     return answer.dump() + "\n";
+  }
+  if (!content.older.empty()) {
+    return std::format(
+        "{} files, {} bytes, checksum {}\n"
+        "An older Millrace wrote it ({}), and starts on it as it is. This one makes a backup, "
+        "then\n"
+        "brings it up to date: millrace hub --data-dir {}\n",
+        copied.files, copied.bytes, copied.checksum, content.older, data_dir.native());
   }
   return std::format(
       "{} files, {} bytes, checksum {}\n"

@@ -85,11 +85,14 @@ void add_leaves(const json& node, const Trail& trail, std::size_t limit,
     const bool may_select = !trail.has_selection() && trail.is_sayable();
     const std::string member = may_select ? naming_member(node) : std::string();
     for (std::size_t i = 0; i < node.size(); ++i) {
-      const bool is_named = !member.empty();
-      add_leaves(
-          node[i],
-          is_named ? trail.where(i, member, node[i][member].get<std::string>()) : trail.index(i),
-          limit, found);
+      if (member.empty()) {
+        add_leaves(node[i], trail.index(i), limit, found);
+        continue;
+      }
+      const Trail item = trail.where(i, member, node[i][member].get<std::string>());
+      for (const auto& [name, value] : node[i].items()) {
+        if (name != member) add_leaves(value, item.name(name), limit, found);
+      }
     }
   } else {
     found.push_back({trail.text(), scalar_value(node)});

@@ -187,7 +187,10 @@ bool is_meant(const json& item, const Step& step) {
          is_equal(scalar_value(*member), step.equals);
 }
 
-const json* child(const json& node, const Step& step) {
+/// What holds nothing: taken out, or empty from the start. No path finds it.
+bool is_nothing(const json& node) { return node.is_object() && node.empty(); }
+
+json* child(json& node, const Step& step) {
   if (node.is_object() && step.kind == Step::Kind::kName) {
     const auto found = node.find(step.name);
     return found == node.end() ? nullptr : &*found;
@@ -198,7 +201,7 @@ const json* child(const json& node, const Step& step) {
 }
 
 /// Steps without a wildcard; nullptr where they lead nowhere.
-const json* walk(const json* node, std::span<const Step> steps) {
+json* walk(json* node, std::span<const Step> steps) {
   for (const Step& step : steps) {
     node = child(*node, step);
     if (!node) return nullptr;
@@ -206,11 +209,55 @@ const json* walk(const json* node, std::span<const Step> steps) {
   return node;
 }
 
-void add_match(std::vector<JsonMatch>& found, std::size_t place, const json& node) {
+struct FoundNode {
+  std::size_t place = 0;
+  json* node = nullptr;
+};
+
+/// In the order of the document.
+std::vector<FoundNode> nodes_of(json& root, const JsonPath& path) {
+  std::vector<FoundNode> found;
+  const auto add = [&](std::size_t place, json* node) {
+    if (node && !is_nothing(*node)) found.push_back({place, node});
+  };
+  const std::span<const Step> steps = path.steps();
+  const auto wildcard = std::ranges::find_if(steps, &Step::is_over_several);
+  const auto before = static_cast<std::size_t>(wildcard - steps.begin());
+  json* node = walk(&root, steps.first(before));
+  if (before == steps.size()) {
+    add(0, node);
+    return found;
+  }
+  if (!node || !node->is_structured()) return found;
+  std::size_t place = 0;
+  for (json& item : *node) {
+    if (place == JsonDocument::kMatchesMax) break;
+    if (is_meant(item, *wildcard)) add(place, walk(&item, steps.subspan(before + 1)));
+    ++place;
+  }
+  return found;
+}
+
+JsonMatch match_of(const FoundNode& found) {
+  const json& node = *found.node;
   const bool is_compound = node.is_structured();
   model::Value value = scalar_value(node);
   if (is_compound) value = node.dump(-1, ' ', false, json::error_handler_t::replace);
-  found.push_back({place, std::move(value), is_compound});
+  return {found.place, std::move(value), is_compound};
+}
+
+/// Members that hold nothing; items of arrays stay, as their places are addresses.
+void drop_nothings(json& node) {
+  if (!node.is_structured()) return;
+  for (json& item : node) drop_nothings(item);
+  if (!node.is_object()) return;
+  for (auto it = node.begin(); it != node.end();) {
+    it = is_nothing(*it) ? node.erase(it) : std::next(it);
+  }
+}
+
+bool has_scalar(const json& node) {
+  return !node.is_structured() || std::any_of(node.begin(), node.end(), has_scalar);
 }
 
 }  // namespace
@@ -247,6 +294,15 @@ Result<JsonPath> JsonPath::parse(std::string_view text) {
 }
 
 bool JsonPath::has_wildcard() const { return std::ranges::any_of(steps_, &Step::is_over_several); }
+
+std::optional<JsonPath> JsonPath::naming_member() const {
+  const auto selection = std::ranges::find(steps_, Step::Kind::kWhere, &Step::kind);
+  if (selection == steps_.end()) return std::nullopt;
+  JsonPath path;
+  path.steps_.assign(steps_.begin(), std::next(selection));
+  path.steps_.push_back({.name = selection->name});
+  return path;
+}
 
 std::vector<std::string> JsonPath::words() const {
   std::vector<std::string> words;
@@ -287,24 +343,19 @@ Result<JsonDocument> JsonDocument::parse(std::string_view text) {
 
 std::vector<JsonMatch> JsonDocument::find(const JsonPath& path) const {
   std::vector<JsonMatch> found;
-  const std::span<const Step> steps = path.steps();
-  const auto wildcard = std::ranges::find_if(steps, &Step::is_over_several);
-  const auto before = static_cast<std::size_t>(wildcard - steps.begin());
-  const json* node = walk(&state_->root, steps.first(before));
-  if (!node) return found;
-  if (before == steps.size()) {
-    add_match(found, 0, *node);
-    return found;
-  }
-  if (!node->is_structured()) return found;
-  std::size_t place = 0;
-  for (const json& item : *node) {
-    if (place == kMatchesMax) break;
-    const json* leaf = is_meant(item, *wildcard) ? walk(&item, steps.subspan(before + 1)) : nullptr;
-    if (leaf) add_match(found, place, *leaf);
-    ++place;
-  }
+  for (const FoundNode& one : nodes_of(state_->root, path)) found.push_back(match_of(one));
   return found;
+}
+
+void JsonDocument::take_out(const JsonPath& path) {
+  for (const FoundNode& one : nodes_of(state_->root, path)) *one.node = json::object();
+  drop_nothings(state_->root);
+}
+
+bool JsonDocument::has_leaf() const { return has_scalar(state_->root); }
+
+std::string JsonDocument::text() const {
+  return state_->root.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 std::vector<JsonDocument::Leaf> JsonDocument::leaves(std::size_t limit) const {

@@ -26,6 +26,8 @@ class JsonPath {
   const std::string& text() const { return text_; }
   /// Whether it has a step over several.
   bool has_wildcard() const;
+  /// Where the member stands that a selection goes by; empty without one. It has no text.
+  std::optional<JsonPath> naming_member() const;
   /// Names, indices and what a member equals, in order: what people would call the value by.
   std::vector<std::string> words() const;
 
@@ -64,12 +66,20 @@ class JsonDocument {
   JsonDocument& operator=(JsonDocument&&) noexcept;
   ~JsonDocument();
 
-  /// In the order of the document; none where the path leads nowhere.
+  /// In the order of the document; none where the path leads nowhere, or to an empty object.
   std::vector<JsonMatch> find(const JsonPath& path) const;
+  /// Takes out what the path finds, so that no path finds it again: members go, an item of an array
+  /// becomes {}, as the places of its neighbours are addresses.
+  void take_out(const JsonPath& path);
+  /// Whether any scalar is left (null is one).
+  bool has_leaf() const;
+  /// As JSON, numbers as exact as they were read, members in the order of their names.
+  std::string text() const;
 
   /// A leaf of the document with the path that leads to it, and only to it: a pointer, or through
   /// the first list whose objects say which they are by a member `id`, `n`, `name` or `tag` (a
-  /// text, all different) a path by that, since such lists may come in another order, or in part.
+  /// text, all different) a path by that, since such lists may come in another order, or in part;
+  /// that member itself is none.
   struct Leaf {
     std::string pointer;
     model::Value value;

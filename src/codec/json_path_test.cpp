@@ -76,6 +76,17 @@ TEST(JsonPathTest, WhatPeopleWouldCallAValueBy) {
             (std::vector<std::string>{"motor", "0", "temp"}));
 }
 
+TEST(JsonPathTest, WhatASelectionFoundIsTakenOutAndThenWhatItWentBy) {
+  auto document = JsonDocument::parse(R"([{"n":"a","v":1},{"n":"b","v":2}])");
+  ASSERT_TRUE(document);
+  const auto path = *JsonPath::parse("$[?(@.n=='b')].v");
+  document->take_out(path);
+  EXPECT_EQ(document->text(), R"([{"n":"a","v":1},{"n":"b"}])");
+  document->take_out(*path.naming_member());
+  EXPECT_EQ(document->text(), R"([{"n":"a","v":1},{}])");
+  EXPECT_FALSE(JsonPath::parse("$[*].v")->naming_member());
+}
+
 TEST(JsonPathTest, LeavesOfNamedItemsAreFoundByTheirNames) {
   const auto document = JsonDocument::parse(
       R"({"values":[{"id":"T1","v":3,"x":[{"n":"a","y":1}]},{"id":"T2","v":4}],)"
@@ -100,6 +111,34 @@ TEST(JsonPathTest, WhatIsNotThereIsNoValueAndAnObjectIsNone) {
   const auto object = find(R"({"a":{"b":1}})", "/a");
   ASSERT_EQ(object.size(), 1U);
   EXPECT_TRUE(object[0].is_compound);
+}
+
+std::string left_of(std::string_view document, std::initializer_list<const char*> paths) {
+  auto parsed = JsonDocument::parse(document);
+  EXPECT_TRUE(parsed);
+  for (const char* path : paths) {
+    const auto where = *JsonPath::parse(path);
+    parsed->take_out(where);
+    EXPECT_TRUE(parsed->find(where).empty()) << path;
+  }
+  return parsed->has_leaf() ? parsed->text() : "nothing";
+}
+
+TEST(JsonPathTest, WhatIsTakenOutIsNotFoundAgainAndTheRestStaysWhereItWas) {
+  EXPECT_EQ(left_of(R"({"b":1.10,"a":{"x":2,"y":18446744073709551615}})", {"/a/x"}),
+            R"({"a":{"y":18446744073709551615},"b":1.1})");
+  EXPECT_EQ(left_of(R"({"a":{"x":2},"b":null})", {"/a/x"}), R"({"b":null})");
+  EXPECT_EQ(left_of("[1,2,3]", {"/0"}), "[{},2,3]");
+  EXPECT_EQ(left_of(R"([{"v":1,"t":5},{"t":6}])", {"$[*].v"}), R"([{"t":5},{"t":6}])");
+  EXPECT_EQ(left_of(R"({"a":{"x":2,"y":[3]}})", {"/a"}), "nothing");
+  EXPECT_EQ(left_of(R"([{"v":1},{"v":2}])", {"/1/v", "$[*].v"}), "nothing");
+  EXPECT_EQ(left_of("4.25", {""}), "nothing");
+  EXPECT_EQ(left_of(R"({"a":1})", {"/b", "/a/b"}), R"({"a":1})");
+}
+
+TEST(JsonPathTest, AnEmptyObjectIsNoValue) {
+  EXPECT_TRUE(find(R"({"a":{}})", "/a").empty());
+  EXPECT_EQ(find(R"([{},2])", "$[*]").front().place, 1U);
 }
 
 TEST(JsonPathTest, WrongPathsAreRefusedWithAnExample) {

@@ -19,7 +19,9 @@ void write_property(JsonWriter& json, const service::CandidateProperty& property
     write_value(json, sample.value, kInlineBytesMax);
     json.end_object();
   }
-  json.end_array().end_object();
+  json.end_array().key("feeds");
+  property.feeds.empty() ? json.null() : json.value(property.feeds);
+  json.end_object();
 }
 
 void write_candidate(JsonWriter& json, const service::Candidate& one) {

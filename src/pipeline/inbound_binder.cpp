@@ -173,28 +173,20 @@ void InboundBinder::bind_metrics(Bound& bound, const BatchArrived& arrived,
 }
 
 std::vector<BatchArrived> InboundBinder::bind_payloads(BatchArrived arrived) {
+  std::vector<Bound*> readers;
   std::vector<BatchArrived> out;
-  std::vector<bool> is_read(arrived.batch.samples.size());
-  bool is_bound = false;
   for (Bound* bound : by_topic_) {
     if (!fits_topic_filter(bound->spec.topic, arrived.topic)) continue;
-    is_bound = true;
-    BatchArrived fed = empty_for(bound->spec, arrived);
-    for (std::size_t i = 0; i < arrived.batch.samples.size(); ++i) {
-      for (PayloadReader::Found& found : bound->reader->read(arrived.batch.samples[i].sample)) {
-        note_topic(*bound, bound->rows[found.row], arrived.topic);
-        take(bound->rows[found.row], std::move(found.sample), arrived.received, fed.batch);
-        is_read[i] = true;
-      }
-    }
-    if (!fed.batch.samples.empty()) out.push_back(std::move(fed));
+    readers.push_back(bound);
+    out.push_back(empty_for(bound->spec, arrived));
   }
   std::vector<model::BatchSample> rest;
-  for (std::size_t i = 0; i < is_read.size(); ++i) {
-    if (!is_read[i]) rest.push_back(std::move(arrived.batch.samples[i]));
+  for (model::BatchSample& one : arrived.batch.samples) {
+    const bool has_rest = readers.empty() || bind_payload(readers, one.sample, arrived, out);
+    if (has_rest) rest.push_back(std::move(one));
   }
-  if (is_bound) counts_.unreadable += rest.size();
   arrived.batch.samples = std::move(rest);
+  std::erase_if(out, [](const BatchArrived& fed) { return fed.batch.samples.empty(); });
   if (!arrived.batch.samples.empty()) out.push_back(std::move(arrived));
   return out;
 }
@@ -206,9 +198,35 @@ void InboundBinder::note_topic(Bound& bound, Row& row, const std::string& topic)
   if (!is_back || std::exchange(bound.is_shared, true)) return;
   base::log::warning(
       "binding {}: {} and {} take turns in feeding {}, which mixes two devices. Write a binding "
-      "for "
-      "each topic",
+      "for each topic",
       bound.spec.name, topic, row.topic_before, model::path_of(row.spec.contract));
+}
+
+/// Gives each reader what it finds. Only the rest, with its times, stays in the payload, so that
+/// whoever binds that later finds it, and nobody finds twice what was bound; false without a rest.
+bool InboundBinder::bind_payload(const std::vector<Bound*>& readers, model::Sample& payload,
+                                 const BatchArrived& arrived, std::vector<BatchArrived>& fed) {
+  auto document = json_of(payload);
+  bool is_read = false;
+  for (std::size_t i = 0; document && i < readers.size(); ++i) {
+    for (PayloadReader::Found& found : readers[i]->reader->read(*document, payload)) {
+      Row& row = readers[i]->rows[found.row];
+      note_topic(*readers[i], row, arrived.topic);
+      take(row, std::move(found.sample), arrived.received, fed[i].batch);
+      is_read = true;
+    }
+  }
+  if (!is_read) {
+    ++counts_.unreadable;
+    return true;
+  }
+  for (const Bound* one : readers) one->reader->take_out_values(*document);
+  std::string rest = document->text();
+  for (const Bound* one : readers) one->reader->take_out_times(*document);
+  for (const Bound* one : readers) one->reader->take_out_names(*document);
+  if (!document->has_leaf()) return false;
+  payload.value = std::move(rest);
+  return true;
 }
 
 void InboundBinder::take(Row& row, model::Sample sample, base::Time received, model::Batch& batch) {

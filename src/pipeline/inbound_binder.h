@@ -18,9 +18,9 @@ namespace millrace::pipeline {
 /// Takes what third parties send to the things they are bound to: value by value through transform,
 /// contract and quality rules, which run here because the hub is the first to see the raw value. A
 /// metric that says another unit than its binding is kept and marked wrong_unit. What no binding
-/// names goes on as it came, and so does a payload in which no binding finds anything. A '+' stands
-/// for one device, which may be replaced: where topics take turns in feeding a row, the log says
-/// so.
+/// names goes on as it came, and so does a payload in which no binding finds anything; of a payload
+/// that is bound in part the rest goes on, without what was bound. A '+' stands for one device,
+/// which may be replaced: where topics take turns in feeding a row, the log says so.
 ///
 /// Not thread safe; one owner, the ingest thread.
 class InboundBinder {
@@ -77,6 +77,8 @@ class InboundBinder {
                     std::vector<BatchArrived>& out);
   std::vector<BatchArrived> bind_payloads(BatchArrived arrived);
   static void note_topic(Bound& bound, Row& row, const std::string& topic);
+  bool bind_payload(const std::vector<Bound*>& readers, model::Sample& payload,
+                    const BatchArrived& arrived, std::vector<BatchArrived>& fed);
   void take(Row& row, model::Sample sample, base::Time received, model::Batch& batch);
 
   std::vector<std::unique_ptr<Bound>> bindings_;

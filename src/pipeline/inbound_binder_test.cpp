@@ -127,6 +127,12 @@ TEST(InboundBinderTest,
   EXPECT_TRUE(samples[0].sample.quality.has(Reason::kSourceStatus));
   EXPECT_EQ(samples[1].sample.value, Value(23.4));
   EXPECT_TRUE(samples[1].sample.quality.is_good());
+  EXPECT_EQ(binder->bind(message("t", R"({"values":[{"id":"T3","v":1},{"id":"T2","v":2}]})"))
+                .back()
+                .batch.samples[0]
+                .sample.value,
+            Value(std::string(R"({"values":[{"id":"T3","v":1},{"id":"T2"}]})")))
+      << "what is not bound waits";
   const auto one = binder->bind(message("t", R"({"values":[{"id":"T2","v":"23.4 °C"}]})"));
   ASSERT_EQ(one[0].batch.samples.size(), 1U) << "only T2 has changed";
   EXPECT_TRUE(one[0].batch.samples[0].sample.quality.has(Reason::kWrongType))
@@ -145,12 +151,32 @@ TEST(InboundBinderTest, WhatAPayloadSaysOfItsQuality) {
   for (const char* good : {"true", "1", "192", "\"GOOD\"", "null"}) {
     EXPECT_EQ(severity(good), model::Severity::kGood) << good;
   }
-  for (const char* bad : {"false", "0", "24", "\"Bad\"", "\"\"", "{}"}) {
+  for (const char* bad : {"false", "0", "24", "\"Bad\"", "\"\"", "[1]"}) {
     EXPECT_EQ(severity(bad), model::Severity::kBad) << bad;
   }
   for (const char* doubtful : {"64", "500", "\"Uncertain\""}) {
     EXPECT_EQ(severity(doubtful), model::Severity::kUncertain) << doubtful;
   }
+}
+
+TEST(InboundBinderTest, WhatNoBindingReadsOfAPayloadGoesOnWithItsTimeAndWithoutWhatIsBound) {
+  std::vector<HubBinding> all;
+  all.push_back({.topic = "hall/+", .time_path = "/ts", .rows = {row("/t", "temperature")}});
+  all.push_back({.topic = "hall/2", .rows = {row("/list/0", "flow")}});
+  const auto binder = std::move(*InboundBinder::create(std::move(all), {}));
+  const auto out =
+      binder->bind(message("hall/2", R"({"ts":1699999999500,"t":61.5,"h":40,"list":[7,8]})"));
+  ASSERT_EQ(out.size(), 3U);
+  EXPECT_EQ(out[0].batch.samples.front().sample.value, Value(61.5));
+  EXPECT_EQ(out[1].batch.samples.front().sample.value, Value(7.0));
+  EXPECT_EQ(out[2].batch.thing, "mqtt-x");
+  EXPECT_EQ(out[2].topic, "hall/2");
+  ASSERT_EQ(out[2].batch.samples.size(), 1U);
+  const model::Sample& rest = out[2].batch.samples.front().sample;
+  EXPECT_EQ(rest.time, kNow);
+  EXPECT_EQ(rest.value, Value(std::string(R"({"h":40,"list":[{},8],"ts":1699999999500})")));
+  EXPECT_EQ(binder->counts().unreadable, 0U);
+  EXPECT_EQ(binder->counts().bound, 2U);
 }
 
 TEST(InboundBinderTest, AListOfValuesKeepsEachWithItsTime) {

@@ -117,17 +117,27 @@ Result<PayloadReader> PayloadReader::create(const std::string& time_path,
   return reader;
 }
 
-std::vector<PayloadReader::Found> PayloadReader::read(const model::Sample& payload) const {
-  std::vector<Found> all;
+std::optional<JsonDocument> json_of(const model::Sample& payload) {
   const auto* text = std::get_if<std::string>(&payload.value);
-  if (!text) return all;
-  const auto document = JsonDocument::parse(*text);
-  if (!document) return all;
-  const Times times(*document, time_.get(), payload.time);
+  if (!text) return std::nullopt;
+  auto document = JsonDocument::parse(*text);
+  if (!document) return std::nullopt;
+  return *std::move(document);
+}
+
+std::vector<PayloadReader::Found> PayloadReader::read(const model::Sample& payload) const {
+  const auto document = json_of(payload);
+  return document ? read(*document, payload) : std::vector<Found>();
+}
+
+std::vector<PayloadReader::Found> PayloadReader::read(const JsonDocument& document,
+                                                      const model::Sample& payload) const {
+  std::vector<Found> all;
+  const Times times(document, time_.get(), payload.time);
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     const Row& row = rows_[i];
-    const Qualities qualities(*document, row.quality);
-    for (codec::JsonMatch& match : document->find(row.path)) {
+    const Qualities qualities(document, row.quality);
+    for (codec::JsonMatch& match : document.find(row.path)) {
       model::Sample sample{{}, std::move(match.value), payload.quality};
       if (match.is_compound) sample.quality = sample.quality.marked(model::Reason::kWrongType);
       if (row.wants_number) take_number(sample.value);
@@ -137,6 +147,23 @@ std::vector<PayloadReader::Found> PayloadReader::read(const model::Sample& paylo
     }
   }
   return all;
+}
+
+void PayloadReader::take_out_values(JsonDocument& document) const {
+  for (const Row& row : rows_) document.take_out(row.path);
+}
+
+void PayloadReader::take_out_times(JsonDocument& document) const {
+  if (time_) document.take_out(*time_);
+  for (const Row& row : rows_) {
+    if (row.quality) document.take_out(*row.quality);
+  }
+}
+
+void PayloadReader::take_out_names(JsonDocument& document) const {
+  for (const Row& row : rows_) {
+    if (const auto name = row.path.naming_member()) document.take_out(*name);
+  }
 }
 
 }  // namespace millrace::pipeline

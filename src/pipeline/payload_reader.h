@@ -11,6 +11,9 @@
 
 namespace millrace::pipeline {
 
+/// The JSON of a payload; empty where it is none.
+std::optional<codec::JsonDocument> json_of(const model::Sample& payload);
+
 /// Finds the values of a binding's rows in the JSON payloads of a plain MQTT topic, by path. A text
 /// that is a number as a whole ("23.4") is one where a row wants a number. Immutable; any thread.
 ///
@@ -32,6 +35,15 @@ class PayloadReader {
   /// stands under the same wildcard; none where the payload is no JSON. A payload that is marked
   /// source_stale (it was retained) is of unknown age: a value with a time of its own is not.
   std::vector<Found> read(const model::Sample& payload) const;
+  /// The same of a payload that is parsed: its time and quality count, not its text.
+  std::vector<Found> read(const codec::JsonDocument& document, const model::Sample& payload) const;
+
+  /// Takes the values out of a document: what is left is bound to nothing here.
+  void take_out_values(codec::JsonDocument& document) const;
+  /// Takes out of a document what is nothing to bind alone: times and qualities …
+  void take_out_times(codec::JsonDocument& document) const;
+  /// … and the members by which values were selected, which others may go by before.
+  void take_out_names(codec::JsonDocument& document) const;
 
  private:
   PayloadReader() = default;

@@ -67,6 +67,12 @@ std::size_t bytes_of(const std::vector<model::Sample>& samples) {
   return bytes;
 }
 
+std::uint64_t samples_of(const std::vector<ImportMark>& marks) {
+  std::uint64_t samples = 0;
+  for (const ImportMark& mark : marks) samples += mark.samples;
+  return samples;
+}
+
 /// What fed itself would never end.
 bool feeds_itself(const model::Series& source, const HubBindingRow& row) {
   return source.thing == row.contract.thing && source.property == row.contract.property;
@@ -118,17 +124,14 @@ class FedSeries {
 store::Event event_of(const char* kind, const HubBinding& binding, const model::Series& source,
                       const std::vector<ImportMark>& marks, base::Time until, base::Time since,
                       base::Time now) {
-  std::uint64_t samples = 0, bad = 0;
-  for (const ImportMark& mark : marks) {
-    samples += mark.samples;
-    bad += mark.samples_bad;
-  }
+  std::uint64_t bad = 0;
+  for (const ImportMark& mark : marks) bad += mark.samples_bad;
   std::set<std::string> properties;
   for (const HubBindingRow& row : binding.rows) properties.insert(row.contract.property);
   nlohmann::json body = {{"binding", binding.name},
                          {"source", source.thing},
                          {"properties", properties},
-                         {"samples", samples},
+                         {"samples", samples_of(marks)},
                          {"bad", bad}};
   if (until != kEnd) body["until"] = base::to_text(until);
   if (since != kEnd) body["since"] = base::to_text(since);
@@ -261,12 +264,13 @@ Result<Backfills::Job> Backfills::make_job(const Source& source, const Range& ra
   for (const std::size_t row : rows) binding.rows.push_back(source.binding->rows[row]);
   MILLRACE_LET(auto replay, BindingReplay::create(binding, source.series.unit,
                                                   pipeline::compare_units(deps_.units)));
+  const bool has_made = range.next != kFirst && samples_of(marks) > 0;
   return Job{.source = {source.series, std::make_shared<const HubBinding>(std::move(binding))},
              .range = range,
              .marks = std::move(marks),
              .replay = std::move(replay),
              .rows_wanted = is_large(source.series.type) ? kPayloadsFirst : kRowsFirst,
-             .has_begun = range.next != kFirst};
+             .has_made = has_made};
 }
 
 Result<Backfills::Part> Backfills::read(const Job& job) const {
@@ -299,8 +303,22 @@ void Backfills::go_on(Job& job) {
   job.rows_wanted = is_small ? std::min(job.rows_wanted * 2, kRowsMax)
                              : std::max<std::size_t>(job.rows_wanted / 2, 1);
   job.range.next = part.next;
-  job.has_begun = true;
   job.part.reset();
+}
+
+/// What there is to say of the part at hand; nothing of what brings nothing and leaves nothing out.
+std::vector<store::Event> Backfills::events_of(const Job& job, const std::vector<ImportMark>& marks,
+                                               base::Time now) {
+  const Part& part = *job.part;
+  const auto event = [&](const char* kind, const std::vector<ImportMark>& so_far) {
+    return event_of(kind, *job.source.binding, job.source.series, so_far, job.range.until,
+                    job.range.since, now);
+  };
+  const bool is_cut = job.range.until != kEnd;
+  const bool has_made = job.has_made || !part.made.empty();
+  if (part.is_last && (has_made || is_cut)) return {event("backfill.completed", marks)};
+  const bool is_first = has_made && !job.has_made && !part.is_last;
+  return is_first ? std::vector{event("backfill.started", job.marks)} : std::vector<store::Event>();
 }
 
 /// On the writer's thread: samples, how far it has come and what there is to say of it, together.
@@ -327,20 +345,13 @@ Result<void> Backfills::commit(Job& job) const {
     mark.is_complete = part.is_last;
     mark.updated = now;
   }
-  if (!job.has_begun && !part.is_last) {
-    commit.events.push_back(event_of("backfill.started", binding, job.source.series, job.marks,
-                                     job.range.until, job.range.since, now));
-  }
-  const bool is_cut = job.range.until != kEnd;
-  if (part.is_last && (job.has_begun || is_cut || !part.made.empty())) {
-    commit.events.push_back(event_of("backfill.completed", binding, job.source.series, marks,
-                                     job.range.until, job.range.since, now));
-  }
+  commit.events = events_of(job, marks, now);
   commit.imports = marks;
   MILLRACE_TRY(deps_.series.commit(commit));
   for (const model::Series& series : commit.series) deps_.index.put(series);
   deps_.live.publish(fed.all());
   job.marks = std::move(marks);
+  job.has_made = job.has_made || !part.made.empty();
   return {};
 }
 

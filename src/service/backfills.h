@@ -24,9 +24,10 @@ namespace millrace::service {
 ///   name        "backfill A-B": the source's samples of the commits after A up to B
 ///   rows_done   source times below this one (µs since 1970, as 64 bits) are done
 ///
-/// While a source is bound it gets no further samples, so B is any commit after that; what it got
-/// in a time without binding has commits after B, and is the next range. What a feed that took its
-/// property over may bring, PropertyFeeds knows. docs/adr/013.
+/// While a value is bound its source gets no more of it (of a payload the rest goes on, see
+/// InboundBinder), so B is any commit after that; what it got in a time without binding has commits
+/// after B, and is the next range. What a feed that took its property over may bring, PropertyFeeds
+/// knows. docs/adr/013.
 ///
 /// One thread.
 class Backfills {
@@ -72,8 +73,8 @@ class Backfills {
     Range range;
     std::vector<store::ImportMark> marks;  // of the rows
     std::unique_ptr<pipeline::BindingReplay> replay;
-    std::size_t rows_wanted = 0;  // of the store's next page
-    bool has_begun = false;
+    std::size_t rows_wanted = 0;    // of the store's next page
+    bool has_made = false;          // anything of its range: then it is an event
     bool is_resumed = false;        // up to an older commit: then there may be a next range
     std::optional<Part> part = {};  // made, until it is committed: rules see each sample once
   };
@@ -88,6 +89,9 @@ class Backfills {
                              std::vector<store::ImportMark> marks) const;
   base::Result<Part> read(const Job& job) const;
   base::Result<void> commit(Job& job) const;
+  static std::vector<store::Event> events_of(const Job& job,
+                                             const std::vector<store::ImportMark>& marks,
+                                             base::Time now);
   static void go_on(Job& job);
   static bool is_left_out(const Range& range, base::Time time);
 

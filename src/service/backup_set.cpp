@@ -190,22 +190,54 @@ Result<MadeBackup> make_backup(const fs::path& data_dir, base::Time now,
   return made;
 }
 
-Result<void> copy_paths(const fs::path& from, std::span<const std::string> paths,
-                        const fs::path& into) {
+Result<std::vector<std::string>> files_below(const fs::path& from,
+                                             std::span<const std::string> paths) {
+  std::vector<std::string> all;
   for (const std::string& path : paths) {
     std::error_code error;
     if (!fs::exists(from / path, error)) continue;
     if (!fs::is_directory(from / path, error)) {
-      MILLRACE_TRY(copy_one(from / path, into / path));
+      all.push_back(path);
       continue;
     }
     MILLRACE_LET(const auto files, files_of(from / path));
     for (const std::string& file : files) {
-      if (file.ends_with(".part")) continue;
-      MILLRACE_TRY(copy_one(from / path / file, into / path / file));
+      if (!file.ends_with(".part")) all.push_back((fs::path(path) / file).generic_string());
     }
   }
+  return all;
+}
+
+Result<void> copy_paths(const fs::path& from, std::span<const std::string> paths,
+                        const fs::path& into) {
+  MILLRACE_LET(const auto files, files_below(from, paths));
+  for (const std::string& file : files) MILLRACE_TRY(copy_one(from / file, into / file));
   return {};
+}
+
+Result<std::optional<MadeBackup>> find_backup(const fs::path& data_dir,
+                                              std::span<const std::string> paths) {
+  MadeBackup newest;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(data_dir / "backup", error)) {
+    const std::string name = entry.path().filename().native();
+    if (is_backup_name(name)) newest.name = std::max(newest.name, name);
+  }
+  newest.path = data_dir / "backup" / newest.name;
+  if (newest.name.empty()) return std::nullopt;
+  const auto text = read_sums(newest.path);
+  const auto kept = text ? parse_sums(*text) : std::unexpected(text.error());
+  Sums now;
+  MILLRACE_LET(const auto files, files_below(data_dir, paths));
+  for (const std::string& file : files) {
+    MILLRACE_LET(const Sum sum, sum_of(data_dir / file, base::FileDescriptor()));
+    now[file] = sum.hex;
+  }
+  if (!kept || *kept != now) return std::nullopt;
+  auto check = check_sums(newest.path);
+  if (!check || !check->is_valid()) return std::nullopt;
+  newest.check = *std::move(check);
+  return newest;
 }
 
 Result<BackupCheck> write_sums(const fs::path& folder) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -48,10 +49,19 @@ base::Result<MadeBackup> make_backup(
     const std::filesystem::path& data_dir, base::Time now,
     const std::function<base::Result<void>(const std::filesystem::path&)>& fill);
 
-/// Copies these files, and folders with everything below them, durably and readable by their owner
-/// alone. What is not there is left out, as is a file that somebody is still writing (".part").
+/// These files, and all files below these folders, as paths in `from`. What is not there is left
+/// out, as is a file that somebody is still writing (".part"). Errors: those of files.
+base::Result<std::vector<std::string>> files_below(const std::filesystem::path& from,
+                                                   std::span<const std::string> paths);
+
+/// Copies files_below(), durably and readable by their owner alone.
 base::Result<void> copy_paths(const std::filesystem::path& from, std::span<const std::string> paths,
                               const std::filesystem::path& into);
+
+/// The newest backup of a data directory, if it is whole and holds just files_below() as they are
+/// now. Errors: those of files.
+base::Result<std::optional<MadeBackup>> find_backup(const std::filesystem::path& data_dir,
+                                                    std::span<const std::string> paths);
 
 /// Checks the backup, copies its files into a new folder, durably, and checks the copy: the data
 /// directory of a hub. Errors: conflict (the folder is there and not empty), corrupt (the backup is

@@ -31,28 +31,32 @@ BoundSources::BoundSources(const twin::Catalog& catalog) {
     } else if (const auto* mqtt = std::get_if<twin::MqttSource>(&binding.source)) {
       if (binding.properties.empty()) continue;
       if (mqtt->topic.contains('+')) {
-        filters_.push_back(mqtt->topic);
+        filters_.emplace_back(mqtt->topic, &binding);
       } else {
-        topics_.insert(mqtt->topic);
+        topics_.emplace(mqtt->topic, &binding);
       }
     }
   }
 }
 
-bool BoundSources::reads_topic(std::string_view topic) const {
-  return topics_.contains(topic) || std::ranges::any_of(filters_, [&](std::string_view filter) {
-           return pipeline::fits_topic_filter(filter, topic);
-         });
+std::vector<const twin::Binding*> BoundSources::of_topic(std::string_view topic) const {
+  std::vector<const twin::Binding*> all;
+  const auto [first, last] = topics_.equal_range(topic);
+  for (auto it = first; it != last; ++it) all.push_back(it->second);
+  for (const auto& [filter, binding] : filters_) {
+    if (pipeline::fits_topic_filter(filter, topic)) all.push_back(binding);
+  }
+  return all;
 }
 
 bool BoundSources::reads(const AutomaticSource& source) const {
-  if (source.is_topic) return reads_topic(source.path);
+  if (source.is_topic) return !of_topic(source.path).empty();
   const auto known = metrics_.find(source.path);
   return known != metrics_.end() && !known->second.empty();
 }
 
 bool BoundSources::reads(const AutomaticSource& source, const model::Series& series) const {
-  if (source.is_topic) return reads_topic(source.path);
+  if (source.is_topic) return !of_topic(source.path).empty();
   const auto known = metrics_.find(source.path);
   return known != metrics_.end() && known->second.contains(address_of(series));
 }

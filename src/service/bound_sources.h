@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "model/series.h"
@@ -35,15 +36,15 @@ class BoundSources {
 
   /// Whether a binding reads anything of it.
   bool reads(const AutomaticSource& source) const;
+  /// The bindings that read the payloads of a topic.
+  std::vector<const twin::Binding*> of_topic(std::string_view topic) const;
   /// Whether a binding reads what this series of it keeps.
   bool reads(const AutomaticSource& source, const model::Series& series) const;
 
  private:
-  bool reads_topic(std::string_view topic) const;
-
   std::map<std::string, std::set<std::string_view>, std::less<>> metrics_;  // by path
-  std::set<std::string_view> topics_;                                       // without wildcard
-  std::vector<std::string_view> filters_;
+  std::multimap<std::string_view, const twin::Binding*> topics_;            // without wildcard
+  std::vector<std::pair<std::string_view, const twin::Binding*>> filters_;
 };
 
 }  // namespace millrace::service

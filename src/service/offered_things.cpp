@@ -194,6 +194,7 @@ OfferedThing offered_thing(const Candidate& candidate) {
   OfferedThing thing{.name = is_topic ? machine_of(candidate.source) : candidate.title,
                      .title = is_topic ? std::string() : candidate.title};
   for (const CandidateProperty& one : candidate.properties) {
+    if (!one.feeds.empty()) continue;
     OfferedValue value{.address = one.address, .type = one.type, .unit = one.unit};
     value.folders = is_topic ? words_of_path(one.address) : parts_of(one.address);
     if (!value.folders.empty()) {

@@ -25,7 +25,7 @@ std::vector<OfferedThing> offered_things(const std::vector<pipeline::BrowsedNode
                                          const std::set<std::string, std::less<>>& picked,
                                          const std::string& fallback);
 
-/// A candidate's values; the parts of their addresses are folders and name.
+/// A candidate's values that feed nothing yet; the parts of their addresses are folders and name.
 OfferedThing offered_thing(const Candidate& candidate);
 
 }  // namespace millrace::service

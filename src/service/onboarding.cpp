@@ -87,15 +87,63 @@ std::string_view text(CandidateKind kind) {
   return kind == CandidateKind::kMqtt ? "mqtt" : "sparkplug";
 }
 
+Onboarding::Reading Onboarding::reading_of(const twin::Catalog& catalog,
+                                           const std::vector<const twin::Binding*>& bindings) {
+  Reading reading;
+  for (const twin::Binding* binding : bindings) {
+    const std::string& time = std::get<twin::MqttSource>(binding->source).time;
+    if (reading.time_path.empty()) reading.time_path = time;
+    std::vector<pipeline::HubBindingRow> rows;
+    for (const twin::PropertyBinding& row : binding->properties) {
+      const auto contract = catalog.contract(binding->thing, row.property);
+      const auto type = contract ? contract->type : model::ValueType::kF64;
+      rows.push_back({.address = row.address,
+                      .contract = {},
+                      .transform = {},
+                      .unit = {},
+                      .quality = row.quality});
+      reading.bound.push_back(
+          {row.address, type, row.unit, {}, binding->thing + "/" + row.property});
+    }
+    auto reader = pipeline::PayloadReader::create(time, rows);
+    if (reader) reading.readers.push_back(*std::move(reader));
+  }
+  return reading;
+}
+
+/// What is left can be bound.
+void Onboarding::take_out_bound(const Reading& reading, codec::JsonDocument& document) {
+  for (const pipeline::PayloadReader& reader : reading.readers) reader.take_out_values(document);
+  for (const pipeline::PayloadReader& reader : reading.readers) reader.take_out_times(document);
+}
+
+/// By the newest payload of a topic; always, where nothing is bound.
+bool Onboarding::has_more_than_bound(const Waiting& one) const {
+  if (one.reading.readers.empty()) return true;
+  return std::ranges::any_of(one.series, [&](const model::Series& series) {
+    const auto last = deps_.series.last_value(series.id);
+    auto document = last ? pipeline::json_of(last->sample) : std::nullopt;
+    if (!document) return false;
+    take_out_bound(one.reading, *document);
+    for (const pipeline::PayloadReader& reader : one.reading.readers) {
+      reader.take_out_names(*document);
+    }
+    return document->has_leaf();
+  });
+}
+
 std::vector<Onboarding::Waiting> Onboarding::waiting() const {
   std::vector<Waiting> found;
-  const auto catalog = deps_.catalogs.now();
+  const auto present = deps_.catalogs.configuration();
+  const auto& catalog = present->catalog;
   const BoundSources bound(*catalog);
   deps_.index.each_thing([&](const std::string& thing, const auto& all) {
     const auto source = automatic_source(titles_, thing, all);
-    if (!source || bound.reads(*source)) return;
+    if (!source || (!source->is_topic && bound.reads(*source))) return;
     const twin::Thing* configured = catalog->thing(thing);
-    Waiting one{candidate_of(*source, thing), {}};
+    Waiting one{candidate_of(*source, thing), {}, {}, present->revision};
+    if (source->is_topic) one.reading = reading_of(*catalog, bound.of_topic(source->path));
+    one.candidate.time_path = one.reading.time_path;
     for (const model::Series* series : all) {
       const bool has_model =
           configured && configured->model && configured->model->property(series->property);
@@ -103,6 +151,7 @@ std::vector<Onboarding::Waiting> Onboarding::waiting() const {
     }
     if (!one.series.empty()) found.push_back(std::move(one));
   });
+  std::erase_if(found, [&](const Waiting& one) { return !has_more_than_bound(one); });
   for (Waiting& one : found) {
     for (const model::Series& series : one.series) {
       const auto last = deps_.series.last_value(series.id);
@@ -208,7 +257,9 @@ Result<void> Onboarding::read(Waiting& one, std::size_t& series_left) const {
                        last ? last->received : base::Time());
   }
   const auto known = read_.find(one.candidate.id);
-  if (known != read_.end() && known->second.stand == stand) {
+  const bool is_known = known != read_.end() && known->second.stand == stand &&
+                        known->second.revision == one.revision;
+  if (is_known) {
     one.candidate.properties = known->second.properties;
     return {};
   }
@@ -218,13 +269,15 @@ Result<void> Onboarding::read(Waiting& one, std::size_t& series_left) const {
     if (is_read) --series_left;
     if (one.candidate.kind == CandidateKind::kMqtt) {
       if (!is_read || series.type != model::ValueType::kText) continue;
-      MILLRACE_LET(one.candidate.properties, properties_of_topic(series));
+      MILLRACE_LET(one.candidate.properties, properties_of_topic(series, one.reading));
       continue;
     }
     MILLRACE_LET(auto property, property_of(series, is_read));
     one.candidate.properties.push_back(std::move(property));
   }
-  if (is_whole) read_[one.candidate.id] = {std::move(stand), one.candidate.properties};
+  if (is_whole) {
+    read_[one.candidate.id] = {std::move(stand), one.revision, one.candidate.properties};
+  }
   return {};
 }
 
@@ -271,9 +324,9 @@ Result<CandidateProperty> Onboarding::property_of(const model::Series& series, b
   return made;
 }
 
-/// What can be bound of a topic: the leaves of its newest payloads, in their order.
+/// What can be bound of a topic, the leaves of its newest payloads in their order; then what is.
 Result<std::vector<CandidateProperty>> Onboarding::properties_of_topic(
-    const model::Series& payloads) const {
+    const model::Series& payloads, const Reading& reading) const {
   std::vector<CandidateProperty> all;
   std::vector<bool> is_known;
   const auto last = deps_.series.last_value(payloads.id);
@@ -281,10 +334,9 @@ Result<std::vector<CandidateProperty>> Onboarding::properties_of_topic(
   MILLRACE_LET(const auto samples, recent(payloads, *last));
   std::map<std::string, std::size_t> places;
   for (auto payload = samples.rbegin(); payload != samples.rend(); ++payload) {
-    const auto* content = std::get_if<std::string>(&payload->value);
-    if (!content) continue;
-    const auto document = codec::JsonDocument::parse(*content);
+    auto document = pipeline::json_of(*payload);
     if (!document) continue;
+    take_out_bound(reading, *document);
     for (codec::JsonDocument::Leaf& leaf : document->leaves(kLeavesMax)) {
       if (all.size() == kLeavesMax && !places.contains(leaf.pointer)) continue;
       const auto [place, is_new] = places.try_emplace(leaf.pointer, all.size());
@@ -302,6 +354,7 @@ Result<std::vector<CandidateProperty>> Onboarding::properties_of_topic(
     }
   }
   for (CandidateProperty& property : all) std::ranges::reverse(property.recent);
+  std::ranges::copy(reading.bound, std::back_inserter(all));
   return all;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/sample.h"
+#include "pipeline/payload_reader.h"
 #include "service/bound_sources.h"
 #include "service/deps.h"
 #include "service/page.h"
@@ -26,11 +27,13 @@ struct CandidateProperty {
   model::ValueType type = model::ValueType::kF64;
   std::string unit;                   // as its source names it; empty for none
   std::vector<model::Sample> recent;  // oldest first, at most kCandidateRecentMax
+  std::string feeds = {};             // "thing/property" of a topic's bound value; else empty
 };
 
 inline constexpr std::size_t kCandidateRecentMax = 60;
 
-/// A third party whose values are stored under an automatic thing while no binding names it.
+/// A third party whose values are stored under an automatic thing while no binding names it; a
+/// topic also while its payloads hold more than its bindings read.
 struct Candidate {
   std::string id;  // "sparkplug:group/node/device", "mqtt:topic"
   CandidateKind kind = CandidateKind::kSparkplug;
@@ -40,11 +43,14 @@ struct Candidate {
   base::Time first_seen;
   base::Time last_seen;
   std::uint64_t samples = 0;  // stored so far; of topics the payloads
+  std::string time_path;      // of a topic, as its bindings have it; empty: the time of arrival
   std::vector<CandidateProperty> properties;
 };
 
-/// The list of what waits to be bound. A source leaves it with the first binding that reads it; a
-/// value that a thing model has under the automatic thing's own name is none of it.
+/// The list of what waits to be bound. A Sparkplug device leaves it with the first binding that
+/// reads it (its other metrics stay in the list of things), a topic when bindings read all that its
+/// newest payload holds. A value that a thing model has under the automatic thing's own name is
+/// none of it.
 ///
 /// Recent values are read for as many series of a page as kSeriesReadMax, further ones have their
 /// newest; counts are up to five seconds old, or twenty times as old as it takes to count.
@@ -63,10 +69,18 @@ class Onboarding {
   base::Result<Candidate> candidate(std::string_view id) const;
 
  private:
+  /// What bindings read of a topic's payloads.
+  struct Reading {
+    std::vector<pipeline::PayloadReader> readers;
+    std::vector<CandidateProperty> bound;
+    std::string time_path;
+  };
   /// A candidate without its values.
   struct Waiting {
     Candidate candidate;
     std::vector<model::Series> series;
+    Reading reading;
+    std::int64_t revision = 0;  // of the configuration
   };
   struct Counted {
     std::uint64_t samples = 0;
@@ -76,17 +90,22 @@ class Onboarding {
   /// What a candidate's values were when its series stood so.
   struct Read {
     std::vector<std::pair<base::Time, base::Time>> stand;  // time and arrival of the newest
+    std::int64_t revision = 0;
     std::vector<CandidateProperty> properties;
   };
 
+  static Reading reading_of(const twin::Catalog& catalog,
+                            const std::vector<const twin::Binding*>& bindings);
+  static void take_out_bound(const Reading& reading, codec::JsonDocument& document);
   std::vector<Waiting> waiting() const;
+  bool has_more_than_bound(const Waiting& one) const;
   base::Result<void> fill(std::vector<Waiting>& some) const;
   base::Result<void> count(std::vector<Waiting>& some) const;
   base::Result<void> read(Waiting& one, std::size_t& series_left) const;
   base::Result<std::vector<model::Sample>> recent(const model::Series& series,
                                                   const store::LastValue& last) const;
-  base::Result<std::vector<CandidateProperty>> properties_of_topic(
-      const model::Series& payloads) const;
+  base::Result<std::vector<CandidateProperty>> properties_of_topic(const model::Series& payloads,
+                                                                   const Reading& reading) const;
   base::Result<CandidateProperty> property_of(const model::Series& series, bool is_read) const;
 
   const Deps& deps_;

@@ -110,7 +110,9 @@ Node::Entry source_entry(const std::string& connection) { return entry("connecti
 
 Node::Entry source_entry(const Candidate& candidate) {
   if (candidate.kind == CandidateKind::kMqtt) {
-    return entry("mqtt", map_of({entry("topic", candidate.source)}));
+    std::vector<Node::Entry> topic = {entry("topic", candidate.source)};
+    if (!candidate.time_path.empty()) topic.push_back(entry("time", candidate.time_path));
+    return entry("mqtt", map_of(std::move(topic)));
   }
   std::vector<Node::Entry> ids;
   const std::array<std::string, 3> keys = {"group", "node", "device"};

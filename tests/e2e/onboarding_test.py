@@ -33,6 +33,7 @@ spec:
   properties:
     pressure: {type: number, unit: bar, minimum: 0, maximum: 10}
     speed: {type: integer, unit: 1/min}
+    healthy: {type: boolean}
 """
 
 
@@ -46,6 +47,7 @@ MIXER = thing("mixer-1", f"sparkplug: {{group: {GROUP}, node: {NODE}, device: mi
               ["property: pressure, address: P/Out, unit: kPa", "property: speed, address: speed, unit: 1/min"])
 METER = thing("meter-2", "mqtt: {topic: hall/2/state, time: /ts}",
               ['property: pressure, address: "$.p[0].kpa", unit: kPa'])
+FRIDAY = METER + '    - {property: healthy, address: "$.p[0].ok"}\n'
 LATE = thing("meter-3", "mqtt: {topic: hall/3/state, time: /ts}", ["property: pressure, address: /p/0/kpa, unit: kPa"])
 
 
@@ -169,10 +171,23 @@ class Onboarding:
             assert stored == said, f"{name}: stored {len(stored)}, said {len(said)}; differ: {sorted(set(stored) ^ set(said))[:5]}"
             before = sum(ms < bound for ms, _ in said)
             self.say(f"{name}: {len(stored)} samples in bar as they were sent in kPa, {before} of them from before")
-        assert not {SPARKPLUG, TOPIC} & set(self.candidates()), "what is bound still waits"
+        waiting = self.candidates()
+        assert SPARKPLUG not in waiting, "what is bound still waits"
+        rest = {one["address"]: one["feeds"] for one in waiting[TOPIC]["properties"]}
+        assert rest == {"/device/id": None, "/p/0/ok": None, "$.p[0].kpa": "meter-2/pressure"}, rest
         assert f"{NODE}.mixer" not in self.things() and {"mixer-1", "meter-2"} <= self.things()
         row = self.hub.call("GET", "/api/v1/things/mixer-1/properties/pressure")
         assert row["unit"] == "bar" and row["quality"] == "good", row
+
+    def check_friday(self):
+        """What of a payload is bound later has the time between, too; what was bound before has nothing twice."""
+        before = self.history("meter-2")
+        self.apply(FRIDAY)
+        wait_for("what arrived before is written", lambda: len(self.done("meter-2")) == 2, 20)
+        healthy = self.history("meter-2", "healthy")
+        assert [time for time, _ in healthy] == [time for time, _ in before], f"{len(healthy)} of {len(before)}"
+        assert all(value == 1 for _, value in healthy) and self.history("meter-2") == before
+        self.say(f"meter-2: a value that is bound later has all {len(healthy)} samples, too")
 
     def check_killed(self):
         """The hub is killed again and again while it writes what arrived before."""
@@ -218,6 +233,7 @@ class Onboarding:
         self.check_waiting()
         self.check_refused()
         self.check_bound()
+        self.check_friday()
         self.check_killed()
         self.check_again()
 

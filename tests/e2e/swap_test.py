@@ -205,6 +205,7 @@ class SwapTest:
         self.check_all_there("pump-2", self.beside)
         self.check_polled(swapped)
         self.check_rules(swapped)
+        self.check_chart(swapped)
         self.check_range([one for one in self.history("pump-2", "pressure")[1] if one[0] > stricter], 4.5)
         self.check_rows()
         self.check_record(swapped)
@@ -276,6 +277,28 @@ class SwapTest:
         assert "gap" in first[3], f"the rule has forgotten what came before: {first}"
         last = [one for one in pulses if one[0] <= swapped][-1]
         self.say(f"no hardware and no samples for {(first[0] - last[0]) / 1e6:.1f} s, marked as a gap")
+
+    def check_chart(self, swapped):
+        """One line over both: each second of the chart says what its samples say, in one unit and series."""
+        samples = self.history("pump-1", "pressure")[1]
+        seconds = {}
+        for at, value, quality, _ in samples:
+            seconds.setdefault(at // 1_000_000, []).append(value if quality != "bad" else None)
+        iso = {second: (EPOCH + timedelta(seconds=second)).isoformat() for second in (*seconds, max(seconds) + 1)}
+        answer = self.hub.call("POST", "/api/v1/query/history", {
+            "properties": [{"thing": "pump-1", "property": "pressure"}], "step": "1s",
+            "start": iso[min(seconds)], "end": iso[max(seconds) + 1], "aggregate": ["min", "max", "count", "bad_count"]})
+        chart, = answer["items"]
+        assert chart["unit"] == "bar", chart["unit"]
+        drawn = {int(datetime.fromisoformat(row[0]).timestamp()): row[1:] for row in chart["rows"]}
+        assert drawn.keys() == seconds.keys(), f"{drawn.keys() ^ seconds.keys()}"
+        for second, values in seconds.items():
+            usable = [value for value in values if value is not None]
+            expected = [min(usable, default=None), max(usable, default=None), len(usable), len(values) - len(usable)]
+            assert drawn[second] == expected, f"{iso[second]}: drawn {drawn[second]}, sampled {expected}"
+        sides = [sum(1 for one in drawn if (one * 1_000_000 > swapped) == side) for side in (False, True)]
+        assert min(sides) >= 5, sides
+        self.say(f"the chart of pump-1/pressure in bar: {sides[0]} seconds before and {sides[1]} after the swap, as sampled")
 
     @staticmethod
     def check_range(samples, most):

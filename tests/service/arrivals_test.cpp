@@ -118,5 +118,90 @@ TEST_F(ArrivalsTest, a_third_party_that_falls_silent_has_a_sample_that_says_so) 
   EXPECT_FALSE(index_.find("mixer-1", "speed", model::ValueType::kI64));
 }
 
+/// Payloads of hall/1/state, one each second: second i has i kPa and i turns.
+class PayloadsTest : public IngestTest {
+ protected:
+  void publish(int from, int count) {
+    const std::string origin(pipeline::kTopicOrigin);
+    const std::string property(pipeline::kPayloadProperty);
+    EXPECT_TRUE(ingest_.offer(pipeline::ThingUp{
+        origin, kTopicThing, {{property, model::ValueType::kText, "hall/1/state"}}}));
+    for (int i = from; i < from + count; ++i) {
+      const base::Time at = then_ + i * 1s;
+      const auto milliseconds =
+          std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count();
+      auto arrived =
+          batch(origin, kTopicThing, {property, model::ValueType::kText, ""},
+                {at + 20ms,
+                 std::format(R"({{"ts":{},"p":{{"kpa":{}}},"rpm":{}}})", milliseconds, i, i),
+                 {}},
+                at + 20ms);
+      arrived.topic = "hall/1/state";
+      arrive(std::move(arrived));
+    }
+  }
+  void expect_seconds(const std::string& property, model::ValueType type, int count) {
+    const auto stored = history("mixer-2", property, type);
+    ASSERT_EQ(stored.size(), static_cast<std::size_t>(count)) << property;
+    for (int i = 0; i < count; ++i) {
+      const model::Sample& one = stored[static_cast<std::size_t>(i)];
+      EXPECT_EQ(one.time, then_ + i * 1s) << property;
+      EXPECT_TRUE(one.quality.is_good()) << property << i;
+      const double value = type == model::ValueType::kF64
+                               ? std::get<double>(one.value) * 100
+                               : static_cast<double>(std::get<std::int64_t>(one.value));
+      EXPECT_NEAR(value, i, 1e-9) << property;
+    }
+  }
+
+  static constexpr char kTopicThing[] = "mqtt-hall-1-state";
+};
+
+TEST_F(PayloadsTest, what_is_bound_on_friday_has_the_days_since_monday_too_and_nothing_twice) {
+  publish(0, 10);
+  std::string monday = kTopics;
+  monday.resize(monday.find("    - {property: speed"));
+  bind(monday);
+  publish(10, 5);
+  work();
+  publish(15, 5);
+  const auto waiting = services_->onboarding.candidates({}, {.limit = 10});
+  ASSERT_TRUE(waiting);
+  ASSERT_EQ(waiting->items.size(), 1U) << "a value of it is bound to nothing";
+  EXPECT_EQ(waiting->items[0].properties[0].address, "/rpm");
+  EXPECT_EQ(waiting->items[0].properties[1].feeds, "mixer-2/pressure");
+  bind(kTopics);
+  publish(20, 10);
+  work();
+  expect_seconds("pressure", model::ValueType::kF64, 30);
+  expect_seconds("speed", model::ValueType::kI64, 30);
+  EXPECT_EQ(history(kTopicThing, "payload", model::ValueType::kText).size(), 20U)
+      << "a payload of which all is bound is not kept";
+  EXPECT_TRUE(services_->onboarding.candidates({}, {.limit = 10})->items.empty());
+  make_services();
+  EXPECT_TRUE(services_->bindings.follow());
+  work();
+  expect_seconds("pressure", model::ValueType::kF64, 30);
+  expect_seconds("speed", model::ValueType::kI64, 30);
+  const auto done = events("backfill.completed");
+  ASSERT_EQ(done.size(), 2U) << "what brought nothing is no event";
+  EXPECT_TRUE(done[0].body.contains(R"("samples":20)")) << done[0].body;
+  EXPECT_TRUE(done[1].body.contains(R"("samples":10)")) << done[1].body;
+}
+
+TEST_F(PayloadsTest, what_was_unbound_for_a_while_has_that_while_too_and_nothing_twice) {
+  bind(kTopics);
+  publish(0, 5);
+  std::string without = kTopics;
+  without.resize(without.find("    - {property: speed"));
+  bind(without);
+  publish(5, 5);
+  bind(kTopics);
+  publish(10, 5);
+  work();
+  expect_seconds("pressure", model::ValueType::kF64, 15);
+  expect_seconds("speed", model::ValueType::kI64, 15);
+}
+
 }  // namespace
 }  // namespace millrace::service

@@ -73,5 +73,19 @@ TEST_F(CandidateProposalTest, a_topic_becomes_a_thing_of_a_new_model) {
   EXPECT_EQ(history("compressor-3", "pressure_bar", ValueType::kI64).size(), 4U);
 }
 
+TEST_F(CandidateProposalTest, of_a_topic_that_is_bound_in_part_the_rest_is_proposed_with_its_time) {
+  fill(define_topic("hall/1/state"), then_, 2, [](int i) {
+    return Value(std::format(R"({{"ts":{},"p":{{"kpa":2}},"rpm":3,"running":true}})", i + 1));
+  });
+  bind(kTopics);
+  const Proposal found = propose("mqtt:hall/1/state");
+  ASSERT_EQ(found.matches.size(), 1U);
+  EXPECT_EQ(found.matches[0].address, "/running");
+  accept(found);
+  const auto bindings = catalogs_->now()->bindings_of(found.thing);
+  ASSERT_EQ(bindings.size(), 1U);
+  EXPECT_EQ(std::get<twin::MqttSource>(bindings.front()->source).time, "/ts");
+}
+
 }  // namespace
 }  // namespace millrace::service

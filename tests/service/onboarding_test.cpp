@@ -113,7 +113,9 @@ TEST_F(OnboardingTest, what_is_bound_leaves_both_lists_and_is_still_read_by_its_
   const auto label = define_metric("label", "", "", ValueType::kText);
   fill(pressure, then_, 2, [](int i) { return Value(static_cast<double>(i)); });
   fill(label, then_, 1, [](int) { return Value(std::string("x")); });
-  fill(define_topic("hall/1/state"), then_, 2, [](int) { return Value(std::string("1")); });
+  const auto state = define_topic("hall/1/state");
+  fill(state, then_ + 1min, 1,
+       [](int) { return Value(std::string(R"({"ts":1,"p":{"kpa":2},"rpm":3})")); });
   EXPECT_EQ(candidates().size(), 2U);
   EXPECT_EQ(things(), std::vector<std::string>{"gw7.mixer"});
   bind(std::string(kMetrics) + "---\n" + kTopics);
@@ -134,6 +136,33 @@ TEST_F(OnboardingTest, what_is_bound_leaves_both_lists_and_is_still_read_by_its_
   EXPECT_EQ(things(), (std::vector<std::string>{"mixer-1", "mixer-2"}));
   EXPECT_EQ(services_->twins.thing("gw7.mixer")->properties.size(), 2U);
   EXPECT_EQ(services_->twins.thing("mqtt-hall-1-state")->properties.size(), 1U);
+}
+
+TEST_F(OnboardingTest, a_topic_that_is_bound_in_part_waits_with_the_rest_and_says_what_is_bound) {
+  const auto state = define_topic("hall/1/state");
+  fill(state, then_, 2, [](int i) {
+    return Value(std::format(R"({{"ts":{},"p":{{"kpa":2}},"rpm":3,"on":true}})", i));
+  });
+  bind(kTopics);
+  const auto found = candidates();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].id, "mqtt:hall/1/state");
+  EXPECT_EQ(found[0].time_path, "/ts");
+  ASSERT_EQ(found[0].properties.size(), 3U);
+  EXPECT_EQ(found[0].properties[0].address, "/on");
+  EXPECT_EQ(found[0].properties[0].feeds, "");
+  EXPECT_EQ(found[0].properties[0].recent.size(), 2U);
+  EXPECT_EQ(found[0].properties[1].address, "/p/kpa");
+  EXPECT_EQ(found[0].properties[1].feeds, "mixer-2/pressure");
+  EXPECT_EQ(found[0].properties[1].unit, "kPa");
+  EXPECT_EQ(found[0].properties[2].address, "/rpm");
+  EXPECT_EQ(found[0].properties[2].feeds, "mixer-2/speed");
+  EXPECT_EQ(found[0].properties[2].type, ValueType::kI64);
+  // As it is stored while it is bound: the rest alone.
+  fill(state, then_ + 1min, 1, [](int) { return Value(std::string(R"({"on":false,"ts":9})")); });
+  EXPECT_EQ(candidates()[0].properties[0].recent.size(), 3U);
+  fill(state, then_ + 2min, 1, [](int) { return Value(std::string(R"({"ts":9,"rpm":4})")); });
+  EXPECT_TRUE(candidates().empty()) << "the newest payload holds nothing else";
 }
 
 TEST_F(OnboardingTest, a_thing_that_is_configured_under_the_automatic_name_does_not_wait) {

@@ -11,12 +11,11 @@
 
 #include <cmath>
 #include <cstdlib>
-#include <fstream>
 
 #include "base/files.h"
-#include "codec/gzip.h"
 #include "contract/sample_oracle.h"
 #include "store/duckdb/duckdb_store.h"
+#include "support/golden_store.h"
 
 namespace millrace::store {
 namespace {
@@ -239,27 +238,8 @@ class StoreFormatTest : public testing::TestWithParam<int> {
     ASSERT_TRUE(started) << base::describe(started.error());
   }
 
-  static void unpack(const fs::path& packed, const fs::path& to) {
-    std::ifstream in(packed, std::ios::binary);
-    ASSERT_TRUE(in) << packed;
-    const std::string bytes{std::istreambuf_iterator<char>(in), {}};
-    codec::TextBytes source(bytes);
-    codec::GunzipBytes content(source);
-    std::ofstream out(to, std::ios::binary);
-    std::vector<char> chunk(1U << 16);
-    while (true) {
-      const auto got = content.read(chunk);
-      ASSERT_TRUE(got) << base::describe(got.error());
-      if (*got == 0) break;
-      out.write(chunk.data(), static_cast<std::streamsize>(*got));
-    }
-  }
-
   void open_golden() {
-    fs::create_directories(root_ / "store");
-    const std::string golden = std::format("tests/golden/store_{}", GetParam());
-    unpack(golden + ".duckdb.gz", root_ / "store/store.duckdb");
-    unpack(golden + ".wal.gz", root_ / "store/store.duckdb.wal");
+    ASSERT_NO_FATAL_FAILURE(support::unpack_golden_store(GetParam(), root_ / "store"));
     open(root_ / "store");
   }
 

@@ -10,6 +10,13 @@ inside_debian13() {
   [ -r /etc/os-release ] && [ "$(. /etc/os-release && printf '%s %s' "$ID" "${VERSION_ID:-}")" = 'debian 13' ]
 }
 
+# export_shared: where the data sets are that several checkouts share, unless MILLRACE_SHARED says.
+export_shared() {
+  local shared
+  shared=$(readlink -f "${MILLRACE_SHARED:-$MILLRACE_CHECKOUT/../shared}" || true)
+  if [ -d "$shared" ]; then export MILLRACE_SHARED=$shared; fi
+}
+
 # packages SECTION…: the names of deploy/packages.txt in these sections, one a line.
 packages() {
   awk -v want=" $* " '/^\[/ { s = substr($0, 2, length($0) - 2) } /^[a-z0-9]/ && index(want, " " s " ")' \
@@ -96,12 +103,11 @@ ensure_root() {
 
 # enter_root VERB ARGS…: this script again, inside.
 enter_root() {
-  local root shared cache binds=() file
+  local root shared=${MILLRACE_SHARED:-} cache binds=() file
   root=$(ensure_root "$1")
   cache=$(cache_dir)
-  shared=$(readlink -f "${MILLRACE_SHARED:-$MILLRACE_CHECKOUT/../shared}" || true)
   mkdir -p "$cache/home"
-  [ -d "$shared" ] && binds+=(--ro-bind "$shared" "$shared" --setenv MILLRACE_SHARED "$shared")
+  [ -d "$shared" ] && binds+=(--ro-bind "$shared" "$shared")
   for file in .npmrc .config/pip .gitconfig; do
     [ -e "$HOME/$file" ] && binds+=(--ro-bind "$HOME/$file" "$HOME/$file")
   done

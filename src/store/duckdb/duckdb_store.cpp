@@ -82,6 +82,7 @@ base::Result<std::shared_ptr<OpenStore>> DuckDbStore::open_store_or_reopen() {
   MILLRACE_LET(auto store, OpenStore::open({.folder = options_.folder,
                                             .engine = engine_of(options_),
                                             .new_id = base::to_text(base::Uuid::make(random_)),
+                                            .older_format = options_.older_format,
                                             .clock = clock_}));
   const std::lock_guard lock(open_lock_);
   open_ = store;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <filesystem>
 #include <memory>
@@ -9,6 +10,7 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/random.h"
+#include "store/older_format.h"
 #include "store/series_store.h"
 
 namespace millrace::store::duckdb {
@@ -40,7 +42,11 @@ struct DuckDbOptions {
   SealPolicy seal;
   /// Program and arguments that end in run_sql_worker(kSqlWorkerSocket); without it no SQL.
   std::vector<std::string> sql_worker;
+  OlderFormat older_format = OlderFormat::kUpgrade;
 };
+
+/// The files of a store that nobody has open, in its folder. The second is there or not.
+inline constexpr std::array<std::string_view, 2> kStoreFiles = {"store.duckdb", "store.duckdb.wal"};
 
 /// What must be free before a store that found its disk full writes again.
 inline constexpr std::uint64_t kRoomBytes = 8U << 20;

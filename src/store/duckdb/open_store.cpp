@@ -65,8 +65,8 @@ base::Result<std::int64_t> one_number(Connection& connection, const std::string&
   return is_there && !rows.is_null(0, 0) ? rows.column<std::int64_t>(0)[0] : 0;
 }
 
-base::Result<void> load(OpenStore& store) {
-  MILLRACE_TRY(upgrade(store.writer));
+base::Result<void> load(OpenStore& store, OlderFormat older_format) {
+  MILLRACE_TRY(upgrade(store.writer, older_format));
   MILLRACE_LET(const StoreRow row, read_store_row(store.writer));
   store.commit = row.commit;
   store.next_table = row.next_table;
@@ -121,7 +121,7 @@ base::Result<std::shared_ptr<OpenStore>> OpenStore::open(const Options& options)
   // Closing does no work: stop() checkpoints, and whoever just goes away leaves it to the next
   // start.
   MILLRACE_TRY(store->writer.run("PRAGMA disable_checkpoint_on_shutdown"));
-  MILLRACE_TRY(load(*store));
+  MILLRACE_TRY(load(*store, options.older_format));
   return store;
 }
 

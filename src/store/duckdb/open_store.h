@@ -11,6 +11,7 @@
 #include "store/duckdb/layout.h"
 #include "store/duckdb/series_book.h"
 #include "store/duckdb/snapshot.h"
+#include "store/older_format.h"
 
 namespace millrace::store::duckdb {
 
@@ -18,11 +19,13 @@ namespace millrace::store::duckdb {
 /// file, when DuckDB refuses to go on after a fatal error.
 struct OpenStore {
   /// Opens or makes the database in `folder`, brings it up to date, drops what a killed sealer
-  /// left, and reads the hot tables. Errors: those of the engine, unsupported, corrupt.
+  /// left, and reads the hot tables. Errors: those of the engine, unsupported, corrupt, cancelled
+  /// (OlderFormat::kRefuse).
   struct Options {
     std::filesystem::path folder;
     EngineSettings engine;
     std::string new_id;  // of a store that is made now
+    OlderFormat older_format = OlderFormat::kUpgrade;
     const base::Clock& clock;
   };
   static base::Result<std::shared_ptr<OpenStore>> open(const Options& options);

@@ -86,9 +86,8 @@
 //
 // Versions. A program opens stores of its own format and of those it knows how to bring up to date;
 // it refuses newer ones and leaves them alone. Format 1 (until November 2026) has no corrections
-// and no has_rows; start adds them in one transaction (upgrading.cpp). The way back, while no rows
-// have expired, is DROP TABLE corrections, ALTER TABLE partitions DROP has_rows, UPDATE store SET
-// format=1.
+// and no has_rows; start adds them in one transaction (upgrading.cpp). A hub makes a backup first
+// (apps/hub/hub_stores.h), which is the way back.
 
 #include "store/duckdb/tables.h"
 

@@ -53,7 +53,8 @@ void run_migration(soci::session& sql, const Migration& migration) {
   transaction.commit();
 }
 
-Result<void> migrate(soci::session& sql, std::span<const Migration> known) {
+Result<void> migrate(soci::session& sql, const SqliteOptions& options) {
+  const std::span<const Migration> known = options.migrations;
   const int newest = known.empty() ? 0 : known.back().number;
   const int present = schema_version(sql);
   if (present > newest) {
@@ -61,7 +62,14 @@ Result<void> migrate(soci::session& sql, std::span<const Migration> known) {
         ErrorCode::kUnsupported,
         std::format("the metadata have schema {}, this program knows {}", present, newest),
         "Start a Millrace at least as new as the one that wrote them, or restore "
-        "the backup made before that upgrade.");
+        "the backup made before that upgrade: `millrace restore` with the newest folder below "
+        "backup/ of the data directory from before it.");
+  }
+  const bool is_older = present > 0 && present < newest;
+  if (is_older && options.older_format == OlderFormat::kRefuse) {
+    return base::fail(
+        ErrorCode::kCancelled,
+        std::format("the metadata have schema {}, this program writes {}", present, newest));
   }
   for (const Migration& one : known) {
     if (one.number <= present) continue;
@@ -148,7 +156,7 @@ Result<void> SqliteMetaStore::start() {
                                                     kBusyTimeoutSeconds));
     connection->sql << "PRAGMA journal_mode = WAL";
     connection->sql << "PRAGMA synchronous = FULL";
-    MILLRACE_TRY(migrate(connection->sql, options_.migrations));
+    MILLRACE_TRY(migrate(connection->sql, options_));
   } catch (const std::exception& thrown) {
     return std::unexpected(sqlite_error(thrown, "be opened"));
   }

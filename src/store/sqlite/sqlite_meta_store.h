@@ -7,12 +7,14 @@
 
 #include "store/meta_store.h"
 #include "store/migrations/migrations.h"
+#include "store/older_format.h"
 
 namespace millrace::store {
 
 struct SqliteOptions {
   std::filesystem::path file;  // made, readable by its owner alone, when it is not there
   std::span<const Migration> migrations = store::migrations();
+  OlderFormat older_format = OlderFormat::kUpgrade;  // of a file with an older schema
 };
 
 /// MetaStore in one SQLite file through SOCI: write-ahead log, one connection, every change synced

@@ -5,13 +5,13 @@ export const candidatesOf = (now) => [
   {
     id: 'sparkplug:plant2/gw7/mixer', kind: 'sparkplug', source: 'plant2/gw7/mixer', title: 'mixer', thing: 'gw7.mixer', first_seen: new Date(now - 7_200_000).toISOString(), last_seen: new Date(now - 2_000).toISOString(), samples: 14_400,
     properties: [
-      { address: 'Motor/Speed', type: 'f64', unit: '1/min', recent: recent(now, 1480, 12) }, { address: 'Motor/Current', type: 'f64', unit: 'A', recent: recent(now, 18, 1.4) },
-      { address: 'Bowl/Temperature', type: 'f64', unit: 'degC', recent: recent(now, 62, 3) }, { address: 'Recipe', type: 'text', unit: '', recent: [{ time: new Date(now - 60_000).toISOString(), value: 'B-204' }] },
+      { address: 'Motor/Speed', type: 'f64', unit: '1/min', recent: recent(now, 1480, 12), feeds: null }, { address: 'Motor/Current', type: 'f64', unit: 'A', recent: recent(now, 18, 1.4), feeds: null },
+      { address: 'Bowl/Temperature', type: 'f64', unit: 'degC', recent: recent(now, 62, 3), feeds: null }, { address: 'Recipe', type: 'text', unit: '', recent: [{ time: new Date(now - 60_000).toISOString(), value: 'B-204' }], feeds: null },
     ],
   },
   {
     id: 'mqtt:plant/hall-3/+/state', kind: 'mqtt', source: 'plant/hall-3/compressor/state', title: 'compressor', thing: null, first_seen: new Date(now - 86_400_000).toISOString(), last_seen: new Date(now - 1_000).toISOString(), samples: 86_400,
-    properties: [{ address: '/pressure/value', type: 'f64', unit: '', recent: recent(now, 7.1, 0.2) }, { address: '/running', type: 'bool', unit: '', recent: [{ time: new Date(now - 1000).toISOString(), value: true }] }],
+    properties: [{ address: '/pressure/value', type: 'f64', unit: '', recent: recent(now, 7.1, 0.2), feeds: null }, { address: '/running', type: 'bool', unit: '', recent: [{ time: new Date(now - 1000).toISOString(), value: true }], feeds: null }, { address: '/flow', type: 'f64', unit: 'm3/h', recent: [], feeds: 'compressor-3/flow' }],
   },
 ];
 
