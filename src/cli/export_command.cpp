@@ -72,7 +72,13 @@ class PartFile {
   int error_ = 0;
 };
 
-base::Result<std::uint64_t> save(HttpClient& hub, const ExportOptions& options) {
+/// What was written, and the data version that it holds.
+struct Saved {
+  std::uint64_t bytes = 0;
+  std::string commit;
+};
+
+base::Result<Saved> save(HttpClient& hub, const ExportOptions& options) {
   MILLRACE_LET(PartFile file, PartFile::create(options.file));
   const auto answer =
       hub.send({.path = path_of(options), .body = {}, .on_body = [&](std::string_view part) {
@@ -84,7 +90,7 @@ base::Result<std::uint64_t> save(HttpClient& hub, const ExportOptions& options) 
   }
   if (!answer) return std::unexpected(answer.error());
   MILLRACE_TRY(file.finish());
-  return file.bytes();
+  return Saved{file.bytes(), hub.header("X-Millrace-Commit")};
 }
 
 ExitCode run_export(const Context& context, const ExportOptions& options) {
@@ -96,14 +102,20 @@ ExitCode run_export(const Context& context, const ExportOptions& options) {
                         context.print(part);
                         return std::ferror(context.out) == 0;
                       }});
-    return answer ? ExitCode::kDone : context.fail(answer.error());
+    if (!answer) return context.fail(answer.error());
+    context.say(std::format("data version {}", (*hub)->header("X-Millrace-Commit")));
+    return ExitCode::kDone;
   }
-  const auto bytes = save(**hub, options);
-  if (!bytes) return context.fail(bytes.error());
+  const auto saved = save(**hub, options);
+  if (!saved) return context.fail(saved.error());
   if (context.is_json()) {
-    print_object(context, {{"file", options.file.native()}, {"bytes", *bytes}});
+    const auto commit = nlohmann::json::parse(saved->commit, nullptr, false);
+    print_object(context, {{"file", options.file.native()},
+                           {"bytes", saved->bytes},
+                           {"commit", commit.is_discarded() ? nlohmann::json() : commit}});
   } else {
-    context.say(std::format("{}: {} bytes", options.file.native(), grouped(*bytes)));
+    context.say(std::format("{}: {} bytes, data version {}", options.file.native(),
+                            grouped(saved->bytes), saved->commit));
   }
   return ExitCode::kDone;
 }

@@ -35,7 +35,7 @@ base::Result<TagImport> TagImports::import(const identity::Caller& caller,
   const bool was_wrong = has_problem(rows);
   import.plan.revision = present->revision;
   if (!files.files.empty()) {
-    MILLRACE_LET(import.plan, resources_.plan(files.files, Prune::kNo));
+    MILLRACE_LET(import.plan, resources_.plan(caller, files.files, Prune::kNo));
   }
   blame(import.plan.problems, files, rows);
   // What the sound rows alone would do is no plan for the table.
