@@ -6,6 +6,7 @@
 #include "codec/node_json.h"
 #include "service/binding_events.h"
 #include "service/connections.h"
+#include "service/shared_topics.h"
 
 namespace millrace::service {
 
@@ -143,7 +144,27 @@ Result<void> Resources::check(Prepared& prepared) const {
                       "another name.",
                       one.stored)}});
   }
+  MILLRACE_TRY(refuse_shared_topics(**built, prepared));
   if (prepared.problems.empty()) prepared.catalog = std::move(*built);
+  return {};
+}
+
+/// A thing that several devices feed at once would be none of them.
+Result<void> Resources::refuse_shared_topics(const twin::Catalog& built, Prepared& prepared) const {
+  MILLRACE_LET(const auto shared,
+               shared_topics(*prepared.present->catalog, built, deps_.index, deps_.series));
+  for (const SharedTopic& one : shared) {
+    const auto& resources = built.resources();
+    const ResourceKey key{twin::Kind::kBinding, one.binding, 0};
+    const auto binding = std::ranges::lower_bound(resources, key, {}, &Resource::key);
+    prepared.problems.push_back(
+        {binding->file,
+         "several_topics",
+         {binding->place,
+          std::format("{}: '{}' is in what {} and {} both send, and would mix them", text(key),
+                      one.address, one.one, one.other),
+          "Write a binding for each topic, or a '+' that only one of them fits."}});
+  }
   return {};
 }
 
