@@ -52,9 +52,9 @@ TEST_F(TagImportTest, ADryRunShowsThePlanAndAnApplyIsOneRevision) {
   const TagImport scaled =
       import("thing,connection,property,address,scale\npump-7,line,flow,ns=2;s=F,0.1\n", true);
   ASSERT_EQ(scaled.plan.changes.size(), 1U);
-  const auto differs = [&](std::string_view key, std::string_view before, std::string_view after) {
+  const auto differs = [&](std::string_view key, std::string_view old, std::string_view now) {
     return std::ranges::any_of(scaled.plan.changes[0].differences, [&](const Difference& one) {
-      return one.path.ends_with(key) && one.before == before && one.after == after;
+      return one.path.ends_with(key) && one.before == old && one.after == now;
     });
   };
   EXPECT_TRUE(differs("/address", "\"ns=2;s=Pump7.Flow\"", "\"ns=2;s=F\""));
