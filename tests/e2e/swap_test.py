@@ -276,6 +276,7 @@ class SwapTest:
         first = next(one for one in pulses if one[0] > swapped)
         assert "gap" in first[3], f"the rule has forgotten what came before: {first}"
         last = [one for one in pulses if one[0] <= swapped][-1]
+        assert first[0] - swapped <= 5e6, f"the new hardware was read {(first[0] - swapped) / 1e6:.1f} s after the files were there"
         self.say(f"no hardware and no samples for {(first[0] - last[0]) / 1e6:.1f} s, marked as a gap")
 
     def check_chart(self, swapped):
