@@ -60,6 +60,10 @@ const TableOf<EdgeTag>& tag_table() {
               &O::property)
         .flag({.key = "writable", .sentence = "Commands may write the property at this address."},
               &O::is_writable)
+        .text({.key = "source_unit",
+               .sentence = "Unit in which the source has the value; where the source itself says "
+                           "another, samples are marked wrong_unit."},
+              &O::source_unit, {0, 100})
         .include(&O::contract, codec::contract_table())
         .include(&O::filter, codec::filter_table())
         .include(&O::transform, transform_table());

@@ -16,6 +16,7 @@ struct EdgeTag {
   std::string thing;
   std::string property;
   bool is_writable = false;  // commands may write the property here
+  std::string source_unit;   // checked against what the source says; empty: not checked
   model::PropertyContract contract;
   model::FilterPolicy filter;
   model::Transform transform;

@@ -25,6 +25,12 @@ std::vector<std::string> addresses_of(const EdgeConnection& connection) {
   return addresses;
 }
 
+std::vector<std::string> units_of(const EdgeConnection& connection) {
+  std::vector<std::string> units;
+  for (const EdgeTag& tag : connection.tags) units.push_back(tag.source_unit);
+  return units;
+}
+
 std::string text_of(const model::Transform& transform) {
   std::string text =
       std::format("{} {} {}", transform.factor, transform.offset, model::text(transform.type));
@@ -40,8 +46,8 @@ std::string identity_of(const EdgeConnection& connection) {
       config::to_yaml(
           find_kind(connection.kind)->show_options(connection.options, config::Secrets::kShown));
   for (const EdgeTag& tag : connection.tags) {
-    text +=
-        std::format("\n{}/{} {} {}", tag.thing, tag.property, tag.address, text_of(tag.transform));
+    text += std::format("\n{}/{} {} {} {}", tag.thing, tag.property, tag.address,
+                        text_of(tag.transform), tag.source_unit);
   }
   for (const EdgeAction& action : connection.actions) text += "\n! " + action.address;
   return text;
@@ -55,13 +61,16 @@ std::uint32_t count_unreadable(const pipeline::SourceStatus& status, std::size_t
   return count;
 }
 
-/// The line's problem, else the first of its tags'.
+/// The line's problem, else the first of its tags', those that cannot be read before others.
 std::string problem_of(const pipeline::SourceStatus& status, std::size_t tags) {
   if (!status.problem.empty()) return status.problem;
   if (status.state != pipeline::LinkState::kConnected) return {};
-  for (std::size_t i = 0; i < std::min(tags, status.tags.size()); ++i) {
-    const pipeline::TagStatus& tag = status.tags[i];
-    if (!tag.is_readable && !tag.problem.empty()) return tag.address + ": " + tag.problem;
+  for (const bool is_readable : {false, true}) {
+    for (std::size_t i = 0; i < std::min(tags, status.tags.size()); ++i) {
+      const pipeline::TagStatus& tag = status.tags[i];
+      const bool is_one = tag.is_readable == is_readable && !tag.problem.empty();
+      if (is_one) return tag.address + ": " + tag.problem;
+    }
   }
   return {};
 }
@@ -87,7 +96,8 @@ base::Result<EdgeSources::Running> EdgeSources::make(const EdgeConnection& conne
                                        {.clock = deps_.clock,
                                         .folder = deps_.data_dir / connection.kind,
                                         .reader = deps_.edge,
-                                        .written_only = connection.actions.size()}));
+                                        .written_only = connection.actions.size(),
+                                        .units = units_of(connection)}));
   Running made;
   made.group = next_group_++;
   made.identity = std::move(identity);
@@ -117,7 +127,7 @@ base::Result<void> EdgeSources::apply(const std::vector<EdgeConnection>& connect
   std::vector<fleet::TagGroup> groups;
   std::vector<fleet::CommandRoute> routes;
   for (const Running& one : next) {
-    groups.push_back({one.group, one.tags});
+    groups.push_back({one.group, one.tags, one.source});
     add_routes(one, routes);
   }
   {

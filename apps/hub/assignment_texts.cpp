@@ -17,6 +17,7 @@ EdgeTag tag_of(const twin::Catalog& catalog, const twin::Binding& binding,
   tag.contract = catalog.contract(binding.thing, row.property).value();
   tag.contract.title = shortened(tag.contract.title, kTitleMax);
   tag.transform = row.transform;
+  tag.source_unit = row.raw_unit;
   const twin::PropertySpec* spec = catalog.thing(binding.thing)->model->property(row.property);
   tag.filter = spec->filter;
   tag.is_writable = spec->is_writable;

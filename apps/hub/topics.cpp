@@ -63,7 +63,7 @@ void DeviceTopics::follow() {
   std::vector<std::string> all = given_;
   all.insert(all.end(), of_accounts_.begin(), of_accounts_.end());
   all.insert(all.end(), of_bindings_.begin(), of_bindings_.end());
-  source_->follow(std::move(all));
+  source_->follow(std::move(all), of_bindings_);
 }
 
 }  // namespace millrace::apps

@@ -195,7 +195,9 @@ TableOf<FilterPolicy> make_filter_table() {
                .sentence = "Swinging door: straight lines between what is sent stay this close to "
                            "what is held back, in the unit."},
               &O::deviation, {0, kAnyNumber})
-      .duration({.key = "window_ms", .sentence = "Sample and window: one value in this time."},
+      .duration({.key = "window_ms",
+                 .sentence = "Sample and window: one value in this time; a window of more than "
+                             "10 minutes is sent in equal parts."},
                 &O::window, {1, 86400000})
       .choice({.key = "window_value", .sentence = "Window: which value stands for it."},
               &O::window_value,

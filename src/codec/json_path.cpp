@@ -7,6 +7,7 @@
 #include <span>
 
 #include "base/time_text.h"
+#include "codec/internal/json_node.h"
 
 namespace millrace::codec {
 namespace {
@@ -16,14 +17,13 @@ using base::Result;
 using nlohmann::json;
 using Step = JsonPath::Step;
 
-constexpr std::size_t kTextMax = 500;
 constexpr std::size_t kStepsMax = 32;
 
 std::unexpected<base::Error> wrong(std::string_view path, std::string_view why) {
   return base::fail(ErrorCode::kInvalid,
                     std::format("'{}' is no path into JSON: {}", path.substr(0, 80), why),
                     "Write a pointer like /motor/0/temp, or $.motor[0].temp; $.list[*].value "
-                    "takes every item.");
+                    "takes every item, $.list[?(@.id=='T1')].value one by a member.");
 }
 
 std::optional<std::size_t> parse_index(std::string_view text) {
@@ -75,6 +75,52 @@ std::optional<std::string> take_quoted(std::string_view& rest) {
   return name;
 }
 
+/// The text, number, true or false at the front of `rest`, which loses it.
+std::optional<model::Value> take_literal(std::string_view& rest) {
+  if (rest.starts_with('\'') || rest.starts_with('"')) {
+    auto text = take_quoted(rest);
+    if (!text || text->contains('\\')) return std::nullopt;
+    return model::Value(*std::move(text));
+  }
+  const std::size_t end = std::min(rest.find_first_of(")] "), rest.size());
+  const json literal = json::parse(rest.substr(0, end), nullptr, false);
+  rest.remove_prefix(end);
+  if (!literal.is_number() && !literal.is_boolean()) return std::nullopt;
+  return scalar_value(literal);
+}
+
+/// "?(@.member == literal)]" at the front of `rest`, which loses it; the parentheses may be
+/// missing.
+std::optional<Step> take_selection(std::string_view& rest) {
+  const auto skip = [&](std::string_view wanted) {
+    while (rest.starts_with(' ')) rest.remove_prefix(1);
+    if (!rest.starts_with(wanted)) return false;
+    rest.remove_prefix(wanted.size());
+    return true;
+  };
+  Step step{.kind = Step::Kind::kWhere, .name = {}};
+  skip("?");
+  const bool has_parentheses = skip("(");
+  if (!skip("@")) return std::nullopt;
+  if (skip(".")) {
+    const std::size_t end = std::min(rest.find_first_of(" =.[]()!<>&|"), rest.size());
+    step.name = rest.substr(0, end);
+    rest.remove_prefix(end);
+    if (step.name.empty()) return std::nullopt;
+  } else {
+    const bool is_quoted = skip("[") && (rest.starts_with('\'') || rest.starts_with('"'));
+    auto name = is_quoted ? take_quoted(rest) : std::nullopt;
+    if (!name || !skip("]")) return std::nullopt;
+    step.name = *std::move(name);
+  }
+  if (!skip("==")) return std::nullopt;
+  skip("");
+  auto literal = take_literal(rest);
+  if (!literal || (has_parentheses && !skip(")")) || !skip("]")) return std::nullopt;
+  step.equals = *std::move(literal);
+  return step;
+}
+
 /// "[…]" at the front of `rest`, which loses it.
 std::optional<Step> take_bracket(std::string_view& rest) {
   rest.remove_prefix(1);
@@ -87,6 +133,7 @@ std::optional<Step> take_bracket(std::string_view& rest) {
     rest.remove_prefix(1);
     return step;
   }
+  if (rest.front() == '?') return take_selection(rest);
   const std::size_t end = rest.find(']');
   if (end == rest.npos) return std::nullopt;
   const std::string_view inside = rest.substr(0, end);
@@ -103,7 +150,8 @@ Result<std::vector<Step>> parse_jsonpath(std::string_view text) {
   while (!rest.empty()) {
     if (rest.front() == '[') {
       auto step = take_bracket(rest);
-      if (!step) return wrong(text, "brackets hold a number, a name in quotes or *");
+      if (!step)
+        return wrong(text, "brackets hold a number, a name in quotes, * or ?(@.member=='text')");
       steps.push_back(std::move(*step));
       continue;
     }
@@ -119,17 +167,24 @@ Result<std::vector<Step>> parse_jsonpath(std::string_view text) {
   return steps;
 }
 
-model::Value to_value(const json& found) {
-  if (found.is_boolean()) return found.get<bool>();
-  if (found.is_number_unsigned()) {
-    const auto number = found.get<std::uint64_t>();
-    if (number > static_cast<std::uint64_t>(INT64_MAX)) return number;
-    return static_cast<std::int64_t>(number);
-  }
-  if (found.is_number_integer()) return found.get<std::int64_t>();
-  if (found.is_number_float()) return found.get<double>();
-  if (found.is_string()) return found.get<std::string>();
-  return {};
+bool is_equal(const model::Value& left, const model::Value& right) {
+  const auto number = [](const model::Value& value) -> std::optional<double> {
+    if (const auto* f = std::get_if<double>(&value)) return *f;
+    if (const auto* i = std::get_if<std::int64_t>(&value)) return static_cast<double>(*i);
+    return std::nullopt;
+  };
+  if (left.index() == right.index()) return left == right;
+  const auto one = number(left), other = number(right);
+  return one && other && *one == *other;
+}
+
+/// Whether a step over several takes this one of them.
+bool is_meant(const json& item, const Step& step) {
+  if (step.kind == Step::Kind::kAll) return true;
+  if (!item.is_object()) return false;
+  const auto member = item.find(step.name);
+  return member != item.end() && !member->is_structured() &&
+         is_equal(scalar_value(*member), step.equals);
 }
 
 /// What holds nothing: taken out, or empty from the start. No path finds it.
@@ -166,7 +221,7 @@ std::vector<FoundNode> nodes_of(json& root, const JsonPath& path) {
     if (node && !is_nothing(*node)) found.push_back({place, node});
   };
   const std::span<const Step> steps = path.steps();
-  const auto wildcard = std::ranges::find(steps, Step::Kind::kAll, &Step::kind);
+  const auto wildcard = std::ranges::find_if(steps, &Step::is_over_several);
   const auto before = static_cast<std::size_t>(wildcard - steps.begin());
   json* node = walk(&root, steps.first(before));
   if (before == steps.size()) {
@@ -177,7 +232,8 @@ std::vector<FoundNode> nodes_of(json& root, const JsonPath& path) {
   std::size_t place = 0;
   for (json& item : *node) {
     if (place == JsonDocument::kMatchesMax) break;
-    add(place++, walk(&item, steps.subspan(before + 1)));
+    if (is_meant(item, *wildcard)) add(place, walk(&item, steps.subspan(before + 1)));
+    ++place;
   }
   return found;
 }
@@ -185,7 +241,7 @@ std::vector<FoundNode> nodes_of(json& root, const JsonPath& path) {
 JsonMatch match_of(const FoundNode& found) {
   const json& node = *found.node;
   const bool is_compound = node.is_structured();
-  model::Value value = to_value(node);
+  model::Value value = scalar_value(node);
   if (is_compound) value = node.dump(-1, ' ', false, json::error_handler_t::replace);
   return {found.place, std::move(value), is_compound};
 }
@@ -204,35 +260,20 @@ bool has_scalar(const json& node) {
   return !node.is_structured() || std::any_of(node.begin(), node.end(), has_scalar);
 }
 
-std::string escape(std::string_view name) {
-  std::string token;
-  for (const char c : name) {
-    if (c == '~' || c == '/') {
-      token += c == '~' ? "~0" : "~1";
-    } else {
-      token += c;
-    }
-  }
-  return token;
-}
-
-void add_leaves(const json& node, const std::string& pointer, std::size_t limit,
-                std::vector<JsonDocument::Leaf>& found) {
-  if (found.size() >= limit || pointer.size() > kTextMax) return;
-  if (node.is_object()) {
-    for (const auto& [name, value] : node.items()) {
-      add_leaves(value, pointer + "/" + escape(name), limit, found);
-    }
-  } else if (node.is_array()) {
-    for (std::size_t i = 0; i < node.size(); ++i) {
-      add_leaves(node[i], pointer + "/" + std::to_string(i), limit, found);
-    }
-  } else {
-    found.push_back({pointer, to_value(node)});
-  }
-}
-
 }  // namespace
+
+model::Value scalar_value(const json& found) {
+  if (found.is_boolean()) return found.get<bool>();
+  if (found.is_number_unsigned()) {
+    const auto number = found.get<std::uint64_t>();
+    if (number > static_cast<std::uint64_t>(INT64_MAX)) return number;
+    return static_cast<std::int64_t>(number);
+  }
+  if (found.is_number_integer()) return found.get<std::int64_t>();
+  if (found.is_number_float()) return found.get<double>();
+  if (found.is_string()) return found.get<std::string>();
+  return {};
+}
 
 Result<JsonPath> JsonPath::parse(std::string_view text) {
   if (text.size() > kTextMax) return wrong(text, "it is too long");
@@ -246,13 +287,32 @@ Result<JsonPath> JsonPath::parse(std::string_view text) {
     return wrong(text, "it begins with / or $");
   }
   if (path.steps_.size() > kStepsMax) return wrong(text, "it has too many steps");
-  const auto wildcards = std::ranges::count(path.steps_, Step::Kind::kAll, &Step::kind);
-  if (wildcards > 1) return wrong(text, "one * is the most");
+  if (std::ranges::count_if(path.steps_, &Step::is_over_several) > 1) {
+    return wrong(text, "one * or selection is the most");
+  }
   return path;
 }
 
-bool JsonPath::has_wildcard() const {
-  return std::ranges::contains(steps_, Step::Kind::kAll, &Step::kind);
+bool JsonPath::has_wildcard() const { return std::ranges::any_of(steps_, &Step::is_over_several); }
+
+std::optional<JsonPath> JsonPath::naming_member() const {
+  const auto selection = std::ranges::find(steps_, Step::Kind::kWhere, &Step::kind);
+  if (selection == steps_.end()) return std::nullopt;
+  JsonPath path;
+  path.steps_.assign(steps_.begin(), std::next(selection));
+  path.steps_.push_back({.name = selection->name});
+  return path;
+}
+
+std::vector<std::string> JsonPath::words() const {
+  std::vector<std::string> words;
+  for (const Step& step : steps_) {
+    if (step.kind == Step::Kind::kName) words.push_back(step.name);
+    if (step.kind == Step::Kind::kIndex) words.push_back(std::to_string(step.index));
+    const auto* equals = std::get_if<std::string>(&step.equals);
+    if (equals) words.push_back(*equals);
+  }
+  return words;
 }
 
 struct JsonDocument::State {
@@ -300,7 +360,7 @@ std::string JsonDocument::text() const {
 
 std::vector<JsonDocument::Leaf> JsonDocument::leaves(std::size_t limit) const {
   std::vector<Leaf> found;
-  add_leaves(state_->root, "", limit, found);
+  add_leaves(state_->root, limit, found);
   return found;
 }
 

@@ -14,21 +14,31 @@ namespace millrace::codec {
 
 /// Where values stand in a JSON document. Written as a JSON Pointer (RFC 6901: "" is the whole
 /// document, "/motor/0/temp"), or as a subset of JSONPath (RFC 9535): "$.motor[0]['temp']", with at
-/// most one wildcard "[*]" over the items of an array or the members of an object.
+/// most one step over the items of an array or the members of an object: all of them "[*]", or
+/// those of which a member equals a text, number, true or false: "$.values[?(@.id=='T1')].v".
 class JsonPath {
  public:
+  static constexpr std::size_t kTextMax = 500;
+
   /// Errors: invalid, with what it should look like.
   static base::Result<JsonPath> parse(std::string_view text);
 
   const std::string& text() const { return text_; }
+  /// Whether it has a step over several.
   bool has_wildcard() const;
+  /// Where the member stands that a selection goes by; empty without one. It has no text.
+  std::optional<JsonPath> naming_member() const;
+  /// Names, indices and what a member equals, in order: what people would call the value by.
+  std::vector<std::string> words() const;
 
   struct Step {
-    enum class Kind { kName, kIndex, kAll };
+    enum class Kind { kName, kIndex, kAll, kWhere };
     Kind kind = Kind::kName;
     std::string name;       // of a member; a pointer's "0" may be a member or an index
     std::size_t index = 0;  // of an array
     bool may_be_index = false;
+    model::Value equals = {};  // kWhere: what the member is
+    bool is_over_several() const { return kind == Kind::kAll || kind == Kind::kWhere; }
   };
   const std::vector<Step>& steps() const { return steps_; }
 
@@ -37,8 +47,8 @@ class JsonPath {
   std::vector<Step> steps_;
 };
 
-/// A value that a path found. `place` counts the matches of a wildcard, so that a value and its
-/// time under the same wildcard belong together.
+/// A value that a path found. `place` counts what a wildcard goes over, so that a value and its
+/// time under the same wildcard, or of the same item, belong together.
 struct JsonMatch {
   std::size_t place = 0;
   model::Value value;        // numbers as i64, u64 or f64; monostate for null
@@ -66,7 +76,10 @@ class JsonDocument {
   /// As JSON, numbers as exact as they were read, members in the order of their names.
   std::string text() const;
 
-  /// A leaf of the document with the pointer that leads to it.
+  /// A leaf of the document with the path that leads to it, and only to it: a pointer, or through
+  /// the first list whose objects say which they are by a member `id`, `n`, `name` or `tag` (a
+  /// text, all different) a path by that, since such lists may come in another order, or in part;
+  /// that member itself is none.
   struct Leaf {
     std::string pointer;
     model::Value value;

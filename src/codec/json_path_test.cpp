@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace millrace::codec {
 namespace {
 
@@ -46,6 +48,62 @@ TEST(JsonPathTest, AWildcardKeepsValuesAndTheirPlacesTogether) {
   EXPECT_EQ(find(kDocument, "$.values[*].ts").size(), 3U);
 }
 
+TEST(JsonPathTest, AMemberSelectsAnItemWhereverItStands) {
+  for (const char* document :
+       {R"([{"n":"T1","v":1.5},{"n":"T2","v":2.5}])", R"([{"n":"T2","v":2.5},{"n":"T1","v":1.5}])",
+        R"([7,{"n":"T1","v":1.5},{"v":9},{"n":["T1"],"v":8}])"}) {
+    for (const char* path :
+         {"$[?(@.n=='T1')].v", "$[?@.n == \"T1\"].v", "$[? (@['n']=='T1') ].v"}) {
+      EXPECT_EQ(one(document, path), model::Value(1.5)) << path << " in " << document;
+    }
+  }
+  EXPECT_TRUE(find(R"([{"n":"T2","v":2}])", "$[?(@.n=='T1')].v").empty()) << "only T2 changed";
+  constexpr std::string_view kChannels =
+      R"({"c":{"a":{"no":1,"on":true,"v":1},"b":{"no":2.0,"on":false,"v":2}}})";
+  EXPECT_EQ(one(kChannels, "$.c[?(@.no==1.0)].v"), model::Value(std::int64_t{1}));
+  EXPECT_EQ(one(kChannels, "$.c[?(@.no==2)].v"), model::Value(std::int64_t{2}));
+  EXPECT_EQ(one(kChannels, "$.c[?(@.on==false)].v"), model::Value(std::int64_t{2}));
+  EXPECT_EQ(find(kChannels, "$.c[?(@.no=='1')].v").size(), 0U) << "a text is no number";
+  const auto third = find(R"([{"n":"a"},{"n":"b"},{"n":"c","t":5}])", "$[?(@.n=='c')].t");
+  ASSERT_EQ(third.size(), 1U);
+  EXPECT_EQ(third[0].place, 2U) << "where $[*].t has it, too";
+}
+
+TEST(JsonPathTest, WhatPeopleWouldCallAValueBy) {
+  EXPECT_EQ(JsonPath::parse("$.values[?(@.id=='T1')].v")->words(),
+            (std::vector<std::string>{"values", "T1", "v"}));
+  EXPECT_EQ(JsonPath::parse("/motor/0/temp")->words(),
+            (std::vector<std::string>{"motor", "0", "temp"}));
+}
+
+TEST(JsonPathTest, WhatASelectionFoundIsTakenOutAndThenWhatItWentBy) {
+  auto document = JsonDocument::parse(R"([{"n":"a","v":1},{"n":"b","v":2}])");
+  ASSERT_TRUE(document);
+  const auto path = *JsonPath::parse("$[?(@.n=='b')].v");
+  document->take_out(path);
+  EXPECT_EQ(document->text(), R"([{"n":"a","v":1},{"n":"b"}])");
+  document->take_out(*path.naming_member());
+  EXPECT_EQ(document->text(), R"([{"n":"a","v":1},{}])");
+  EXPECT_FALSE(JsonPath::parse("$[*].v")->naming_member());
+}
+
+TEST(JsonPathTest, LeavesOfNamedItemsAreFoundByTheirNames) {
+  const auto document = JsonDocument::parse(
+      R"({"values":[{"id":"T1","v":3,"x":[{"n":"a","y":1}]},{"id":"T2","v":4}],)"
+      R"("same":[{"id":"a","v":1},{"id":"a","v":2}]})");
+  ASSERT_TRUE(document);
+  std::vector<std::string> pointers;
+  for (const auto& leaf : document->leaves(50)) {
+    pointers.push_back(leaf.pointer);
+    const auto found = document->find(*JsonPath::parse(leaf.pointer));
+    ASSERT_EQ(found.size(), 1U) << leaf.pointer;
+    EXPECT_EQ(found[0].value, leaf.value);
+  }
+  EXPECT_TRUE(std::ranges::contains(pointers, "$['values'][?(@.id=='T2')]['v']"));
+  EXPECT_TRUE(std::ranges::contains(pointers, "$['values'][?(@.id=='T1')]['x'][0]['y']"));
+  EXPECT_TRUE(std::ranges::contains(pointers, "/same/1/v")) << "two of one name";
+}
+
 TEST(JsonPathTest, WhatIsNotThereIsNoValueAndAnObjectIsNone) {
   EXPECT_TRUE(find(R"({"a":1})", "/b").empty());
   EXPECT_TRUE(find(R"({"a":1})", "/a/b").empty());
@@ -84,7 +142,10 @@ TEST(JsonPathTest, AnEmptyObjectIsNoValue) {
 }
 
 TEST(JsonPathTest, WrongPathsAreRefusedWithAnExample) {
-  for (const char* path : {"motor", "/a~2", "$motor", "$.a[", "$.a[x]", "$.", "$[*][*]"}) {
+  for (const char* path : {"motor", "/a~2", "$motor", "$.a[", "$.a[x]", "$.", "$[*][*]",
+                           "$[?(@.n=='a')][*]", "$[?(@.n='a')]", "$[?(@.n=='a']", "$[?(@=='a')]",
+                           "$[?(@.n==x)]", "$[?(@.n=='a' && @.m=='b')]", "$[?(@.n=='a')",
+                           "$[?(@.n=='a\\b')]", "$[?", "$[?(@.n==[1])]"}) {
     const auto parsed = JsonPath::parse(path);
     ASSERT_FALSE(parsed) << path;
     EXPECT_TRUE(parsed.error().hint.contains("/motor/0/temp")) << path;

@@ -192,7 +192,7 @@ void EdgeRunner::use(std::vector<TagGroup> groups) {
   places_.clear();
   for (TagGroup& group : groups) {
     places_[group.id] = {static_cast<std::uint32_t>(tags.size()),
-                         static_cast<std::uint32_t>(group.tags.size())};
+                         static_cast<std::uint32_t>(group.tags.size()), std::move(group.source)};
     std::ranges::move(group.tags, std::back_inserter(tags));
   }
   auto properties = properties_of(tags);
@@ -255,6 +255,7 @@ void EdgeRunner::spool_due(bool flush) {
   for (model::Batch& batch : pipeline_.due(now, edge_time(), flush)) {
     waiting_.push_back(std::move(batch));
   }
+  ask_sources();
   if (waiting_.empty() || (now < next_write_ && !flush)) return;
   const auto first = deps_.spool.put(waiting_);
   // A spool that finds its file damaged sets it aside and begins again.
@@ -274,6 +275,15 @@ void EdgeRunner::spool_due(bool flush) {
   }
   waiting_.clear();
   publish_hello();
+}
+
+void EdgeRunner::ask_sources() {
+  for (const std::uint32_t place : pipeline_.take_asks()) {
+    for (const auto& [group, places] : places_) {
+      const bool is_of_it = place >= places.first && place - places.first < places.count;
+      if (is_of_it && places.source) places.source->ask(place - places.first);
+    }
+  }
 }
 
 void EdgeRunner::exchange() {

@@ -25,6 +25,7 @@ namespace millrace::fleet {
 struct TagGroup {
   std::uint64_t id = 0;  // the owner's; never given again to another source
   std::vector<pipeline::TagSpec> tags;
+  std::shared_ptr<pipeline::Source> source = nullptr;  // to be asked; nothing is asked without one
 };
 
 /// The edge's one working thread: readings → rules → filters → batches → spool → uplink, and the
@@ -100,6 +101,7 @@ class EdgeRunner final : public pipeline::UplinkEvents {
   struct Places {
     std::uint32_t first = 0;
     std::uint32_t count = 0;
+    std::shared_ptr<pipeline::Source> source;
   };
   struct Change {
     std::vector<TagGroup> groups;
@@ -118,6 +120,7 @@ class EdgeRunner final : public pipeline::UplinkEvents {
   void renew_epoch(const model::SequenceSet& delivered);
   void announce_epoch();
   void begin_epoch();
+  void ask_sources();
   void spool_due(bool flush);
   void exchange();
   void report_status();

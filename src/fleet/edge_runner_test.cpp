@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
+#include <thread>
 
 namespace millrace::fleet {
 namespace {
@@ -45,6 +47,21 @@ TagSpec tag(std::string thing, std::string property) {
   spec.contract.property = std::move(property);
   return spec;
 }
+
+/// A source that is only asked.
+class AskedSource final : public pipeline::Source {
+ public:
+  base::Result<void> start(pipeline::ReadingSink&) override { return {}; }
+  void stop() override {}
+  pipeline::SourceStatus status() const override { return {}; }
+  void ask(std::uint32_t tag) override {
+    last = tag;
+    ++times;
+  }
+
+  std::atomic<std::uint32_t> last = 0;
+  std::atomic<int> times = 0;
+};
 
 class EdgeRunnerTest : public ::testing::Test {
  protected:
@@ -126,6 +143,23 @@ TEST_F(EdgeRunnerTest, BirthsFollowWhatIsPublishedAndUnknownPlacesAreLetGo) {
   EXPECT_EQ(way_.births.size(), 3U);
   EXPECT_EQ(spooled("pump-1/flow").size(), 1U);
   EXPECT_FALSE(runner_->configure({}));
+}
+
+TEST_F(EdgeRunnerTest, TheSourceOfATagWhoseHeartbeatIsDueIsAskedForItByItsOwnNumber) {
+  TagSpec quiet = tag("pump-1", "level");
+  quiet.filter = {.kind = model::FilterKind::kException, .heartbeat = 20ms};
+  const auto other = std::make_shared<AskedSource>(), source = std::make_shared<AskedSource>();
+  ASSERT_TRUE(runner_->configure(
+      {{1, {tag("pump-1", "flow")}, other}, {2, {tag("pump-1", "head"), quiet}, source}}));
+  ASSERT_TRUE(runner_->start());
+  for (const auto& [group, place] : {std::pair(1, 0), std::pair(2, 0), std::pair(2, 1)}) {
+    offer(static_cast<std::uint64_t>(group), static_cast<std::uint32_t>(place), 1.0);
+  }
+  const auto until = kClock.monotonic() + 10s;
+  while (source->times == 0 && kClock.monotonic() < until) std::this_thread::sleep_for(5ms);
+  EXPECT_GT(source->times, 0);
+  EXPECT_EQ(source->last, 1U);
+  EXPECT_EQ(other->times, 0);
 }
 
 TEST_F(EdgeRunnerTest, WhatAFilterHeldOfATagThatGoesIsSpooled) {

@@ -13,21 +13,19 @@ std::vector<model::PropertyContract> contracts_of(const HubBinding& binding) {
 
 }  // namespace
 
-BindingReplay::BindingReplay(const HubBinding& binding, std::string unit, SameUnit same_unit)
+BindingReplay::BindingReplay(const HubBinding& binding, std::string unit, CompareUnits compare)
     : rows_(binding.rows),
       unit_(std::move(unit)),
-      units_(std::move(same_unit)),
+      units_(std::move(compare)),
       rules_(contracts_of(binding), {}) {}
 
 base::Result<std::unique_ptr<BindingReplay>> BindingReplay::create(const HubBinding& binding,
                                                                    std::string unit,
-                                                                   SameUnit same_unit) {
+                                                                   CompareUnits compare) {
   std::unique_ptr<BindingReplay> replay(
-      new BindingReplay(binding, std::move(unit), std::move(same_unit)));
+      new BindingReplay(binding, std::move(unit), std::move(compare)));
   if (!binding.thing.empty()) return replay;
-  std::vector<std::string> paths;
-  for (const HubBindingRow& row : binding.rows) paths.push_back(row.address);
-  MILLRACE_LET(replay->reader_, PayloadReader::create(binding.time_path, paths));
+  MILLRACE_LET(replay->reader_, PayloadReader::create(binding.time_path, binding.rows));
   return replay;
 }
 
@@ -40,7 +38,7 @@ void BindingReplay::take(const model::Sample& stored, std::vector<Made>& made) {
   };
   if (reader_) {
     for (PayloadReader::Found& found : reader_->read(stored)) {
-      add(found.path, std::move(found.sample));
+      add(found.row, std::move(found.sample));
     }
     return;
   }

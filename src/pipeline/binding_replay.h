@@ -9,6 +9,7 @@
 #include "pipeline/hub_binding.h"
 #include "pipeline/payload_reader.h"
 #include "pipeline/rule_set.h"
+#include "pipeline/unit_agreement.h"
 
 namespace millrace::pipeline {
 
@@ -22,7 +23,8 @@ class BindingReplay {
   /// `binding` has the rows that read the source: those of one metric, or paths into the payloads
   /// of one topic. `unit` is what the source says it has. Errors: invalid (no path into JSON).
   static base::Result<std::unique_ptr<BindingReplay>> create(const HubBinding& binding,
-                                                             std::string unit, SameUnit same_unit);
+                                                             std::string unit,
+                                                             CompareUnits compare);
 
   struct Made {
     std::size_t row = 0;  // of the binding
@@ -33,7 +35,7 @@ class BindingReplay {
   void take(const model::Sample& stored, std::vector<Made>& made);
 
  private:
-  BindingReplay(const HubBinding& binding, std::string unit, SameUnit same_unit);
+  BindingReplay(const HubBinding& binding, std::string unit, CompareUnits compare);
 
   const std::vector<HubBindingRow> rows_;
   const std::string unit_;

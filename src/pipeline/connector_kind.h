@@ -22,6 +22,10 @@ struct SourceDeps {
   std::string reader;            // name of the edge or hub that reads
   /// The last so many addresses are only written, never read: those of actions.
   std::size_t written_only = 0;
+  /// By address: the unit in which its source has the value, as its binding says; empty, or a
+  /// shorter list, where nothing is to be checked. A source that learns from its peer that it is
+  /// another marks its samples wrong_unit (UnitAgreement) and says so in TagStatus::problem.
+  std::vector<std::string> units = {};
 };
 
 /// One node of a server's address space, as browsing finds it.

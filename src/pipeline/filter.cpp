@@ -69,9 +69,9 @@ double distance(const model::Value& left, const model::Value& right) {
 
 base::Duration holds_back_for(const model::FilterPolicy& policy) {
   if (!policy.is_on()) return {};
-  const bool has_window =
-      policy.kind == model::FilterKind::kWindow || policy.kind == model::FilterKind::kSample;
-  return has_window ? policy.window.value_or(policy.heartbeat) : policy.heartbeat;
+  if (policy.kind == model::FilterKind::kSample) return policy.window.value_or(policy.heartbeat);
+  if (policy.kind != model::FilterKind::kWindow) return policy.heartbeat;
+  return policy.window ? held_part(*policy.window) : policy.heartbeat;
 }
 
 std::unique_ptr<Filter> make_filter(const model::FilterPolicy& policy) {

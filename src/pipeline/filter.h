@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -12,8 +13,14 @@ namespace millrace::pipeline {
 /// change of quality passes at once, what is sent keeps its time, and the order of what comes is
 /// the order of what goes. What is held back is counted, and so is the error of that.
 ///
+/// A heartbeat is due when nothing was sent for it, whether samples come or not: of a source that
+/// reports changes TagPipeline asks for one, which then stands at the edge's time with the reason
+/// no_source_time, good.
+///
 /// Memory: a filter that waits for the end of a line or window keeps what it holds back of it, at
-/// most kHeldMost numbers. Not thread safe; one owner.
+/// most kHeldMost numbers and for at most kHeldLongest: a process that is killed loses that, and
+/// nobody counts it. A longer window is sent in equal parts, a longer line is ended. Not thread
+/// safe; one owner.
 class Filter {
  public:
   using Samples = std::vector<model::Sample>;
@@ -36,9 +43,16 @@ class Filter {
 };
 
 inline constexpr std::size_t kHeldMost = 1024;
+inline constexpr base::Duration kHeldLongest = std::chrono::minutes(10);
 
-/// How long a policy may let pass without a sample of what comes: its window, else its heartbeat;
-/// zero where it is off.
+/// The largest equal part of a window that may be held.
+constexpr base::Duration held_part(base::Duration window) {
+  const auto parts = (window + kHeldLongest - base::Duration(1)) / kHeldLongest;
+  return window / std::max<decltype(parts)>(parts, 1);
+}
+
+/// How long a policy may let pass without a sample of what comes: its window or the part of it that
+/// is sent by itself, else its heartbeat; zero where it is off.
 base::Duration holds_back_for(const model::FilterPolicy& policy);
 
 /// Of the kind that the policy names; one that passes everything where it is off.

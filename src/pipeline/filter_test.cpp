@@ -110,6 +110,24 @@ TEST(Windowing, AMeanNeverMixesQualities) {
   EXPECT_EQ(out[4], at(5s, 3.0));
 }
 
+TEST(Filters, HoldNothingForLongerThanTheyMayLose) {
+  for (const FilterPolicy& policy :
+       {FilterPolicy{.kind = FilterKind::kWindow, .window = 1h, .window_value = WindowValue::kMax},
+        FilterPolicy{.kind = FilterKind::kSwingingDoor, .deviation = 1, .heartbeat = 24h}}) {
+    const auto filter = make_filter(policy);
+    Filter::Samples sent;
+    for (int minute = 0; minute < 120; ++minute) {
+      const auto after = std::chrono::minutes(minute);
+      filter->take(at(after, 1.0), sent);
+      EXPECT_LE(kFilterStart + after - sent.back().time, 2 * kHeldLongest) << minute;
+    }
+    EXPECT_GE(sent.size(), 11U);
+  }
+  EXPECT_EQ(held_part(15min), 450s);
+  EXPECT_EQ(held_part(10min), 10min);
+  EXPECT_EQ(held_part(10min + 1us), 5min) << "of whole microseconds";
+}
+
 /// A random walk with everything that plants do: steps, noise, marks, repeated and late times,
 /// values that are missing or no number.
 std::vector<Sample> random_series(base::Random& random, double scale) {

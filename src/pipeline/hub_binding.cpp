@@ -19,18 +19,4 @@ bool fits_topic_filter(std::string_view filter, std::string_view topic) {
   }
 }
 
-bool UnitAgreement::holds(const std::string& said, const std::string& stated) {
-  if (said.empty() || stated.empty() || said == stated) return true;
-  const auto key = std::pair(said, stated);
-  const auto known = known_.find(key);
-  if (known != known_.end()) return known->second;
-  return known_[key] = same_unit_ && same_unit_(said, stated);
-}
-
-model::Sample UnitAgreement::checked(const std::string& said, const std::string& stated,
-                                     model::Sample sample) {
-  if (!holds(said, stated)) sample.quality = sample.quality.marked(model::Reason::kWrongUnit);
-  return sample;
-}
-
 }  // namespace millrace::pipeline

@@ -36,8 +36,8 @@ BatchArrived empty_for(const HubBinding& binding, const BatchArrived& arrived) {
 
 Result<std::unique_ptr<InboundBinder>> InboundBinder::create(std::vector<HubBinding> bindings,
                                                              TimeTolerance tolerance,
-                                                             SameUnit same_unit) {
-  std::unique_ptr<InboundBinder> binder(new InboundBinder(std::move(same_unit)));
+                                                             CompareUnits compare) {
+  std::unique_ptr<InboundBinder> binder(new InboundBinder(std::move(compare)));
   for (HubBinding& binding : bindings) {
     if (!binding.rows.empty()) MILLRACE_TRY(binder->add(std::move(binding)));
   }
@@ -49,14 +49,12 @@ Result<std::unique_ptr<InboundBinder>> InboundBinder::create(std::vector<HubBind
 Result<void> InboundBinder::add(HubBinding binding) {
   auto bound = std::make_unique<Bound>();
   const bool is_json = binding.thing.empty();
-  std::vector<std::string> paths;
   for (const HubBindingRow& row : binding.rows) {
-    paths.push_back(row.address);
     bound->rows.push_back({row, row.address, contracts_.size()});
     contracts_.push_back(row.contract);
   }
   if (is_json) {
-    MILLRACE_LET(bound->reader, PayloadReader::create(binding.time_path, paths));
+    MILLRACE_LET(bound->reader, PayloadReader::create(binding.time_path, binding.rows));
   }
   bound->spec = std::move(binding);
   if (is_json) {
@@ -184,8 +182,7 @@ std::vector<BatchArrived> InboundBinder::bind_payloads(BatchArrived arrived) {
   }
   std::vector<model::BatchSample> rest;
   for (model::BatchSample& one : arrived.batch.samples) {
-    const bool has_rest =
-        readers.empty() || bind_payload(readers, one.sample, arrived.received, out);
+    const bool has_rest = readers.empty() || bind_payload(readers, one.sample, arrived, out);
     if (has_rest) rest.push_back(std::move(one));
   }
   arrived.batch.samples = std::move(rest);
@@ -194,15 +191,28 @@ std::vector<BatchArrived> InboundBinder::bind_payloads(BatchArrived arrived) {
   return out;
 }
 
+void InboundBinder::note_topic(Bound& bound, Row& row, const std::string& topic) {
+  if (row.topic == topic) return;
+  const bool is_back = row.topic_before == topic;
+  row.topic_before = std::exchange(row.topic, topic);
+  if (!is_back || std::exchange(bound.is_shared, true)) return;
+  base::log::warning(
+      "binding {}: {} and {} take turns in feeding {}, which mixes two devices. Write a binding "
+      "for each topic",
+      bound.spec.name, topic, row.topic_before, model::path_of(row.spec.contract));
+}
+
 /// Gives each reader what it finds. Only the rest, with its times, stays in the payload, so that
 /// whoever binds that later finds it, and nobody finds twice what was bound; false without a rest.
 bool InboundBinder::bind_payload(const std::vector<Bound*>& readers, model::Sample& payload,
-                                 base::Time received, std::vector<BatchArrived>& fed) {
+                                 const BatchArrived& arrived, std::vector<BatchArrived>& fed) {
   auto document = json_of(payload);
   bool is_read = false;
   for (std::size_t i = 0; document && i < readers.size(); ++i) {
     for (PayloadReader::Found& found : readers[i]->reader->read(*document, payload)) {
-      take(readers[i]->rows[found.path], std::move(found.sample), received, fed[i].batch);
+      Row& row = readers[i]->rows[found.row];
+      note_topic(*readers[i], row, arrived.topic);
+      take(row, std::move(found.sample), arrived.received, fed[i].batch);
       is_read = true;
     }
   }
@@ -213,6 +223,7 @@ bool InboundBinder::bind_payload(const std::vector<Bound*>& readers, model::Samp
   for (const Bound* one : readers) one->reader->take_out_values(*document);
   std::string rest = document->text();
   for (const Bound* one : readers) one->reader->take_out_times(*document);
+  for (const Bound* one : readers) one->reader->take_out_names(*document);
   if (!document->has_leaf()) return false;
   payload.value = std::move(rest);
   return true;

@@ -11,6 +11,7 @@
 #include "pipeline/inbound.h"
 #include "pipeline/payload_reader.h"
 #include "pipeline/rule_set.h"
+#include "pipeline/unit_agreement.h"
 
 namespace millrace::pipeline {
 
@@ -18,7 +19,8 @@ namespace millrace::pipeline {
 /// contract and quality rules, which run here because the hub is the first to see the raw value. A
 /// metric that says another unit than its binding is kept and marked wrong_unit. What no binding
 /// names goes on as it came, and so does a payload in which no binding finds anything; of a payload
-/// that is bound in part the rest goes on, without what was bound.
+/// that is bound in part the rest goes on, without what was bound. A '+' stands for one device,
+/// which may be replaced: where topics take turns in feeding a row, the log says so.
 ///
 /// Not thread safe; one owner, the ingest thread.
 class InboundBinder {
@@ -26,7 +28,7 @@ class InboundBinder {
   /// Errors: invalid (an address that is no path into JSON).
   static base::Result<std::unique_ptr<InboundBinder>> create(std::vector<HubBinding> bindings,
                                                              TimeTolerance tolerance,
-                                                             SameUnit same_unit = {});
+                                                             CompareUnits compare = {});
 
   /// Under which property of the automatic thing each metric comes, as its birth says. Before the
   /// values of the birth; for things that are not bound, too, as a successor may bind them.
@@ -55,15 +57,18 @@ class InboundBinder {
     std::size_t place = 0;  // in rules_
     bool is_heard = false;  // since listen() was called last
     std::optional<base::MonotonicTime> last_heard = {};
+    std::string topic = {};  // that fed it last, and the one before
+    std::string topic_before = {};
   };
   struct Bound {
     HubBinding spec;
     std::optional<PayloadReader> reader;  // of JSON
+    bool is_shared = false;               // several topics take turns in feeding one row
     std::vector<Row> rows;
   };
   using Names = std::map<std::string, std::string, std::less<>>;  // metric → property
 
-  explicit InboundBinder(SameUnit same_unit) : units_(std::move(same_unit)) {}
+  explicit InboundBinder(CompareUnits compare) : units_(std::move(compare)) {}
   base::Result<void> add(HubBinding binding);
   void take_rules(InboundBinder& former);
   void name_rows(const std::string& thing, const Names& names);
@@ -71,8 +76,9 @@ class InboundBinder {
   void bind_metrics(Bound& bound, const BatchArrived& arrived, std::vector<bool>& is_taken,
                     std::vector<BatchArrived>& out);
   std::vector<BatchArrived> bind_payloads(BatchArrived arrived);
-  bool bind_payload(const std::vector<Bound*>& readers, model::Sample& payload, base::Time received,
-                    std::vector<BatchArrived>& fed);
+  static void note_topic(Bound& bound, Row& row, const std::string& topic);
+  bool bind_payload(const std::vector<Bound*>& readers, model::Sample& payload,
+                    const BatchArrived& arrived, std::vector<BatchArrived>& fed);
   void take(Row& row, model::Sample sample, base::Time received, model::Batch& batch);
 
   std::vector<std::unique_ptr<Bound>> bindings_;

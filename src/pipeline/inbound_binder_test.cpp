@@ -93,6 +93,72 @@ TEST(InboundBinderTest, AJsonTopicFeedsPropertiesWithItsOwnTime) {
   EXPECT_EQ(binder->counts().unreadable, 0U);
 }
 
+TEST(InboundBinderTest, ARetainedPayloadIsStaleUnlessItHasItsOwnTime) {
+  for (const char* time_path : {"/ts", ""}) {
+    const auto binder =
+        binder_of({.topic = "t", .time_path = time_path, .rows = {row("/v", "temperature")}});
+    BatchArrived arrived = message("t", R"({"ts":1699999999500,"v":61.5})");
+    arrived.is_birth = true;
+    arrived.batch.samples.front().sample.quality = model::Quality().marked(Reason::kSourceStale);
+    const auto quality =
+        binder->bind(std::move(arrived)).front().batch.samples.front().sample.quality;
+    EXPECT_EQ(quality.has(Reason::kSourceStale), std::string_view(time_path).empty());
+    EXPECT_EQ(quality.is_good(), !std::string_view(time_path).empty());
+  }
+}
+
+TEST(InboundBinderTest,
+     AListOfNamedValuesFeedsEachPropertyByItsNameWithTimeQualityAndNumericTexts) {
+  HubBindingRow t1 = row("$.values[?(@.id=='T1')].v", "temperature");
+  HubBindingRow t2 = row("$.values[?(@.id=='T2')].v", "outlet");
+  t1.quality = "$.values[?(@.id=='T1')].q";
+  t2.quality = "$.values[*].q";
+  const auto binder = binder_of(
+      {.topic = "t", .time_path = "$.values[*].t", .rows = {std::move(t1), std::move(t2)}});
+  const auto out = binder->bind(message("t", R"({"values":[
+      {"id":"T2","v":"23.4","q":"good","t":1699999990},
+      {"id":"T1","v":7,"q":false,"t":1699999991}]})"));
+  ASSERT_EQ(out.size(), 1U);
+  const auto& samples = out[0].batch.samples;
+  ASSERT_EQ(samples.size(), 2U);
+  EXPECT_EQ(samples[0].sample.value, Value(7.0));
+  EXPECT_EQ(samples[0].sample.time, kNow - std::chrono::seconds(9));
+  EXPECT_TRUE(samples[0].sample.quality.is_bad());
+  EXPECT_TRUE(samples[0].sample.quality.has(Reason::kSourceStatus));
+  EXPECT_EQ(samples[1].sample.value, Value(23.4));
+  EXPECT_TRUE(samples[1].sample.quality.is_good());
+  EXPECT_EQ(binder->bind(message("t", R"({"values":[{"id":"T3","v":1},{"id":"T2","v":2}]})"))
+                .back()
+                .batch.samples[0]
+                .sample.value,
+            Value(std::string(R"({"values":[{"id":"T3","v":1},{"id":"T2"}]})")))
+      << "what is not bound waits";
+  const auto one = binder->bind(message("t", R"({"values":[{"id":"T2","v":"23.4 °C"}]})"));
+  ASSERT_EQ(one[0].batch.samples.size(), 1U) << "only T2 has changed";
+  EXPECT_TRUE(one[0].batch.samples[0].sample.quality.has(Reason::kWrongType))
+      << "no number as a whole";
+}
+
+TEST(InboundBinderTest, WhatAPayloadSaysOfItsQuality) {
+  HubBindingRow one = row("/v", "temperature");
+  one.quality = "/q";
+  const auto severity = [&](const char* said) {
+    const auto binder = binder_of({.topic = "t", .rows = {one}});
+    return binder->bind(message("t", std::format(R"({{"v":1,"q":{}}})", said)))[0]
+        .batch.samples[0]
+        .sample.quality.severity();
+  };
+  for (const char* good : {"true", "1", "192", "\"GOOD\"", "null"}) {
+    EXPECT_EQ(severity(good), model::Severity::kGood) << good;
+  }
+  for (const char* bad : {"false", "0", "24", "\"Bad\"", "\"\"", "[1]"}) {
+    EXPECT_EQ(severity(bad), model::Severity::kBad) << bad;
+  }
+  for (const char* doubtful : {"64", "500", "\"Uncertain\""}) {
+    EXPECT_EQ(severity(doubtful), model::Severity::kUncertain) << doubtful;
+  }
+}
+
 TEST(InboundBinderTest, WhatNoBindingReadsOfAPayloadGoesOnWithItsTimeAndWithoutWhatIsBound) {
   std::vector<HubBinding> all;
   all.push_back({.topic = "hall/+", .time_path = "/ts", .rows = {row("/t", "temperature")}});
@@ -158,17 +224,18 @@ TEST(InboundBinderTest, AMetricThatTwoRowsAndTwoBindingsReadReachesAllOfThem) {
 }
 
 TEST(InboundBinderTest, AMetricInAnotherUnitThanItsBindingSaysIsKeptAndMarked) {
-  const auto same = [](const std::string& said, const std::string& stated) {
-    return said == "L/min" && stated == "l/min";
-  };
+  const auto units = unit::Units::create();
+  ASSERT_TRUE(units);
   std::vector<HubBinding> all;
   all.push_back({.thing = "node-device", .rows = {row("q", "flow", {}, "l/min")}});
-  const auto binder = std::move(*InboundBinder::create(std::move(all), {}, same));
+  const auto binder = std::move(*InboundBinder::create(std::move(all), {}, compare_units(*units)));
   const auto quality = [&](const char* unit) {
     return binder->bind(metric("q", 5, unit)).front().batch.samples.front().sample.quality;
   };
   EXPECT_TRUE(quality("").is_good());
   EXPECT_FALSE(quality("L/min").has(Reason::kWrongUnit));
+  EXPECT_FALSE(quality("L/MIN").has(Reason::kWrongUnit)) << "in other letters";
+  EXPECT_FALSE(quality("litres a minute").has(Reason::kWrongUnit)) << "no unit is not another";
   EXPECT_TRUE(quality("m3/h").has(Reason::kWrongUnit));
   EXPECT_TRUE(quality("m3/h").is_bad());
 }

@@ -1,6 +1,10 @@
 #include "pipeline/payload_reader.h"
 
+#include <charconv>
+#include <cmath>
 #include <map>
+
+#include "pipeline/quality_rules.h"
 
 namespace millrace::pipeline {
 namespace {
@@ -8,6 +12,8 @@ namespace {
 using base::Result;
 using codec::JsonDocument;
 using codec::JsonPath;
+
+const model::Quality kRetained = model::Quality().marked(model::Reason::kSourceStale);
 
 /// The times under the same wildcard as the values; one time for all where there is none.
 class Times {
@@ -20,11 +26,15 @@ class Times {
       if (const auto time = codec::json_time(match.value)) times_[match.place] = *time;
     }
   }
+  /// What a payload was retained for is of unknown age only without a time of its own.
   void stamp(std::size_t place, model::Sample& sample) const {
     const auto found = times_.find(is_shared_ ? 0 : place);
-    sample.time = found == times_.end() ? otherwise_ : found->second;
-    const bool is_missing = is_asked_ && found == times_.end();
-    if (is_missing) sample.quality = sample.quality.marked(model::Reason::kNoSourceTime);
+    const bool is_own = found != times_.end();
+    sample.time = is_own ? found->second : otherwise_;
+    if (is_own && sample.quality == kRetained) sample.quality = {};
+    if (is_asked_ && !is_own) {
+      sample.quality = sample.quality.marked(model::Reason::kNoSourceTime);
+    }
   }
 
  private:
@@ -34,18 +44,75 @@ class Times {
   bool is_shared_ = true;
 };
 
+/// What a payload says of the quality of a value.
+model::Severity severity_said(const model::Value& said) {
+  using enum model::Severity;
+  if (const auto* is_good = std::get_if<bool>(&said)) return *is_good ? kGood : kBad;
+  if (const auto* text = std::get_if<std::string>(&said)) {
+    std::string small = *text;
+    for (char& c : small) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    if (small == "uncertain") return kUncertain;
+    const bool is_good = small == "good" || small == "ok" || small == "valid" || small == "true";
+    return is_good ? kGood : kBad;
+  }
+  const double number = as_number(said).value_or(0);
+  if (number == 1 || (number >= 192 && number <= 255)) return kGood;
+  return (number >= 64 && number <= 127) || number == 500 ? kUncertain : kBad;
+}
+
+/// The qualities under the same wildcard as the values; one for all where there is none.
+class Qualities {
+ public:
+  Qualities(const JsonDocument& document, const std::optional<JsonPath>& path) {
+    if (!path) return;
+    is_shared_ = !path->has_wildcard();
+    for (const codec::JsonMatch& match : document.find(*path)) {
+      if (match.value.index() != 0) said_[match.place] = severity_said(match.value);
+    }
+  }
+  void mark(std::size_t place, model::Sample& sample) const {
+    const auto found = said_.find(is_shared_ ? 0 : place);
+    if (found == said_.end() || found->second == model::Severity::kGood) return;
+    sample.quality = sample.quality.marked(model::Reason::kSourceStatus, found->second);
+  }
+
+ private:
+  std::map<std::size_t, model::Severity> said_;
+  bool is_shared_ = true;
+};
+
+/// A text that is a finite number as a whole becomes it.
+void take_number(model::Value& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  if (!text || text->empty()) return;
+  const char* const end = text->data() + text->size();
+  std::int64_t whole = 0;
+  const auto as_whole = std::from_chars(text->data(), end, whole);
+  if (as_whole.ec == std::errc() && as_whole.ptr == end) {
+    value = whole;
+    return;
+  }
+  double number = 0;
+  const auto read = std::from_chars(text->data(), end, number);
+  if (read.ec == std::errc() && read.ptr == end && std::isfinite(number)) value = number;
+}
+
 }  // namespace
 
 Result<PayloadReader> PayloadReader::create(const std::string& time_path,
-                                            const std::vector<std::string>& paths) {
+                                            const std::vector<HubBindingRow>& rows) {
   PayloadReader reader;
   if (!time_path.empty()) {
     MILLRACE_LET(JsonPath time, JsonPath::parse(time_path));
     reader.time_ = std::make_shared<const JsonPath>(std::move(time));
   }
-  for (const std::string& text : paths) {
-    MILLRACE_LET(JsonPath path, JsonPath::parse(text));
-    reader.paths_.push_back(std::move(path));
+  for (const HubBindingRow& row : rows) {
+    MILLRACE_LET(JsonPath path, JsonPath::parse(row.address));
+    Row& made = reader.rows_.emplace_back(Row{std::move(path), {}, false});
+    made.wants_number = model::is_numeric(row.contract.type) && row.transform.values.empty();
+    if (!row.quality.empty()) {
+      MILLRACE_LET(made.quality, JsonPath::parse(row.quality));
+    }
   }
   return reader;
 }
@@ -67,11 +134,15 @@ std::vector<PayloadReader::Found> PayloadReader::read(const JsonDocument& docume
                                                       const model::Sample& payload) const {
   std::vector<Found> all;
   const Times times(document, time_.get(), payload.time);
-  for (std::size_t i = 0; i < paths_.size(); ++i) {
-    for (codec::JsonMatch& match : document.find(paths_[i])) {
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    const Row& row = rows_[i];
+    const Qualities qualities(document, row.quality);
+    for (codec::JsonMatch& match : document.find(row.path)) {
       model::Sample sample{{}, std::move(match.value), payload.quality};
       if (match.is_compound) sample.quality = sample.quality.marked(model::Reason::kWrongType);
+      if (row.wants_number) take_number(sample.value);
       times.stamp(match.place, sample);
+      qualities.mark(match.place, sample);
       all.push_back({i, std::move(sample)});
     }
   }
@@ -79,11 +150,20 @@ std::vector<PayloadReader::Found> PayloadReader::read(const JsonDocument& docume
 }
 
 void PayloadReader::take_out_values(JsonDocument& document) const {
-  for (const JsonPath& path : paths_) document.take_out(path);
+  for (const Row& row : rows_) document.take_out(row.path);
 }
 
 void PayloadReader::take_out_times(JsonDocument& document) const {
   if (time_) document.take_out(*time_);
+  for (const Row& row : rows_) {
+    if (row.quality) document.take_out(*row.quality);
+  }
+}
+
+void PayloadReader::take_out_names(JsonDocument& document) const {
+  for (const Row& row : rows_) {
+    if (const auto name = row.path.naming_member()) document.take_out(*name);
+  }
 }
 
 }  // namespace millrace::pipeline

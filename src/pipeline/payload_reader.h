@@ -7,39 +7,54 @@
 
 #include "codec/json_path.h"
 #include "model/sample.h"
+#include "pipeline/hub_binding.h"
 
 namespace millrace::pipeline {
 
 /// The JSON of a payload; empty where it is none.
 std::optional<codec::JsonDocument> json_of(const model::Sample& payload);
 
-/// Finds values in the JSON payloads of a plain MQTT topic, by path. Immutable; any thread.
+/// Finds the values of a binding's rows in the JSON payloads of a plain MQTT topic, by path. A text
+/// that is a number as a whole ("23.4") is one where a row wants a number. Immutable; any thread.
+///
+/// Where a row has a path to the quality, what stands there marks the value source_status: false,
+/// 0, a number that is no good one of OPC classic (192 to 255) nor 1, and a text that is not good,
+/// ok, valid or true, in any case, say that it is bad; 64 to 127, 500 and the text uncertain that
+/// it is uncertain. Where nothing stands, or null, nothing is said.
 class PayloadReader {
  public:
   /// `time_path` is empty where the time of arrival counts. Errors: invalid (no path into JSON).
   static base::Result<PayloadReader> create(const std::string& time_path,
-                                            const std::vector<std::string>& paths);
+                                            const std::vector<HubBindingRow>& rows);
 
   struct Found {
-    std::size_t path = 0;  // place in the list of paths
+    std::size_t row = 0;  // place in the list of rows
     model::Sample sample;
   };
-  /// By path, then in the order of the document. Each with the payload's quality and the time that
-  /// stands under the same wildcard; none where the payload is no JSON.
+  /// By row, then in the order of the document. Each with the payload's quality and the time that
+  /// stands under the same wildcard; none where the payload is no JSON. A payload that is marked
+  /// source_stale (it was retained) is of unknown age: a value with a time of its own is not.
   std::vector<Found> read(const model::Sample& payload) const;
   /// The same of a payload that is parsed: its time and quality count, not its text.
   std::vector<Found> read(const codec::JsonDocument& document, const model::Sample& payload) const;
 
   /// Takes the values out of a document: what is left is bound to nothing here.
   void take_out_values(codec::JsonDocument& document) const;
-  /// Takes the times out of a document: alone they are nothing to bind.
+  /// Takes out of a document what is nothing to bind alone: times and qualities …
   void take_out_times(codec::JsonDocument& document) const;
+  /// … and the members by which values were selected, which others may go by before.
+  void take_out_names(codec::JsonDocument& document) const;
 
  private:
   PayloadReader() = default;
 
+  struct Row {
+    codec::JsonPath path;
+    std::optional<codec::JsonPath> quality;
+    bool wants_number = false;
+  };
   std::shared_ptr<const codec::JsonPath> time_;
-  std::vector<codec::JsonPath> paths_;
+  std::vector<Row> rows_;
 };
 
 }  // namespace millrace::pipeline

@@ -10,11 +10,20 @@
 
 namespace millrace::pipeline {
 
+/// Why a source says a value.
+enum class Said : std::uint8_t {
+  kNews,       // it is one: a change, an update, a poll
+  kOnRequest,  // it was asked (a new subscription, Source::ask): how the tag stands, which it may
+               // have said before, with the time since when
+  kLoss,       // there is no value to read; the time is that of this process
+};
+
 /// A value as a connector reads it, before contract and quality: the place of its tag in the
 /// source's list of tags, and value, source time and the source's own status as quality.
 struct Reading {
   std::uint32_t tag = 0;
   model::Sample sample;
+  Said said = Said::kNews;
 };
 
 /// Takes readings. Called on the source's thread.
@@ -31,7 +40,7 @@ enum class LinkState { kConnecting, kConnected, kFailed };
 struct TagStatus {
   std::string address;  // as the protocol writes it, for people
   bool is_readable = false;
-  std::string problem;  // why it is not readable, empty otherwise
+  std::string problem;  // why it is not readable, or not what was asked for; empty otherwise
   std::uint64_t readings = 0;
   base::Time last{};
   std::uint64_t unsupported = 0;  // readings that lost their value: type not supported
@@ -55,6 +64,9 @@ class Source {
   virtual base::Result<void> start(ReadingSink& sink) = 0;
   virtual void stop() = 0;
   virtual SourceStatus status() const = 0;
+  /// Reads a tag soon and offers how it stands (Said::kOnRequest), if it can be read. Any thread,
+  /// does not wait. A kind that reads again and again by itself has nothing to do.
+  virtual void ask(std::uint32_t /*tag*/) {}
   /// Writes a value to a tag's address, as the source counts raw values, and waits for the answer.
   /// Any thread, while started. Errors: unsupported (this kind cannot, or not this address),
   /// forbidden (the peer refuses), unavailable, timeout.

@@ -26,7 +26,8 @@ void SwingingDoor::filter(model::Sample sample, Samples& out) {
   if (!goes_on || number.has_value() != begin_number_.has_value()) {
     return begin(std::move(sample), out);
   }
-  const bool is_due = sample.time - begin_->time >= policy_.heartbeat || held_.size() >= kHeldMost;
+  const bool is_due = sample.time - begin_->time >= std::min(policy_.heartbeat, kHeldLongest) ||
+                      held_.size() >= kHeldMost;
   if (!number) {
     if (is_due || !(distance(sample.value, begin_->value) == 0)) begin(std::move(sample), out);
     return;

@@ -11,8 +11,8 @@ namespace millrace::pipeline {
 /// patent US 4,669,097 only say that *some* line is near enough; here a sample may end a line only
 /// if the line to it passes through the deviation of all others.) One is sent each heartbeat.
 ///
-/// The newest sample is held until the line's end is known: live values lag by up to a heartbeat.
-/// Values that are no finite numbers are sent when they change. One owner.
+/// The newest sample is held until the line's end is known: live values lag by up to a heartbeat,
+/// at most kHeldLongest. Values that are no finite numbers are sent when they change. One owner.
 class SwingingDoor final : public Filter {
  public:
   explicit SwingingDoor(const model::FilterPolicy& policy) : policy_(policy) {}

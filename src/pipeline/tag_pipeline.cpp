@@ -1,5 +1,7 @@
 #include "pipeline/tag_pipeline.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "pipeline/transforming.h"
 
@@ -7,6 +9,7 @@ namespace millrace::pipeline {
 namespace {
 
 constexpr base::Duration kListen = std::chrono::seconds(1);
+constexpr base::Duration kAskAgain = std::chrono::seconds(2);
 
 std::vector<model::PropertyContract> contracts_of(const std::vector<TagSpec>& specs) {
   std::vector<model::PropertyContract> contracts;
@@ -25,11 +28,13 @@ TagPipeline::TagPipeline(std::vector<TagSpec> specs, TimeTolerance tolerance,
 
 void TagPipeline::configure(std::vector<TagSpec> specs, base::MonotonicTime monotonic) {
   Tags before = take_tags(specs, monotonic);
+  asks_.clear();
   rules_.configure(contracts_of(specs));
   tags_.reserve(specs.size());
   for (TagSpec& spec : specs) {
     Tag& tag = tags_.emplace_back();
     if (auto kept = before.extract(model::path_of(spec.contract))) tag = std::move(kept.mapped());
+    if (tag.transform != spec.transform) tag.standing.forget();
     tag.transform = std::move(spec.transform);
     tag.policy = spec.filter;
     tag.patience = holds_back_for(spec.filter);
@@ -65,10 +70,16 @@ TagPipeline::Tags TagPipeline::take_tags(const std::vector<TagSpec>& specs,
 void TagPipeline::take(const Reading& reading, base::Time now, base::MonotonicTime monotonic) {
   MILLRACE_CHECK(reading.tag < tags_.size());
   Tag& tag = tags_[reading.tag];
+  raw_.clear();
+  tag.standing.take(reading, now, tag.is_overdue(monotonic), raw_);
+  for (const model::Sample& raw : raw_) take_raw(reading.tag, raw, now, monotonic);
+}
+
+void TagPipeline::take_raw(std::size_t place, const model::Sample& raw, base::Time now,
+                           base::MonotonicTime monotonic) {
   ++counts_.readings;
-  tag.last_taken = monotonic;
-  pass(reading.tag, rules_.check(reading.tag, transformed(tag.transform, reading.sample), now),
-       monotonic);
+  tags_[place].last_taken = monotonic;
+  pass(place, rules_.check(place, transformed(tags_[place].transform, raw), now), monotonic);
 }
 
 void TagPipeline::pass(std::size_t place, model::Sample sample, base::MonotonicTime monotonic) {
@@ -81,6 +92,7 @@ void TagPipeline::pass(std::size_t place, model::Sample sample, base::MonotonicT
 void TagPipeline::send(std::size_t place, base::MonotonicTime monotonic) {
   const model::PropertyContract& contract = rules_.contract(place);
   counts_.held_back -= passed_.size();
+  if (!passed_.empty()) tags_[place].last_sent = monotonic;
   for (model::Sample& sample : passed_) {
     const model::ValueType type = model::type_of(sample.value).value_or(contract.type);
     batcher_.add(contract.thing, {contract.property, type, contract.unit}, std::move(sample),
@@ -101,7 +113,7 @@ std::vector<model::Batch> TagPipeline::due(base::MonotonicTime monotonic,
   return batcher_.take(monotonic, made, flush);
 }
 
-/// Once a second, tag by tag: what a stale rule and a holding filter have to say without a sample.
+/// Once a second, tag by tag: what there is to say and to ask without a reading.
 void TagPipeline::listen_to_silence(base::MonotonicTime monotonic, base::Time now) {
   next_listening_ = monotonic + kListen;
   for (std::size_t place = 0; place < tags_.size(); ++place) {
@@ -109,12 +121,23 @@ void TagPipeline::listen_to_silence(base::MonotonicTime monotonic, base::Time no
     if (!tag.last_taken) tag.last_taken = monotonic;
     const base::Duration silent_for = monotonic - *tag.last_taken;
     if (auto stale = rules_.silence(place, silent_for, now)) {
+      tag.standing.fell_silent(stale->time);
       pass(place, std::move(*stale), monotonic);
     }
-    if (silent_for < tag.patience || !tag.filter->is_holding()) continue;
-    tag.filter->flush(passed_);
-    send(place, monotonic);
+    if (const auto raw = tag.standing.restated(now)) take_raw(place, *raw, now, monotonic);
+    if (silent_for >= std::min(tag.patience, kHeldLongest) && tag.filter->is_holding()) {
+      tag.filter->flush(passed_);
+      send(place, monotonic);
+    }
+    if (tag.is_overdue(monotonic)) ask(place, monotonic);
   }
+}
+
+void TagPipeline::ask(std::size_t place, base::MonotonicTime monotonic) {
+  Tag& tag = tags_[place];
+  if (tag.last_asked && monotonic - *tag.last_asked < kAskAgain) return;
+  tag.last_asked = monotonic;
+  asks_.push_back(static_cast<std::uint32_t>(place));
 }
 
 std::vector<TagFilterFigures> TagPipeline::filter_figures() const {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/transform.h"
@@ -12,6 +13,7 @@
 #include "pipeline/filter.h"
 #include "pipeline/rule_set.h"
 #include "pipeline/source.h"
+#include "pipeline/standing.h"
 
 namespace millrace::pipeline {
 
@@ -37,6 +39,10 @@ struct TagFilterFigures {
 /// Reading::tag. A tag that says nothing for as long as its contract's `stale` gives one sample
 /// without a value, marked stale; what a filter holds back goes out when nothing follows it.
 ///
+/// A filter's heartbeat holds in silence, too: take_asks() names the tags of which nothing was sent
+/// for so long, and what their source then says on request is sent (standing.h). A source that is
+/// away or cannot read the tag says nothing, and nothing is sent.
+///
 /// Not thread safe; one owner.
 class TagPipeline {
  public:
@@ -50,6 +56,9 @@ class TagPipeline {
   /// The batches that are due. With `flush` also what filters still hold.
   std::vector<model::Batch> due(base::MonotonicTime monotonic, const model::EdgeTime& made,
                                 bool flush = false);
+
+  /// The tags whose sources are to be asked now; each is named again while nothing comes of it.
+  std::vector<std::uint32_t> take_asks() { return std::exchange(asks_, {}); }
 
   struct Counts {
     std::uint64_t readings = 0;
@@ -67,6 +76,12 @@ class TagPipeline {
     std::unique_ptr<Filter> filter;
     std::optional<base::MonotonicTime> last_taken;  // since the beginning where there was none
     base::Duration patience;  // what the filter holds goes out after this much silence
+    Standing standing;
+    std::optional<base::MonotonicTime> last_sent;
+    std::optional<base::MonotonicTime> last_asked;
+    bool is_overdue(base::MonotonicTime now) const {
+      return patience > base::Duration() && last_sent && now - *last_sent >= patience;
+    }
   };
 
   using Tags = std::map<std::string, Tag, std::less<>>;
@@ -75,12 +90,17 @@ class TagPipeline {
   void pass(std::size_t place, model::Sample sample, base::MonotonicTime monotonic);
   void send(std::size_t place, base::MonotonicTime monotonic);
   void listen_to_silence(base::MonotonicTime monotonic, base::Time now);
+  void take_raw(std::size_t place, const model::Sample& raw, base::Time now,
+                base::MonotonicTime monotonic);
+  void ask(std::size_t place, base::MonotonicTime monotonic);
 
   RuleSet rules_;
   std::vector<Tag> tags_;
   Batcher batcher_;
   Counts counts_;
+  Standing::Samples raw_;   // of one reading
   Filter::Samples passed_;  // by a filter, on their way to the batcher
+  std::vector<std::uint32_t> asks_;
   base::MonotonicTime next_listening_{};
 };
 

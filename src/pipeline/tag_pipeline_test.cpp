@@ -89,6 +89,52 @@ TEST(TagPipeline, WhatAFilterHoldsGoesOutWhenNothingFollowsAndBeforeTheEnd) {
   EXPECT_EQ(pipeline.counts().held_back, 1U);
 }
 
+TEST(TagPipeline, WhatAFilterHoldsGoesOutInTenMinutesOfSilence) {
+  TagSpec spec = tag("flow");
+  spec.filter = {.kind = FilterKind::kSwingingDoor, .deviation = 1, .heartbeat = 24h};
+  TagPipeline pipeline({spec}, {}, {});
+  for (const auto after : {0s, 1s}) {
+    pipeline.take({0, {kPipelineStart + after, 1.0, {}}}, kPipelineStart + after, kBoot + after);
+  }
+  std::size_t sent = 0;
+  for (auto after = 2s; after <= 610s; after += 1s) {
+    sent += samples_of(pipeline.due(kBoot + after, {.wall = kPipelineStart + after})).size();
+    if (after == 590s) {
+      EXPECT_EQ(sent, 1U);
+    }
+  }
+  EXPECT_EQ(sent, 2U);
+}
+
+TEST(TagPipeline, AHeartbeatHoldsInSilenceByAskingTheSource) {
+  TagSpec spec = tag("flow");
+  spec.filter = {.kind = FilterKind::kDeadband, .deadband_absolute = 1, .heartbeat = 10s};
+  TagPipeline pipeline({spec, tag("unfiltered")}, {}, {});
+  const Sample standing{kPipelineStart, 5.0, {}};
+  pipeline.take({0, standing}, kPipelineStart, kBoot);
+  pipeline.take({1, standing}, kPipelineStart, kBoot);
+  std::vector<Sample> all;
+  std::vector<int> asked;
+  for (int second = 1; second <= 45; ++second) {
+    const auto after = std::chrono::seconds(second);
+    const auto now = samples_of(pipeline.due(kBoot + after, {.wall = kPipelineStart + after}));
+    all.insert(all.end(), now.begin(), now.end());
+    for (const std::uint32_t place : pipeline.take_asks()) {
+      EXPECT_EQ(place, 0U) << "nobody promised a heartbeat of the other";
+      asked.push_back(second);
+      if (second >= 30 && second < 36) continue;  // the source is away
+      pipeline.take({0, standing, Said::kOnRequest}, kPipelineStart + after, kBoot + after);
+    }
+  }
+  EXPECT_EQ(asked, (std::vector<int>{10, 20, 30, 32, 34, 36}));
+  std::vector<base::Duration> sent;
+  for (const Sample& one : all) {
+    EXPECT_EQ(one.value, standing.value);
+    if (one.quality.has(Reason::kNoSourceTime)) sent.push_back(one.time - kPipelineStart);
+  }
+  EXPECT_EQ(sent, (std::vector<base::Duration>{10s, 20s, 36s}));
+}
+
 TEST(TagPipeline, ReconfiguredItKeepsWhatRulesAndFiltersRemember) {
   TagSpec flow = tag("flow"), level = tag("level"), gone = tag("gone");
   flow.contract.rate_max_per_s = 1;

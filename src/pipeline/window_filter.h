@@ -18,8 +18,9 @@ class Sampling final : public Filter {
   std::optional<model::Sample> last_sent_;
 };
 
-/// One value for each window: its mean, smallest, largest, first or last. A mean stands at the
-/// begin of what it is of, all others at their own time.
+/// One value for each window, or for each part of a window that is longer than kHeldLongest: its
+/// mean, smallest, largest, first or last. A mean stands at the begin of what it is of, all others
+/// at their own time.
 ///
 /// A change of quality ends the window early and passes by itself, so that all of a window has one
 /// quality and a mean never mixes good and bad. Late and repeated times pass by themselves, too.
@@ -27,7 +28,7 @@ class Sampling final : public Filter {
 class Windowing final : public Filter {
  public:
   explicit Windowing(const model::FilterPolicy& policy)
-      : window_(*policy.window), value_(policy.window_value) {}
+      : window_(held_part(*policy.window)), value_(policy.window_value) {}
 
   void flush(Samples& out) override;
   bool is_holding() const override { return open_.has_value(); }

@@ -144,13 +144,6 @@ store::Event event_of(const char* kind, const HubBinding& binding, const model::
 
 }  // namespace
 
-pipeline::SameUnit same_unit(const unit::Units& units) {
-  return [&units](const std::string& said, const std::string& stated) {
-    const auto conversion = units.convert(said, stated);
-    return conversion && conversion->factor == 1 && conversion->offset == 0;
-  };
-}
-
 void Backfills::plan(const std::vector<HubBinding>& bindings) {
   planned_.clear();
   jobs_.clear();
@@ -269,8 +262,8 @@ Result<Backfills::Job> Backfills::make_job(const Source& source, const Range& ra
   HubBinding binding = *source.binding;
   binding.rows.clear();
   for (const std::size_t row : rows) binding.rows.push_back(source.binding->rows[row]);
-  MILLRACE_LET(auto replay,
-               BindingReplay::create(binding, source.series.unit, same_unit(deps_.units)));
+  MILLRACE_LET(auto replay, BindingReplay::create(binding, source.series.unit,
+                                                  pipeline::compare_units(deps_.units)));
   const bool has_made = range.next != kFirst && samples_of(marks) > 0;
   return Job{.source = {source.series, std::make_shared<const HubBinding>(std::move(binding))},
              .range = range,

@@ -13,9 +13,6 @@
 
 namespace millrace::service {
 
-/// Whether two texts are one unit to UDUNITS-2.
-pipeline::SameUnit same_unit(const unit::Units& units);
-
 /// What arrived before a binding came into force, written to the things it feeds: the stored
 /// samples of its sources once through transform, contract and rules (BindingReplay), part by part.
 ///

@@ -36,7 +36,8 @@ std::vector<HubBinding> hub_bindings_of(const twin::Catalog& catalog,
     for (const twin::PropertyBinding& row : binding.properties) {
       auto contract = catalog.contract(binding.thing, row.property);
       if (!contract) continue;
-      made.rows.push_back({row.address, std::move(*contract), row.transform, row.unit});
+      made.rows.push_back(
+          {row.address, std::move(*contract), row.transform, row.raw_unit, row.quality});
     }
     if (!made.rows.empty()) all.push_back(std::move(made));
   }
@@ -79,7 +80,8 @@ Result<void> HubBindings::follow() {
   if (!deps_.use_binder) return {};
   auto bindings = hub_bindings_of(*catalog, deps_.automatic_thing);
   if (is_in_force_ && bindings == bindings_) return {};
-  MILLRACE_LET(auto binder, pipeline::InboundBinder::create(bindings, {}, same_unit(deps_.units)));
+  MILLRACE_LET(auto binder,
+               pipeline::InboundBinder::create(bindings, {}, pipeline::compare_units(deps_.units)));
   teach(*binder, bindings);
   MILLRACE_TRY(backfills_.take_over(bindings));
   MILLRACE_TRY(deps_.use_binder(std::move(binder)));

@@ -55,8 +55,10 @@ base::Result<void> check_contract(const twin::Catalog& catalog, const unit::Unit
                                   const ImportTarget& target) {
   const auto contract = catalog.contract(target.thing, target.property);
   if (!contract) return {};
-  const bool is_unit = contract->unit.empty() || contract->unit == target.unit ||
-                       (!target.unit.empty() && same_unit(units)(target.unit, contract->unit));
+  const bool is_unit =
+      contract->unit.empty() || contract->unit == target.unit ||
+      (!target.unit.empty() &&
+       pipeline::compare_units(units)(target.unit, contract->unit) == pipeline::UnitsMeet::kSame);
   if (contract->type == target.type && is_unit) return {};
   return base::fail(
       base::ErrorCode::kConflict,

@@ -4,6 +4,8 @@
 #include <map>
 #include <ranges>
 
+#include "codec/json_path.h"
+
 namespace millrace::service {
 namespace {
 
@@ -157,6 +159,20 @@ std::string machine_of(const std::string& topic) {
   return machine.empty() ? topic : machine;
 }
 
+std::vector<std::string> parts_of(const std::string& metric) {
+  std::vector<std::string> parts;
+  for (const auto part : std::views::split(metric, '/')) {
+    const std::string_view name(part);
+    if (!name.empty()) parts.emplace_back(name);
+  }
+  return parts;
+}
+
+std::vector<std::string> words_of_path(const std::string& address) {
+  const auto path = codec::JsonPath::parse(address);
+  return path ? path->words() : std::vector<std::string>();
+}
+
 }  // namespace
 
 std::vector<OfferedThing> offered_things(const std::vector<BrowsedNode>& nodes,
@@ -180,10 +196,7 @@ OfferedThing offered_thing(const Candidate& candidate) {
   for (const CandidateProperty& one : candidate.properties) {
     if (!one.feeds.empty()) continue;
     OfferedValue value{.address = one.address, .type = one.type, .unit = one.unit};
-    for (const auto part : std::views::split(one.address, '/')) {
-      const std::string_view name(part);
-      if (!name.empty()) value.folders.emplace_back(name);
-    }
+    value.folders = is_topic ? words_of_path(one.address) : parts_of(one.address);
     if (!value.folders.empty()) {
       value.name = std::move(value.folders.back());
       value.folders.pop_back();

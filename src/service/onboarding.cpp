@@ -93,15 +93,19 @@ Onboarding::Reading Onboarding::reading_of(const twin::Catalog& catalog,
   for (const twin::Binding* binding : bindings) {
     const std::string& time = std::get<twin::MqttSource>(binding->source).time;
     if (reading.time_path.empty()) reading.time_path = time;
-    std::vector<std::string> paths;
+    std::vector<pipeline::HubBindingRow> rows;
     for (const twin::PropertyBinding& row : binding->properties) {
       const auto contract = catalog.contract(binding->thing, row.property);
       const auto type = contract ? contract->type : model::ValueType::kF64;
-      paths.push_back(row.address);
+      rows.push_back({.address = row.address,
+                      .contract = {},
+                      .transform = {},
+                      .unit = {},
+                      .quality = row.quality});
       reading.bound.push_back(
           {row.address, type, row.unit, {}, binding->thing + "/" + row.property});
     }
-    auto reader = pipeline::PayloadReader::create(time, paths);
+    auto reader = pipeline::PayloadReader::create(time, rows);
     if (reader) reading.readers.push_back(*std::move(reader));
   }
   return reading;
@@ -121,6 +125,9 @@ bool Onboarding::has_more_than_bound(const Waiting& one) const {
     auto document = last ? pipeline::json_of(last->sample) : std::nullopt;
     if (!document) return false;
     take_out_bound(one.reading, *document);
+    for (const pipeline::PayloadReader& reader : one.reading.readers) {
+      reader.take_out_names(*document);
+    }
     return document->has_leaf();
   });
 }

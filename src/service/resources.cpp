@@ -6,6 +6,7 @@
 #include "codec/node_json.h"
 #include "service/binding_events.h"
 #include "service/connections.h"
+#include "service/shared_topics.h"
 
 namespace millrace::service {
 
@@ -143,7 +144,27 @@ Result<void> Resources::check(Prepared& prepared) const {
                       "another name.",
                       one.stored)}});
   }
+  MILLRACE_TRY(refuse_shared_topics(**built, prepared));
   if (prepared.problems.empty()) prepared.catalog = std::move(*built);
+  return {};
+}
+
+/// A thing that several devices feed at once would be none of them.
+Result<void> Resources::refuse_shared_topics(const twin::Catalog& built, Prepared& prepared) const {
+  MILLRACE_LET(const auto shared,
+               shared_topics(*prepared.present->catalog, built, deps_.index, deps_.series));
+  for (const SharedTopic& one : shared) {
+    const auto& resources = built.resources();
+    const ResourceKey key{twin::Kind::kBinding, one.binding, 0};
+    const auto binding = std::ranges::lower_bound(resources, key, {}, &Resource::key);
+    prepared.problems.push_back(
+        {binding->file,
+         "several_topics",
+         {binding->place,
+          std::format("{}: '{}' is in what {} and {} both send, and would mix them", text(key),
+                      one.address, one.one, one.other),
+          "Write a binding for each topic, or a '+' that only one of them fits."}});
+  }
   return {};
 }
 
@@ -152,6 +173,14 @@ Result<Validation> Resources::validate(const identity::Caller& caller,
   MILLRACE_TRY(allow(caller, Permission::kConfigure));
   MILLRACE_LET(Prepared prepared, prepare(files, Prune::kNo));
   return Validation{std::move(prepared.problems), prepared.documents};
+}
+
+ResourcePlan Resources::changes_of(Prepared& prepared) {
+  ResourcePlan plan{.revision = prepared.present->revision,
+                    .problems = std::move(prepared.problems)};
+  plan.unchanged = prepared.merged.unchanged;
+  if (plan.problems.empty()) plan.changes = std::move(prepared.merged.changes);
+  return plan;
 }
 
 Result<ResourcePlan> Resources::plan(const identity::Caller& caller,
@@ -163,15 +192,20 @@ Result<ResourcePlan> Resources::plan(const identity::Caller& caller,
                               "Plan again in some seconds; a plan takes 20 s or little more.");
   }
   MILLRACE_LET(Prepared prepared, prepare(files, prune));
-  ResourcePlan plan{.revision = prepared.present->revision,
-                    .problems = std::move(prepared.problems)};
-  plan.unchanged = prepared.merged.unchanged;
+  ResourcePlan plan = changes_of(prepared);
   if (!plan.problems.empty()) return plan;
-  plan.changes = std::move(prepared.merged.changes);
   MILLRACE_LET(plan.effects,
                effects_of(*prepared.present->catalog, *prepared.catalog, deps_, ReplayLimits()));
   MILLRACE_LET(plan.deletes, deletions_of(*prepared.present->catalog, *prepared.catalog, deps_));
   return plan;
+}
+
+Result<ResourcePlan> Resources::changes(const identity::Caller& caller,
+                                        const std::vector<twin::FileText>& files,
+                                        Prune prune) const {
+  MILLRACE_TRY(allow(caller, Permission::kConfigure));
+  MILLRACE_LET(Prepared prepared, prepare(files, prune));
+  return changes_of(prepared);
 }
 
 Result<ResourcePlan> Resources::drift(const std::vector<twin::FileText>& files) const {

@@ -19,6 +19,7 @@ struct BindingReader::Row {
   const BindingRow& spec;
   const Node& node;
 
+  bool is_scaled() const { return spec.scale != 1 || spec.offset != 0; }
   config::Place at(std::string_view key) const {
     const Node::Entry* entry = node.find(key);
     return entry ? entry->place : node.place;
@@ -186,6 +187,14 @@ void BindingReader::check_address(const Row& row, const BindingSource& source) c
                          "Write the metric as the node's birth names it.");
   }
   if (!checked) row.report.add("address", row.at("address"), checked.error());
+  if (row.spec.quality.empty()) return;
+  if (!std::holds_alternative<MqttSource>(source)) {
+    row.report.add("contradiction", row.at("quality"),
+                   "quality is a path into JSON, and the source has none",
+                   "Remove it: this source says with each value whether it is good.");
+  } else if (const auto path = codec::JsonPath::parse(row.spec.quality); !path) {
+    row.report.add("address", row.at("quality"), path.error());
+  }
 }
 
 void BindingReader::read_properties(const Report& report, const BindingSpec& spec,
@@ -214,7 +223,8 @@ void BindingReader::read_properties(const Report& report, const BindingSpec& spe
     const Target target{std::format("property '{}' of {}", property->name, thing.name),
                         property->contract.type, property->contract.unit};
     binding.properties.push_back(
-        {row.spec.target, row.spec.address, row.spec.unit, transform(row, target)});
+        {row.spec.target, row.spec.address, row.spec.unit, transform(row, target),
+         row.is_scaled() ? std::string() : row.spec.unit, row.spec.quality});
   }
 }
 
@@ -256,8 +266,7 @@ model::Transform BindingReader::transform(const Row& row, const Target& target) 
     read_values(row, target, transform);
     return transform;
   }
-  const bool is_scaled = row.spec.scale != 1 || row.spec.offset != 0;
-  if (is_scaled && !model::is_numeric(target.type)) {
+  if (row.is_scaled() && !model::is_numeric(target.type)) {
     row.report.add(
         "type", row.at(row.spec.scale != 1 ? "scale" : "offset"),
         std::format("{} is {}: it has no scale and offset", target.what, model::text(target.type)),

@@ -187,6 +187,16 @@ TEST_F(Catalogs, SourcesAtTheHubAreChecked) {
   EXPECT_EQ(problems(kPumpFile + binding("  properties: [{property: count, address: /a/0}]\n", "b",
                                          "mqtt: {topic: plant/+/state, time: /ts}")),
             "");
+  const auto with_quality = [&](const std::string& path, const std::string& source) {
+    return problems(kPumpFile + binding("  properties: [{property: count, address: \"$[*].v\", "
+                                        "quality: \"" +
+                                            path + "\"}]\n",
+                                        "b", source));
+  };
+  EXPECT_EQ(with_quality("$[*].q", "mqtt: {topic: a}"), "");
+  EXPECT_TRUE(with_quality("q", "mqtt: {topic: a}").contains("'q' is no path into JSON"));
+  EXPECT_TRUE(with_quality("$[*].q", "sparkplug: {group: g, node: n}")
+                  .contains("quality is a path into JSON, and the source has none"));
   EXPECT_TRUE(problems(kPumpFile + binding("", "b", "mqtt: {topic: 'a/#'}"))
                   .contains("'#' is not allowed"));
   EXPECT_TRUE(problems(kPumpFile + binding("", "b", "mqtt: {topic: millrace/things}"))

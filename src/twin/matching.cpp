@@ -147,15 +147,7 @@ std::string Matcher::known_unit(const std::string& text) {
   if (text.empty()) return {};
   const auto known = known_units_.find(text);
   if (known != known_units_.end()) return known->second;
-  auto canonical = units_.canonical(text);
-  if (!canonical) {
-    std::string small = text;
-    for (char& c : small) {
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    }
-    canonical = units_.canonical(small);
-  }
-  return known_units_.emplace(text, canonical.value_or("")).first->second;
+  return known_units_.emplace(text, units_.understood(text)).first->second;
 }
 
 /// Adds to the verdict what the units say; gives the clause for the reason.

@@ -34,7 +34,7 @@ TableOf<BindingRow> make_row_table(const std::string& target, const std::string&
             &S::target)
       .text({.key = "address",
              .sentence = "Where the source has it: an OPC UA node id, a Modbus register, a metric, "
-                         "a JSON pointer.",
+                         "a JSON pointer or path.",
              .need = Need::kRequired},
             &S::address, {0, 1000})
       .text({.key = "unit",
@@ -52,7 +52,15 @@ TableOf<BindingRow> make_row_table(const std::string& target, const std::string&
 }
 
 const TableOf<BindingRow>& property_row_table() {
-  static const auto kTable = make_row_table("property", "What feeds a property.");
+  static const auto kTable = [] {
+    auto table = make_row_table("property", "What feeds a property.");
+    table.text(
+        {.key = "quality",
+         .sentence = "Of MQTT: JSON path to whether the value is good: true, 1, 192 or a text "
+                     "such as good; false, 0 and others are bad."},
+        &BindingRow::quality, {0, 1000});
+    return table;
+  }();
   return kTable;
 }
 

@@ -46,6 +46,7 @@ struct BindingRow {
   double scale = 1;
   double offset = 0;
   config::TextsByText values;
+  std::string quality;  // of properties
 };
 
 struct BindingSpec {

@@ -335,16 +335,25 @@ class TagFileMaker {
     file.finish(files_);
   }
 
-  /// A row says all of its tag, but a table of values, which a table of tags has no column for.
+  /// What the table has no column for stays as it was; an empty cell takes away what was there.
+  /// Beside a unit, scale or offset that the table gives there is no table of values.
   static Node row_node(const TagRow& row, const Node* before) {
-    Node node = map_node();
+    Node node = before ? *before : map_node();
     put(node, "property", text_node(row.property));
     put(node, "address", text_node(row.address));
-    if (!row.unit.empty()) put(node, "unit", text_node(row.unit));
-    if (row.scale) put(node, "scale", number(*row.scale));
-    if (row.offset) put(node, "offset", number(*row.offset));
-    const Node* values = before ? value_of(*before, "values") : nullptr;
-    if (values && row.unit.empty() && !row.scale && !row.offset) put(node, "values", *values);
+    const auto set = [&](const char* key, bool has_column, std::optional<Node> cell) {
+      if (has_column) std::erase_if(node.entries, [&](const auto& one) { return one.key == key; });
+      if (cell) put(node, key, *std::move(cell));
+    };
+    const auto as_number = [](const std::optional<double>& value) {
+      return value ? std::optional(number(*value)) : std::nullopt;
+    };
+    const bool is_scaled = !row.unit.empty() || row.scale || row.offset;
+    set("unit", row.columns.unit,
+        row.unit.empty() ? std::nullopt : std::optional(text_node(row.unit)));
+    set("scale", row.columns.scale, as_number(row.scale));
+    set("offset", row.columns.offset, as_number(row.offset));
+    set("values", is_scaled, std::nullopt);
     return node;
   }
 

@@ -199,9 +199,15 @@ Result<std::vector<std::string>> read_header(const codec::CsvRecord& record) {
   return header;
 }
 
+TagColumns columns_of(const std::vector<std::string>& header) {
+  const auto has = [&](std::string_view key) { return std::ranges::contains(header, key); };
+  return {.unit = has("unit"), .scale = has("scale"), .offset = has("offset")};
+}
+
 TagRow read_row(const codec::CsvRecord& record, const std::vector<std::string>& header,
                 char delimiter) {
   TagRow row{.line = static_cast<int>(record.line)};
+  row.columns = columns_of(header);
   RowReader reader(row, delimiter);
   if (record.fault != codec::CsvFault::kNone) {
     reader.problem(std::string(codec::sentence(record.fault)));

@@ -10,6 +10,14 @@
 
 namespace millrace::twin {
 
+/// Which columns a table has, of those that a binding's row keeps while the table does not: an
+/// empty cell says "none", an absent column nothing.
+struct TagColumns {
+  bool unit = false;
+  bool scale = false;
+  bool offset = false;
+};
+
 /// One row of a table of tags: an address that feeds a property of a thing. Empty where the table
 /// says nothing.
 struct TagRow {
@@ -29,6 +37,7 @@ struct TagRow {
   std::string property_title;
   std::optional<double> min;  // in `unit`
   std::optional<double> max;
+  TagColumns columns;
   std::string problem;  // what is wrong in this row and the next step; empty when nothing is
 };
 

@@ -161,6 +161,36 @@ TEST_F(TagFilesTest, RowsChangeTheThingsOwnBindingAndKeepTheRest) {
   EXPECT_EQ(files_.files.size(), 1U) << "the thing stays as it is";
 }
 
+TEST_F(TagFilesTest, AnAbsentColumnKeepsUnitScaleAndOffsetAndAnEmptyCellTakesThemAway) {
+  EXPECT_EQ(plant_->feeding("pump-1", "flow").second->raw_unit, "l/min");
+  make(
+      "thing,property,connection,address,unit,scale,offset\n"
+      "pump-1,flow,line,ns=1;s=a,l/min,0.1,40\n"
+      "pump-1,speed,line,ns=1;s=b,1/s,10,\n");
+  plant_ = applied();
+  const auto factor = [&](const char* property) {
+    return plant_->feeding("pump-1", property).second->transform.factor;
+  };
+  EXPECT_DOUBLE_EQ(factor("flow"), 0.006);
+  EXPECT_EQ(plant_->feeding("pump-1", "flow").second->raw_unit, "") << "it is scaled";
+  EXPECT_DOUBLE_EQ(factor("speed"), 600);
+  make(
+      "thing,property,connection,address\n"
+      "pump-1,flow,line,ns=1;s=c\n"
+      "pump-1,speed,line,ns=1;s=d\n");
+  EXPECT_EQ(problems_, "");
+  plant_ = applied();
+  EXPECT_EQ(plant_->feeding("pump-1", "flow").second->address, "ns=1;s=c");
+  EXPECT_DOUBLE_EQ(factor("flow"), 0.006) << "the table has no such column";
+  EXPECT_DOUBLE_EQ(plant_->feeding("pump-1", "flow").second->transform.offset, 2.4);
+  EXPECT_DOUBLE_EQ(factor("speed"), 600);
+  make("thing,property,connection,address,scale\npump-1,flow,line,ns=1;s=c,\n");
+  plant_ = applied();
+  EXPECT_DOUBLE_EQ(factor("flow"), 0.06) << "an empty cell says that there is none";
+  EXPECT_DOUBLE_EQ(plant_->feeding("pump-1", "flow").second->transform.offset, 2.4);
+  EXPECT_DOUBLE_EQ(factor("speed"), 600) << "it is not in the table";
+}
+
 TEST_F(TagFilesTest, ANewModelsNameMakesAModelOfItsRows) {
   make(
       "thing,property,connection,address,unit,model,type,min,max,property_title,title\n"

@@ -174,6 +174,20 @@ Result<Meaning> Lexicon::find(std::string_view text) const {
   return compose(tidy_spelling(text));
 }
 
+std::string Lexicon::understood(std::string_view text) const {
+  if (auto meaning = find(text)) return std::move(meaning->canonical);
+  const std::string tidy = tidy_spelling(text), small = folded(tidy);
+  if (is_refused(tidy)) return {};  // another case would decide between its readings
+  if (auto meaning = find(small)) return std::move(meaning->canonical);
+  const auto [first, last] = std::ranges::equal_range(spellings_, small);
+  std::set<std::string> units;
+  for (auto at = first; at != last; ++at) {
+    auto meaning = find(meant_[static_cast<std::size_t>(at - spellings_.begin())]);
+    if (meaning) units.insert(std::move(meaning->canonical));
+  }
+  return units.size() == 1 ? *units.begin() : std::string();
+}
+
 Result<Meaning> Lexicon::compose(std::string_view text) const {
   if (const auto known = entries_.find(std::string(text)); known != entries_.end()) {
     return known->second.meaning;

@@ -71,6 +71,10 @@ Result<std::string> Units::canonical(std::string_view text) const {
   return std::move(meaning.canonical);
 }
 
+std::string Units::understood(std::string_view text) const {
+  return state_->lexicon->understood(text);
+}
+
 Result<Conversion> Units::convert(std::string_view from, std::string_view to) const {
   MILLRACE_LET(const Meaning source, state_->lexicon->find(from));
   MILLRACE_LET(const Meaning target, state_->lexicon->find(to));

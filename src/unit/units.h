@@ -31,6 +31,11 @@ class Units {
   base::Result<void> check(std::string_view text) const;
   /// The canonical spelling for display ("m3/h", "°C"). Errors: as check().
   base::Result<std::string> canonical(std::string_view text) const;
+  /// The canonical spelling of what another system means by a text, whose letters need not be
+  /// right: as canonical(), else in small letters ("M3/H"), else the one unit that differs in
+  /// letters only
+  /// ("KPA"). Empty where that is no unit, several ("mw") or not clear ("C").
+  std::string understood(std::string_view text) const;
   /// Errors: invalid (one is no unit; the two do not measure the same, with what each measures).
   base::Result<Conversion> convert(std::string_view from, std::string_view to) const;
   /// The unit behind a UNECE Rec. 20 common code or the OPC UA unitId made from it; empty when

@@ -162,6 +162,21 @@ TEST_F(AUnit, ThatIsWrongNamesTheNearestRightOne) {
   EXPECT_EQ(hint("100 l/min"), "Give the factor as the scale of the binding.");
 }
 
+TEST_F(AUnit, IsUnderstoodInOtherLettersWhereThatIsClear) {
+  EXPECT_EQ(units_->understood("kPa"), "kPa");
+  EXPECT_EQ(units_->understood("M3/H"), "m3/h");
+  EXPECT_EQ(units_->understood("KPA"), "kPa");
+  EXPECT_EQ(units_->understood("BAR"), "bar");
+  EXPECT_EQ(units_->understood("DEGC"), "°C");
+  EXPECT_EQ(units_->understood("MW"), "MW") << "what is one is not another";
+  EXPECT_EQ(units_->understood("mw"), "") << "MW or mW";
+  EXPECT_EQ(units_->understood("C"), "") << "coulomb or °C, not the speed of light";
+  EXPECT_EQ(units_->understood("M"), "");
+  EXPECT_EQ(units_->understood("widgets"), "");
+  EXPECT_EQ(units_->understood(""), "");
+  EXPECT_EQ(units_->understood(std::string(200, 'M')), "");
+}
+
 TEST_F(AUnit, ConvertsIntoAnotherOfTheSameQuantity) {
   EXPECT_EQ(factor("kPa", "bar"), 0.01);
   EXPECT_EQ(factor("l/min", "m3/h"), 0.06);

@@ -33,9 +33,11 @@ TEST(Assignment, AnEdgeGetsItsConnectionsWithContractsFiltersAndTransforms) {
   EXPECT_EQ(pressure.contract.title, "Pressure");
   EXPECT_EQ(pressure.contract.range_max, 10.0);
   EXPECT_EQ(pressure.contract.unit, "bar");
+  EXPECT_EQ(pressure.source_unit, "bar") << "to be held against what the server says";
   EXPECT_EQ(pressure.filter.deadband_absolute, 0.1);
   const EdgeConnection& modbus = edges.at("edge-2").at(0);
   EXPECT_DOUBLE_EQ(modbus.tags.at(0).transform.factor, 0.001);  // 0.1 kPa in bar
+  EXPECT_EQ(modbus.tags.at(0).source_unit, "") << "a scale may stand for a unit";
   EXPECT_EQ(modbus.actions.at(0).address, "coil:5");
 }
 
@@ -47,6 +49,7 @@ TEST(Assignment, ATextIsReadBackAsItWasMade) {
     EXPECT_EQ(read->revision, 7);
     ASSERT_EQ(read->connections.size(), connections.size());
     EXPECT_EQ(to_text(read->connections[0]), to_text(connections[0]));
+    EXPECT_EQ(read->connections[0].tags[0].source_unit, connections[0].tags[0].source_unit);
     EXPECT_EQ(read->connections[0].tags[0].transform, connections[0].tags[0].transform);
     EXPECT_EQ(read->connections[0].tags[0].contract, connections[0].tags[0].contract);
     EXPECT_EQ(text.contains("s3cret"), edge == "edge-1") << "a secret goes to its edge alone";

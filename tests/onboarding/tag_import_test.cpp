@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <print>
 
@@ -48,6 +49,17 @@ TEST_F(TagImportTest, ADryRunShowsThePlanAndAnApplyIsOneRevision) {
   const TagImport again = import(csv, false);
   EXPECT_FALSE(again.revision) << "it is so already";
   EXPECT_TRUE(again.plan.changes.empty());
+  const TagImport scaled =
+      import("thing,connection,property,address,scale\npump-7,line,flow,ns=2;s=F,0.1\n", true);
+  ASSERT_EQ(scaled.plan.changes.size(), 1U);
+  const auto differs = [&](std::string_view key, std::string_view old, std::string_view now) {
+    return std::ranges::any_of(scaled.plan.changes[0].differences, [&](const Difference& one) {
+      return one.path.ends_with(key) && one.before == old && one.after == now;
+    });
+  };
+  EXPECT_TRUE(differs("/address", "\"ns=2;s=Pump7.Flow\"", "\"ns=2;s=F\""));
+  EXPECT_TRUE(differs("/scale", "", "0.1"));
+  EXPECT_EQ(scaled.plan.changes[0].differences.size(), 2U) << "the unit stays";
 }
 
 TEST_F(TagImportTest, NothingIsAppliedWhileOneRowIsWrong) {

@@ -69,7 +69,7 @@ spec:
   title: Meter
   properties:
     daily: {type: number, unit: bar, mr:quality: {late_s: 86400}}
-    window: {type: number, unit: bar, mr:filter: {filter: window, window_ms: 900000}}
+    window: {type: number, unit: bar, mr:filter: {filter: window, window_ms: 600000}}
     other: {type: number, unit: bar}
 ---
 kind: Thing
@@ -90,8 +90,8 @@ spec: {model: meter@1}
   EXPECT_TRUE(services_->bindings.follow());
   EXPECT_FALSE(is_late("daily", 23h));
   EXPECT_TRUE(is_late("daily", 25h));
-  EXPECT_FALSE(is_late("window", 19min));
-  EXPECT_TRUE(is_late("window", 21min));
+  EXPECT_FALSE(is_late("window", 14min));
+  EXPECT_TRUE(is_late("window", 16min));
   EXPECT_TRUE(is_late("other", 301s));
 }
 

@@ -141,6 +141,28 @@ TEST_F(BackfillsTest, another_type_and_another_unit_are_kept_and_marked) {
   EXPECT_EQ(texts[0].value, Value(std::string("high")));
 }
 
+TEST_F(BackfillsTest, a_topic_filter_that_several_devices_fit_at_one_time_is_refused) {
+  const auto state = [](int i) { return Value(std::format(R"({{"p":{{"kpa":{}}}}})", i)); };
+  fill(define_topic("hall/1/state"), then_, 200, state);
+  fill(define_topic("hall/2/state"), then_ + 1min, 100, state);
+  const auto plan = [&](const std::string& text) {
+    return services_->resources
+        .plan(admin(), {{"all.yaml", std::string(kModel) + "---\n" + text}}, Prune::kNo)
+        .value();
+  };
+  const auto refused = plan(kTopics);
+  ASSERT_EQ(refused.problems.size(), 1U);
+  EXPECT_EQ(refused.problems[0].rule, "several_topics");
+  EXPECT_EQ(refused.problems[0].problem.what,
+            "Binding mixer-2: '/p/kpa' is in what hall/1/state and hall/2/state both send, and "
+            "would mix them");
+  std::string one = kTopics;
+  EXPECT_TRUE(plan(one.replace(one.find("hall/+"), 6, "hall/1")).problems.empty());
+  std::string other = kTopics;
+  EXPECT_TRUE(plan(other.replace(other.find("/p/kpa"), 6, "/p/bar")).problems.empty())
+      << "neither sends it";
+}
+
 TEST_F(BackfillsTest, payloads_of_every_topic_that_fits_give_their_values_with_their_times) {
   const auto payload = [&](int i) {
     return Value(std::format(

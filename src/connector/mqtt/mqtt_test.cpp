@@ -102,6 +102,40 @@ TEST(TopicSessionTest, TopicsAndPayloadsHaveLimitsThatAreCounted) {
   EXPECT_TRUE(page.contains("millrace_mqtt_too_large_total 1"));
 }
 
+TEST(TopicSessionTest, ATreeThatFillsTheLimitLocksOutNeitherBoundTopicsNorOtherTrees) {
+  base::Metrics metrics;
+  TopicSession session({.topics_max = 100, .topics_few = 5}, metrics,
+                       [](std::string_view topic) { return topic.starts_with("dev/bound/"); });
+  session.remember("old/topic", "1");
+  int taken = 0;
+  for (int i = 0; i < 200; ++i) {
+    taken += session.take({std::format("dev/{}", i), "1", Retain::kNo, {}}).has_value() ? 1 : 0;
+  }
+  EXPECT_EQ(taken, 89) << "nine tenths, of which one is stored from before";
+  EXPECT_TRUE(session.take({"dev/7", "2", Retain::kNo, {}})) << "a topic that was taken goes on";
+  for (int i = 0; i < 200; ++i) {
+    ASSERT_TRUE(session.take({std::format("dev/bound/{}", i), "1", Retain::kNo, {}})) << i;
+  }
+  for (const char* first : {"plant", "hall"}) {
+    taken = 0;
+    for (int i = 0; i < 20; ++i) {
+      taken += session.take({std::format("{}/{}", first, i), "1", Retain::kNo, {}}) ? 1 : 0;
+    }
+    EXPECT_EQ(taken, 5) << first;
+  }
+  EXPECT_TRUE(metrics.render().contains("millrace_mqtt_topics_refused_total 141"));
+}
+
+TEST(TopicSessionTest, ARetainedPayloadIsOfUnknownAge) {
+  base::Metrics metrics;
+  TopicSession session({}, metrics);
+  const auto quality = [&](Retain retained, const char* payload) {
+    return session.take({"a", payload, retained, {}})->batch.batch.samples.front().sample.quality;
+  };
+  EXPECT_TRUE(quality(Retain::kYes, "1").has(model::Reason::kSourceStale));
+  EXPECT_TRUE(quality(Retain::kNo, "2").is_good());
+}
+
 class Collector final : public pipeline::InboundSink {
  public:
   bool offer(pipeline::Inbound inbound) override {

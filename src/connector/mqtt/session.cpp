@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include "base/log.h"
 #include "codec/sha256.h"
@@ -29,8 +30,9 @@ bool is_device_topic(std::string_view topic) {
          !topic.starts_with("millrace/");
 }
 
-TopicSession::TopicSession(TopicLimits limits, base::Metrics& metrics)
+TopicSession::TopicSession(TopicLimits limits, base::Metrics& metrics, IsBound is_bound)
     : limits_(limits),
+      is_bound_(std::move(is_bound)),
       messages_(metrics.counter("millrace_mqtt_messages_total",
                                 "Messages of plain MQTT topics that were taken.")),
       refused_(metrics.counter("millrace_mqtt_refused_total",
@@ -41,7 +43,33 @@ TopicSession::TopicSession(TopicLimits limits, base::Metrics& metrics)
                                  "Payloads of plain MQTT topics beyond the limit.")) {}
 
 void TopicSession::remember(std::string_view topic, std::string_view payload) {
-  topics_[std::string(topic)] = std::hash<std::string_view>()(payload);
+  const auto [known, is_new] = topics_.try_emplace(std::string(topic));
+  known->second = std::hash<std::string_view>()(payload);
+  if (!is_new || (is_bound_ && is_bound_(topic))) return;
+  ++counted_;
+  ++counts_[std::string(topic.substr(0, topic.find('/')))];
+}
+
+/// Whether a topic that is new may come, and counts it.
+bool TopicSession::admit(std::string_view topic) {
+  if (is_bound_ && is_bound_(topic)) return true;
+  const std::string first(topic.substr(0, topic.find('/')));
+  const auto found = counts_.find(first);
+  const std::size_t of_first = found == counts_.end() ? 0 : found->second;
+  const bool is_nearly_full = counted_ >= limits_.topics_max - limits_.topics_max / 10;
+  if (counted_ >= limits_.topics_max || (is_nearly_full && of_first >= limits_.topics_few)) {
+    too_many_.add();
+    if (!std::exchange(has_said_full_, true)) {
+      base::log::warning(
+          "mqtt: {} topics that no binding reads are the most; '{}' is the first that is not kept, "
+          "of {} below '{}'. Bind what is needed: a bound topic always passes",
+          limits_.topics_max, topic, of_first, first);
+    }
+    return false;
+  }
+  ++counted_;
+  ++counts_[first];
+  return true;
 }
 
 std::optional<TopicSession::Taken> TopicSession::take(const Message& message) {
@@ -53,10 +81,7 @@ std::optional<TopicSession::Taken> TopicSession::take(const Message& message) {
   const std::string topic(message.topic);
   const std::size_t hash = std::hash<std::string_view>()(message.payload);
   const auto known = topics_.find(topic);
-  if (known == topics_.end() && topics_.size() >= limits_.topics_max) {
-    too_many_.add();
-    return std::nullopt;
-  }
+  if (known == topics_.end() && !admit(message.topic)) return std::nullopt;
   const bool is_repeated =
       message.retained == net::Retain::kYes && known != topics_.end() && known->second == hash;
   if (is_repeated) return std::nullopt;
@@ -77,7 +102,9 @@ std::optional<TopicSession::Taken> TopicSession::take(const Message& message) {
   taken.batch.batch.properties = {{property, type, ""}};
   model::Value value = is_text ? model::Value(std::string(message.payload))
                                : model::Value(model::Bytes{std::string(message.payload)});
-  taken.batch.batch.samples = {{0, {message.received, std::move(value), {}}}};
+  model::Quality quality;
+  if (taken.batch.is_birth) quality = quality.marked(model::Reason::kSourceStale);
+  taken.batch.batch.samples = {{0, {message.received, std::move(value), quality}}};
   if (is_first) {
     taken.first = pipeline::ThingUp{origin, taken.batch.batch.thing, {{property, type, topic}}};
   }

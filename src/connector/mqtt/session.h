@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,9 +12,13 @@
 
 namespace millrace::connector::mqtt {
 
-/// What a hub takes of devices that speak plain MQTT.
+/// What a hub takes of devices that speak plain MQTT. Each topic that nobody has bound becomes a
+/// thing and a series for good, so there is a limit to them. The last tenth of it is for first
+/// levels that have few topics: a device that publishes `dev/<uuid>` without end locks out nobody
+/// else. Topics that are bound always pass and do not count.
 struct TopicLimits {
-  std::size_t topics_max = 10'000;
+  std::size_t topics_max = 10'000;  // that are not bound
+  std::size_t topics_few = 100;     // of one first level, in the last tenth
   std::size_t payload_bytes_max = 256U << 10;
 };
 
@@ -25,10 +30,14 @@ std::string thing_of_topic(std::string_view topic);
 bool is_device_topic(std::string_view topic);
 
 /// Messages of plain MQTT topics as batches with the payload as it came, without sockets. What is
-/// repeated because it was retained is left out. One owner.
+/// repeated because it was retained is left out; what is retained and new here is of unknown age,
+/// and marked source_stale. One owner.
 class TopicSession {
  public:
-  TopicSession(TopicLimits limits, base::Metrics& metrics);
+  /// Whether a binding reads a topic.
+  using IsBound = std::function<bool(std::string_view topic)>;
+  /// Without `is_bound` nothing is.
+  TopicSession(TopicLimits limits, base::Metrics& metrics, IsBound is_bound = {});
 
   struct Message {
     std::string_view topic;
@@ -49,8 +58,14 @@ class TopicSession {
   void refused() { refused_.add(); }
 
  private:
+  bool admit(std::string_view topic);
+
   const TopicLimits limits_;
+  const IsBound is_bound_;
   std::unordered_map<std::string, std::size_t> topics_;  // and a hash of the last payload
+  std::unordered_map<std::string, std::size_t> counts_;  // by first level: topics that count
+  std::size_t counted_ = 0;
+  bool has_said_full_ = false;
   base::Counter& messages_;
   base::Counter& refused_;
   base::Counter& too_many_;

@@ -19,7 +19,10 @@ base::Result<std::unique_ptr<TopicSource>> TopicSource::create(Options options, 
 }
 
 TopicSource::TopicSource(Options options, Deps deps)
-    : options_(std::move(options)), clock_(deps.clock), session_(options_.limits, deps.metrics) {}
+    : options_(std::move(options)),
+      clock_(deps.clock),
+      session_(options_.limits, deps.metrics,
+               [this](std::string_view topic) { return is_bound(topic); }) {}
 
 void TopicSource::start(pipeline::InboundSink& sink) {
   const std::lock_guard lock(mutex_);
@@ -38,13 +41,14 @@ void TopicSource::stop() {
   mqtt_->stop(net::Farewell::kPlain);
 }
 
-void TopicSource::follow(std::vector<std::string> filters) {
+void TopicSource::follow(std::vector<std::string> filters, std::vector<std::string> bound) {
   Subscriptions next = subscriptions_for(std::move(filters));
   const std::lock_guard lock(mutex_);
   std::vector<std::string> gone, added;
   std::ranges::set_difference(subscriptions_.filters, next.filters, std::back_inserter(gone));
   std::ranges::set_difference(next.filters, subscriptions_.filters, std::back_inserter(added));
   subscriptions_ = std::move(next);
+  bound_ = std::move(bound);
   if (!is_started_ || (gone.empty() && added.empty())) return;
   if (!std::exchange(has_begun_, true)) return mqtt_->start();  // connected() subscribes
   // Neither is an error while the line is down: connected() subscribes to all.
@@ -72,6 +76,13 @@ void TopicSource::subscribed(bool is_granted) {
 bool TopicSource::is_wanted(std::string_view topic) const {
   const std::lock_guard lock(mutex_);
   return subscriptions_.takes(topic);
+}
+
+bool TopicSource::is_bound(std::string_view topic) const {
+  const std::lock_guard lock(mutex_);
+  return std::ranges::any_of(bound_, [&](const std::string& filter) {
+    return pipeline::fits_topic_filter(filter, topic);
+  });
 }
 
 void TopicSource::received(std::string_view topic, std::string_view payload, net::Retain retained) {

@@ -46,9 +46,10 @@ class TopicSource final : private net::MqttEvents {
   /// Begins to connect as soon as there is a filter.
   void start(pipeline::InboundSink& sink);
   void stop();
-  /// These MQTT filters from now on, in place of those before. A topic that several of them take
-  /// comes once. While they change, a message may be missed.
-  void follow(std::vector<std::string> filters);
+  /// These MQTT filters from now on, in place of those before, and of them those that bindings
+  /// read. A topic that several of them take comes once. While they change, a message may be
+  /// missed.
+  void follow(std::vector<std::string> filters, std::vector<std::string> bound = {});
   bool is_connected() const;
 
  private:
@@ -59,6 +60,7 @@ class TopicSource final : private net::MqttEvents {
   void received(std::string_view topic, std::string_view payload, net::Retain retained) override;
   void ended(const net::MqttEnd& end) override;
   bool is_wanted(std::string_view topic) const;
+  bool is_bound(std::string_view topic) const;
 
   const Options options_;
   const base::Clock& clock_;
@@ -67,6 +69,7 @@ class TopicSource final : private net::MqttEvents {
   std::unique_ptr<net::MqttSession> mqtt_;
   mutable std::mutex mutex_;
   Subscriptions subscriptions_;
+  std::vector<std::string> bound_;
   bool is_started_ = false;
   bool has_begun_ = false;  // to connect
 };

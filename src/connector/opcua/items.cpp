@@ -39,7 +39,7 @@ void MonitoredItems::create_all(const Target& target) {
   std::vector<std::size_t> tags(problems_.size());
   for (std::size_t i = 0; i < tags.size(); ++i) tags[i] = i;
   problems_.assign(problems_.size(), "not yet subscribed");
-  learn_namespaces(target);
+  learn_namespaces(target.client);
   create(target, tags);
 }
 
@@ -49,7 +49,7 @@ void MonitoredItems::retry_failed(const Target& target) {
     if (!problems_[i].empty()) tags.push_back(i);
   }
   if (tags.empty()) return;
-  learn_namespaces(target);
+  learn_namespaces(target.client);
   create(target, tags);
 }
 
@@ -121,10 +121,10 @@ base::Result<OwnedNodeId> MonitoredItems::node(std::size_t tag) const {
   return node_of(addresses_[tag], namespaces_);
 }
 
-void MonitoredItems::learn_namespaces(const Target& target) {
+void MonitoredItems::learn_namespaces(UA_Client& client) {
   const bool is_needed = std::ranges::any_of(
       addresses_, [](const std::string& address) { return address.starts_with("nsu="); });
-  if (is_needed) namespaces_ = read_namespaces(target.client);
+  if (is_needed) namespaces_ = read_namespaces(client);
 }
 
 }  // namespace millrace::opcua

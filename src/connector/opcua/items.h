@@ -28,6 +28,8 @@ class MonitoredItems {
   MonitoredItems(std::vector<std::string> addresses, std::size_t written_only,
                  const ClientOptions& options);
 
+  /// What `nsu=` addresses stand for at this server; before node() where nothing is created yet.
+  void learn_namespaces(UA_Client& client);
   /// For a new subscription.
   void create_all(const Target& target);
   /// For the tags that have a problem.
@@ -42,7 +44,6 @@ class MonitoredItems {
  private:
   void create(const Target& target, const std::vector<std::size_t>& tags);
   void create_chunk(const Target& target, std::span<const std::size_t> tags);
-  void learn_namespaces(const Target& target);
   UA_MonitoredItemCreateRequest request(const UA_NodeId& node, bool with_filter);
 
   std::vector<std::string> addresses_;

@@ -8,6 +8,8 @@
 
 #include "base/files.h"
 #include "base/log.h"
+#include "connector/opcua/attributes.h"
+#include "connector/opcua/engineering_units.h"
 #include "connector/opcua/log_bridge.h"
 #include "connector/opcua/wire.h"
 
@@ -207,6 +209,36 @@ Result<void> Link::subscribe() {
 
 void Link::retry_failed_tags() {
   if (subscription_ != 0) items_.retry_failed({*client_, subscription_, on_data_change});
+}
+
+Result<void> Link::read(std::span<const std::uint32_t> tags, const OnData& on_value) {
+  std::vector<OwnedNodeId> nodes;
+  std::vector<std::size_t> asked;
+  for (const std::uint32_t tag : tags) {
+    auto node = items_.node(tag);
+    if (!node) continue;
+    nodes.push_back(*std::move(node));
+    asked.push_back(tag);
+  }
+  std::vector<UA_ReadValueId> ids(nodes.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    ids[i].nodeId = nodes[i].value;
+    ids[i].attributeId = UA_ATTRIBUTEID_VALUE;
+  }
+  return read_attributes(
+      *client_, options_, ids, UA_TIMESTAMPSTORETURN_SOURCE,
+      [&](std::size_t i, const UA_DataValue& value) { on_value(asked[i], value); });
+}
+
+Result<std::vector<std::string>> Link::read_units(std::span<const std::uint32_t> tags,
+                                                  const unit::Units& units) {
+  items_.learn_namespaces(*client_);
+  std::vector<OwnedNodeId> nodes;
+  for (const std::uint32_t tag : tags) {
+    auto node = items_.node(tag);
+    nodes.push_back(node ? *std::move(node) : OwnedNodeId());
+  }
+  return opcua::read_units(*client_, options_, nodes, units);
 }
 
 Result<void> Link::write(std::size_t tag, const model::Value& value) {

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "connector/opcua/session.h"
 #include "connector/opcua/trust.h"
 #include "model/value.h"
+#include "unit/units.h"
 
 namespace millrace::opcua {
 
@@ -47,6 +49,13 @@ class Link {
   /// Tries the items that failed again.
   void retry_failed_tags();
   const MonitoredItems& items() const { return items_; }
+  /// Reads how tags stand now, with their source times, past the subscription; waits for the
+  /// answers. Errors: those of the server.
+  base::Result<void> read(std::span<const std::uint32_t> tags, const OnData& on_value);
+  /// The units in which the server says it has tags, by place in the list; empty where it says none
+  /// or the node is not there. Waits. Errors: those of the server.
+  base::Result<std::vector<std::string>> read_units(std::span<const std::uint32_t> tags,
+                                                    const unit::Units& units);
 
   /// Writes to a tag's node, as the type the variable has there; waits for the answer. Errors:
   /// invalid, unsupported, forbidden, unavailable, timeout.

@@ -5,17 +5,14 @@
 #include <span>
 
 #include "base/log.h"
-#include "connector/opcua/endpoint.h"
+#include "connector/opcua/attributes.h"
+#include "connector/opcua/engineering_units.h"
 #include "connector/opcua/wire.h"
-#include "unit/units.h"
 
 namespace millrace::opcua {
 namespace {
 
 using base::Result;
-
-constexpr std::size_t kReadsAtOnce = 250;
-constexpr std::string_view kUneceUnits = "http://www.opcfoundation.org/UA/units/un/cefact";
 
 /// One attribute to read and what to do with it.
 struct Ask {
@@ -32,50 +29,16 @@ struct Reader {
   const unit::Units* units;  // nullptr where there is no database
 };
 
-Result<void> read_some(const Reader& reader, std::span<const Ask> asks) {
+Result<void> read_all(const Reader& reader, std::span<const Ask> asks) {
   std::vector<UA_ReadValueId> ids(asks.size());
   for (std::size_t i = 0; i < asks.size(); ++i) {
     ids[i].nodeId = *asks[i].node;
     ids[i].attributeId = asks[i].attribute;
   }
-  UA_ReadRequest request{};
-  request.timestampsToReturn = UA_TIMESTAMPSTORETURN_NEITHER;
-  request.nodesToRead = ids.data();
-  request.nodesToReadSize = ids.size();
-  Owned<UA_ReadResponse, UA_TYPES_READRESPONSE> response(
-      UA_Client_Service_read(&reader.client, request));
-  const UA_StatusCode status = response.value.responseHeader.serviceResult;
-  if (is_bad(status) || response.value.resultsSize != asks.size()) {
-    return std::unexpected(to_error(status, reader.options));
-  }
-  for (std::size_t i = 0; i < asks.size(); ++i) {
-    asks[i].take(*asks[i].found, response.value.results[i], reader.units);
-  }
-  return {};
-}
-
-Result<void> read_all(const Reader& reader, std::span<const Ask> asks) {
-  while (!asks.empty()) {
-    const std::size_t count = std::min(kReadsAtOnce, asks.size());
-    MILLRACE_TRY(read_some(reader, asks.first(count)));
-    asks = asks.subspan(count);
-  }
-  return {};
-}
-
-/// The scalar of a type that an answer holds; nullptr without one.
-template <class T>
-const T* scalar(const UA_DataValue& value, std::size_t type) {
-  const bool has_it = value.hasValue && UA_Variant_hasScalarType(&value.value, &UA_TYPES[type]);
-  return has_it ? static_cast<const T*>(value.value.data) : nullptr;
-}
-
-/// By the UNECE code, which means the same everywhere; else as the server writes it.
-std::string unit_of(const UA_EUInformation& information, const unit::Units* units) {
-  if (units && view(information.namespaceUri) == kUneceUnits) {
-    if (std::string known = units->from_opcua(information.unitId); !known.empty()) return known;
-  }
-  return text(information.displayName.text);
+  return read_attributes(reader.client, reader.options, ids, UA_TIMESTAMPSTORETURN_NEITHER,
+                         [&](std::size_t i, const UA_DataValue& value) {
+                           asks[i].take(*asks[i].found, value, reader.units);
+                         });
 }
 
 void take_type(FoundNode& found, const UA_DataValue& value, const unit::Units*) {

@@ -4,13 +4,17 @@
 #include <atomic>
 #include <deque>
 #include <mutex>
+#include <set>
 #include <thread>
+#include <utility>
 
 #include "base/log.h"
 #include "base/random.h"
 #include "connector/opcua/link.h"
 #include "connector/opcua/wire.h"
+#include "pipeline/unit_agreement.h"
 #include "pipeline/write_queue.h"
+#include "unit/units.h"
 
 namespace millrace::opcua {
 namespace {
@@ -20,6 +24,7 @@ using base::Result;
 using model::Quality;
 using pipeline::LinkState;
 using pipeline::Reading;
+using pipeline::Said;
 using pipeline::TagStatus;
 namespace log = base::log;
 
@@ -27,6 +32,7 @@ constexpr base::Duration kTurn = std::chrono::milliseconds(50);
 constexpr base::Duration kFullWait = std::chrono::milliseconds(5);
 constexpr std::size_t kKeptMax = 20000;
 constexpr std::size_t kTagLinesMax = 20;
+constexpr base::Duration kQueueTime = std::chrono::seconds(1);
 constexpr std::uint32_t kBadNoCommunication = 0x80310000U;
 
 class OpcUaSource final : public pipeline::Source {
@@ -35,12 +41,15 @@ class OpcUaSource final : public pipeline::Source {
       : options_(std::move(options)),
         addresses_(std::move(addresses)),
         read_(addresses_.size() - deps.written_only),
+        units_(std::move(deps.units)),
+        unit_problems_(read_),
         clock_(deps.clock),
         folder_(deps.folder),
         application_(std::move(deps.reader)),
         session_(
             {2 * options_.timeout, std::chrono::milliseconds(500), options_.reconnect_delay_max},
             base::Random::from_system()) {
+    units_.resize(read_);
     for (std::size_t i = 0; i < read_; ++i) {
       status_.tags.push_back({addresses_[i], false, "not yet connected", 0, {}});
     }
@@ -74,6 +83,11 @@ class OpcUaSource final : public pipeline::Source {
     return status_;
   }
 
+  void ask(std::uint32_t tag) override {
+    const std::lock_guard lock(mutex_);
+    if (tag < read_) asked_.insert(tag);
+  }
+
   Result<void> write(std::uint32_t tag, const model::Value& value) override {
     MILLRACE_CHECK(tag < addresses_.size());
     return writes_.write(tag, value, 3 * options_.timeout);  // its type, its value, and a turn
@@ -94,6 +108,7 @@ class OpcUaSource final : public pipeline::Source {
       notice_connection();
       report_loss();
       retry_tags();
+      read_asked();
       if (session_.is_down()) {
         writes_.rest(kTurn);
       } else {
@@ -122,12 +137,41 @@ class OpcUaSource final : public pipeline::Source {
   }
 
   void subscribe() {
+    is_first_.assign(read_, true);
+    learn_units();
     if (auto subscribed = link_->subscribe(); !subscribed) return failed(subscribed.error());
     next_retry_ = clock_.monotonic() + options_.tag_retry;
+    is_subscription_new_ = true;
     take_tag_problems();
     const std::size_t bad = link_->items().failed();
     log::info("opcua {}: reads {} tags of {}{}", options_.name, read_ - bad, options_.url,
               bad ? std::format(", {} cannot be read", bad) : "");
+  }
+
+  /// Before the first value: whether the server has the units that bindings say it has. A server
+  /// that cannot be asked is not checked.
+  void learn_units() {
+    std::vector<std::uint32_t> tags;
+    for (std::uint32_t tag = 0; tag < read_; ++tag) {
+      if (!units_[tag].empty()) tags.push_back(tag);
+    }
+    if (tags.empty()) return;
+    const auto units = unit::Units::create();
+    const auto said = units ? link_->read_units(tags, *units)
+                            : Result<std::vector<std::string>>(std::unexpected(units.error()));
+    if (!said) {
+      return log::warning("opcua {}: units are not checked: {}", options_.name,
+                          base::describe(said.error()));
+    }
+    pipeline::UnitAgreement agreement(pipeline::compare_units(*units));
+    for (std::size_t i = 0; i < tags.size(); ++i) {
+      const std::string &now = (*said)[i], &stated = units_[tags[i]];
+      unit_problems_[tags[i]] =
+          agreement.holds(now, stated)
+              ? std::string()
+              : std::format("the server says {}, the binding says {}: write unit: {}", now, stated,
+                            units->understood(now));
+    }
   }
 
   void failed(const base::Error& error) {
@@ -137,6 +181,7 @@ class OpcUaSource final : public pipeline::Source {
 
   void set_failed(const base::Error& error) {
     if (!down_since_) down_since_ = clock_.monotonic();
+    is_subscription_new_ = false;
     const std::string problem = base::describe(error);
     const std::lock_guard lock(mutex_);
     if (status_.state != LinkState::kFailed || status_.problem != problem) {
@@ -147,11 +192,18 @@ class OpcUaSource final : public pipeline::Source {
     for (TagStatus& tag : status_.tags) tag.is_readable = false;
   }
 
-  /// The session is up and subscribed again, whether resumed or new.
+  /// The session is up and subscribed again, whether resumed or new. A new subscription begins with
+  /// how each tag stands; a resumed one is silent of what did not change, so that is asked for,
+  /// once what the server has queued had time to come.
   void set_connected() {
     down_since_.reset();
     is_loss_reported_ = false;
     const std::lock_guard lock(mutex_);
+    asked_.clear();
+    if (!is_subscription_new_) {
+      for (std::uint32_t tag = 0; tag < read_; ++tag) asked_.insert(tag);
+      next_read_ = clock_.monotonic() + kQueueTime + 2 * options_.publishing_interval;
+    }
     status_.state = LinkState::kConnected;
     status_.problem.clear();
     ++status_.connects;
@@ -161,26 +213,31 @@ class OpcUaSource final : public pipeline::Source {
     }
   }
 
+  /// A tag in another unit is read, and has a problem.
+
   void take_tag_problems() {
     const auto& problems = link_->items().problems();
     std::size_t lines = 0;
     for (std::size_t i = 0; i < read_; ++i) {
-      const bool is_new = set_tag_problem(i, problems[i]);
-      if (!is_new || problems[i].empty()) continue;
-      keep(i, without_value(Quality::from_opcua(kBadNoCommunication)));
+      const bool is_readable = problems[i].empty();
+      const std::string& problem = is_readable ? unit_problems_[i] : problems[i];
+      const bool is_new = set_tag_problem(i, problem, is_readable);
+      if (!is_new || problem.empty()) continue;
+      if (!is_readable) keep_loss(i);
       if (++lines > kTagLinesMax) continue;
-      log::warning("opcua {}: {} cannot be read: {}", options_.name, addresses_[i], problems[i]);
+      log::warning("opcua {}: {} {}: {}", options_.name, addresses_[i],
+                   is_readable ? "is in another unit" : "cannot be read", problem);
     }
     if (lines > kTagLinesMax) {
-      log::warning("opcua {}: {} more tags cannot be read", options_.name, lines - kTagLinesMax);
+      log::warning("opcua {}: {} more tags have a problem", options_.name, lines - kTagLinesMax);
     }
   }
 
-  bool set_tag_problem(std::size_t tag, const std::string& problem) {
+  bool set_tag_problem(std::size_t tag, const std::string& problem, bool is_readable) {
     const std::lock_guard lock(mutex_);
     TagStatus& status = status_.tags[tag];
     const bool is_new = status.problem != problem;
-    status.is_readable = problem.empty();
+    status.is_readable = is_readable;
     status.problem = problem;
     return is_new;
   }
@@ -193,6 +250,7 @@ class OpcUaSource final : public pipeline::Source {
   void retry_tags() {
     if (down_since_ || clock_.monotonic() < next_retry_ || link_->items().failed() == 0) return;
     next_retry_ = clock_.monotonic() + options_.tag_retry;
+    learn_units();
     link_->retry_failed_tags();
     take_tag_problems();
   }
@@ -204,19 +262,47 @@ class OpcUaSource final : public pipeline::Source {
     log::warning("opcua {}: no connection for {} s; its {} tags have no value", options_.name,
                  std::chrono::duration_cast<std::chrono::seconds>(options_.loss_after).count(),
                  read_);
-    for (std::size_t i = 0; i < read_; ++i) {
-      keep(i, without_value(Quality::from_opcua(kBadNoCommunication)));
-    }
+    for (std::size_t i = 0; i < read_; ++i) keep_loss(i);
   }
 
-  model::Sample without_value(Quality quality) const {
-    return {clock_.now(), {}, quality.marked(model::Reason::kNotReadable)};
+  void keep_loss(std::size_t tag) {
+    const Quality quality =
+        Quality::from_opcua(kBadNoCommunication).marked(model::Reason::kNotReadable);
+    keep(tag, {clock_.now(), {}, quality}, Said::kLoss);
   }
 
+  /// The first of an item is how the tag stands, perhaps since long and said before.
   void take(std::size_t tag, const UA_DataValue& value) {
+    const Said said = is_first_[tag] ? Said::kOnRequest : Said::kNews;
+    is_first_[tag] = false;
+    take(tag, value, said);
+  }
+
+  void take(std::size_t tag, const UA_DataValue& value, Said said) {
     model::Sample sample = to_sample(value, clock_.now());
+    if (!unit_problems_[tag].empty()) {
+      sample.quality = sample.quality.marked(model::Reason::kWrongUnit);
+    }
     count(tag, sample, has_overflow(value));
-    keep(tag, std::move(sample));
+    keep(tag, std::move(sample), said);
+  }
+
+  void read_asked() {
+    if (down_since_ || clock_.monotonic() < next_read_) return;
+    std::vector<std::uint32_t> tags;
+    {
+      const std::lock_guard lock(mutex_);
+      std::ranges::copy_if(std::exchange(asked_, {}), std::back_inserter(tags),
+                           [&](std::uint32_t tag) { return status_.tags[tag].is_readable; });
+    }
+    if (tags.empty()) return;
+    const auto read = link_->read(tags, [this](std::size_t tag, const UA_DataValue& value) {
+      take(tag, value, Said::kOnRequest);
+    });
+    if (read) return;
+    log::warning("opcua {}: {}", options_.name, base::describe(read.error()));
+    next_read_ = clock_.monotonic() + kQueueTime;
+    for (const std::uint32_t tag : tags) ask(tag);
   }
 
   void count(std::size_t tag, const model::Sample& sample, bool has_lost) {
@@ -235,8 +321,8 @@ class OpcUaSource final : public pipeline::Source {
     }
   }
 
-  void keep(std::size_t tag, model::Sample sample) {
-    kept_.push_back({static_cast<std::uint32_t>(tag), std::move(sample)});
+  void keep(std::size_t tag, model::Sample sample, Said said) {
+    kept_.push_back({static_cast<std::uint32_t>(tag), std::move(sample), said});
   }
 
   void drain() {
@@ -248,7 +334,9 @@ class OpcUaSource final : public pipeline::Source {
 
   const ClientOptions options_;
   const std::vector<std::string> addresses_;
-  const std::size_t read_;  // so many of them, the first
+  const std::size_t read_;                  // so many of them, the first
+  std::vector<std::string> units_;          // that bindings say, by tag
+  std::vector<std::string> unit_problems_;  // by tag: the server has another unit
   const base::Clock& clock_;
   const CertificateFolder folder_;
   const std::string application_;
@@ -258,12 +346,16 @@ class OpcUaSource final : public pipeline::Source {
   std::deque<Reading> kept_;  // read and not yet taken by the sink
   std::optional<base::MonotonicTime> down_since_;
   bool is_loss_reported_ = false;
+  bool is_subscription_new_ = false;  // since the line was down
+  std::vector<bool> is_first_;        // by tag: nothing came of its item yet
   base::MonotonicTime next_retry_{};
+  base::MonotonicTime next_read_{};
   pipeline::WriteQueue writes_;
   std::thread thread_;
   std::atomic<bool> is_stopping_ = false;
-  mutable std::mutex mutex_;
+  mutable std::mutex mutex_;  // of the rest
   pipeline::SourceStatus status_;
+  std::set<std::uint32_t> asked_;  // tags to be read
 };
 
 }  // namespace

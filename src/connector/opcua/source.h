@@ -15,8 +15,15 @@ namespace millrace::opcua {
 ///
 /// Source times and status codes are kept (wire.h). When the server is away for `loss_after`, each
 /// tag gets one sample without a value, quality bad, reason not_readable; so does a tag the server
-/// refuses. While the sink is full it keeps what it has and stops reading: the server queues, and
-/// says so when it loses values.
+/// refuses. What a new subscription begins with, what is read after a line came back (a resumed
+/// subscription says nothing of values that did not change) and what ask() reads is how a tag
+/// stands (Said::kOnRequest), with the source time since when: pipeline/standing.h makes samples of
+/// it. While the sink is full it keeps what it has and stops reading: the server queues, and says
+/// so when it loses values.
+///
+/// Where deps.units says in which unit a tag is, the server's EngineeringUnits are read before each
+/// subscription. A tag that the server has in another unit comes bad, reason wrong_unit, and its
+/// problem says what to write; a server that says no unit is believed.
 ///
 /// The last deps.written_only addresses are never read, and not subscribed to.
 ///

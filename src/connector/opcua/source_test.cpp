@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <condition_variable>
 #include <functional>
@@ -14,6 +15,7 @@
 #include "base/log.h"
 #include "base/time_text.h"
 #include "connector/opcua/server.h"
+#include "pipeline/tag_pipeline.h"
 #include "support/tcp_relay.h"
 
 namespace millrace::opcua {
@@ -25,6 +27,7 @@ using model::Sample;
 using model::ValueType;
 using pipeline::LinkState;
 using pipeline::Reading;
+using pipeline::Said;
 
 namespace fs = std::filesystem;
 
@@ -47,7 +50,9 @@ class Collector final : public pipeline::ReadingSink {
     const std::lock_guard lock(mutex_);
     std::vector<Sample> samples;
     for (const Reading& reading : readings_) {
-      if (reading.tag == tag) samples.push_back(reading.sample);
+      const bool is_again =
+          reading.said == Said::kOnRequest && !samples.empty() && samples.back() == reading.sample;
+      if (reading.tag == tag && !is_again) samples.push_back(reading.sample);
     }
     return samples;
   }
@@ -56,6 +61,41 @@ class Collector final : public pipeline::ReadingSink {
   mutable std::mutex mutex_;
   std::vector<Reading> readings_;
   bool is_full_ = false;
+};
+
+/// What an edge does with readings of one tag: its pipeline, which asks the source back.
+class Edge final : public pipeline::ReadingSink {
+ public:
+  explicit Edge(model::FilterPolicy filter = {})
+      : pipeline_({{.contract = contract(), .filter = filter, .transform = {}}}, {}, {}) {}
+
+  bool offer(Reading reading) override {
+    const std::lock_guard lock(mutex_);
+    if (reading.tag == 0) pipeline_.take(reading, clock_.now(), clock_.monotonic());
+    return true;
+  }
+  /// All samples of tag 0 so far.
+  std::vector<Sample> turn(pipeline::Source& source) {
+    const std::lock_guard lock(mutex_);
+    const model::EdgeTime now{clock_.now(), clock_.monotonic(), {}};
+    for (const model::Batch& batch : pipeline_.due(now.monotonic, now, true)) {
+      for (const model::BatchSample& one : batch.samples) samples_.push_back(one.sample);
+    }
+    for (const std::uint32_t tag : pipeline_.take_asks()) source.ask(tag);
+    return samples_;
+  }
+
+ private:
+  static model::PropertyContract contract() {
+    model::PropertyContract contract;
+    contract.thing = "pump-1";
+    contract.property = "flow";
+    return contract;
+  }
+  const base::SystemClock clock_;
+  std::mutex mutex_;
+  pipeline::TagPipeline pipeline_;
+  std::vector<Sample> samples_;
 };
 
 bool wait_for(base::Duration limit, const std::function<bool()>& is_done) {
@@ -119,11 +159,12 @@ class OpcUa : public testing::Test {
     ASSERT_TRUE(server) << server.error().what;
     server_ = *std::move(server);
   }
-  void start_source() {
+  void start_source() { start_source(sink_); }
+  void start_source(pipeline::ReadingSink& sink) {
     auto source = make_source(options_, tags_, {kSourceClock, certificates("client"), "edge-1"});
     ASSERT_TRUE(source) << source.error().what;
     source_ = *std::move(source);
-    const auto started = source_->start(sink_);
+    const auto started = source_->start(sink);
     ASSERT_TRUE(started) << started.error().what;
   }
   bool is_connected() const { return source_->status().state == LinkState::kConnected; }
@@ -343,6 +384,73 @@ TEST_F(OpcUa, AServerThatComesLaterIsPickedUpAndOneThatStaysAwayIsReportedOncePe
   EXPECT_TRUE(arrives(0, {kT0, 1.5, {}}));
 }
 
+TEST_F(OpcUa, AValueThatStandsIsGoodAgainAfterALossWhetherTheSessionResumesOrTheServerIsNew) {
+  start_server();
+  test::TcpRelay relay(server_options_.port);
+  options_.url = std::format("opc.tcp://127.0.0.1:{}", relay.port());
+  options_.loss_after = 1s;
+  Edge edge;
+  start_source(edge);
+  ASSERT_TRUE(connects());
+  const Sample standing{kSourceClock.now(), 5.0, {}};
+  write(0, standing);
+  const auto newest = [&] {
+    return edge.turn(*source_).empty() ? Sample{} : edge.turn(*source_).back();
+  };
+  ASSERT_TRUE(wait_for(5s, [&] { return newest() == standing; }));
+  for (const bool is_new : {false, true}) {
+    relay.tear();
+    if (is_new) server_.reset();
+    ASSERT_TRUE(wait_for(15s, [&] { return newest().quality.has(Reason::kNotReadable); }));
+    const base::Time lost = newest().time;
+    if (is_new) {
+      start_server();
+      write(0, standing);
+    }
+    relay.mend();
+    ASSERT_TRUE(wait_for(15s, [&] { return newest().value == standing.value; })) << is_new;
+    EXPECT_GT(newest().time, lost);
+    EXPECT_TRUE(newest().quality.is_good());
+    EXPECT_TRUE(newest().quality.has(Reason::kNoSourceTime)) << "it is not the source's time";
+  }
+  const auto all = edge.turn(*source_);
+  EXPECT_EQ(std::ranges::count(all, standing.time, &Sample::time), 1) << "said again, stored once";
+}
+
+TEST_F(OpcUa, SubscribedToAgainAValueThatStandsIsNotStoredTwice) {
+  start_server();
+  Edge edge;
+  const Sample standing{kSourceClock.now(), 5.0, {}};
+  write(0, standing);
+  for (int round = 0; round < 3; ++round) {
+    if (source_) source_->stop();
+    start_source(edge);
+    ASSERT_TRUE(connects());
+    ASSERT_TRUE(wait_for(5s, [&] { return source_->status().tags[0].readings > 0; }));
+    std::this_thread::sleep_for(200ms);  // what is read is offered
+    EXPECT_EQ(edge.turn(*source_), std::vector<Sample>{standing}) << "round " << round;
+  }
+}
+
+TEST_F(OpcUa, AnUnchangedValueIsSentOnEachHeartbeatWhileTheServerIsThere) {
+  start_server();
+  Edge edge({.kind = model::FilterKind::kException, .heartbeat = 1s});
+  start_source(edge);
+  ASSERT_TRUE(connects());
+  write(0, {kSourceClock.now(), 5.0, {}});
+  const auto fives = [&] {
+    return std::ranges::count(edge.turn(*source_), model::Value(5.0), &Sample::value);
+  };
+  ASSERT_TRUE(wait_for(15s, [&] { return fives() >= 4; })) << fives();
+  server_.reset();
+  ASSERT_TRUE(wait_for(10s, [this] { return !is_connected(); }));
+  const auto before = fives();
+  for (const auto until = kSourceClock.monotonic() + 3s; kSourceClock.monotonic() < until;) {
+    EXPECT_EQ(fives(), before) << "nobody knows how it stands";
+    std::this_thread::sleep_for(100ms);
+  }
+}
+
 TEST_F(OpcUa, WhatAFullSinkRefusesIsKeptAndComesLaterInOrder) {
   options_.queue_size = 200;
   start_server();
@@ -430,6 +538,33 @@ TEST_F(OpcUa, AnAddressThatIsOnlyWrittenIsNotSubscribedTo) {
   EXPECT_EQ(server_->monitored_items(7), 0);
   EXPECT_TRUE(sink_.of(1).empty());
   EXPECT_EQ(source_->status().tags.size(), 1U);
+}
+
+TEST_F(OpcUa, ATagThatTheServerHasInAnotherUnitThanItsBindingSaysComesBadAndSaysWhatToWrite) {
+  tags_ = {tags_[0], tags_[1], tags_[3], "nsu=urn:millrace:server:plant;s=pump-1/speed"};
+  start_server();
+  write(0, {kT0, 100.0, {}});
+  write(1, {kT0, std::int64_t{7}, {}});
+  write(3, {kT0, true, {}});
+  write(6, {kT0, std::int64_t{1500}, {}});
+  pipeline::SourceDeps deps{kSourceClock, certificates("client"), "edge-1"};
+  deps.units = {"l/min", "h", "bar", "rad/s"};
+  source_ = *make_source(options_, tags_, deps);
+  ASSERT_TRUE(source_->start(sink_));
+  ASSERT_TRUE(wait_for(10s, [&] {
+    return !sink_.of(0).empty() && !sink_.of(1).empty() && !sink_.of(2).empty() &&
+           !sink_.of(3).empty();
+  }));
+  EXPECT_EQ(sink_.of(0)[0].value, model::Value(100.0)) << "kept as it came";
+  EXPECT_TRUE(sink_.of(0)[0].quality.is_bad());
+  EXPECT_TRUE(sink_.of(0)[0].quality.has(Reason::kWrongUnit)) << "from the first sample on";
+  EXPECT_TRUE(sink_.of(1)[0].quality.is_good());
+  EXPECT_TRUE(sink_.of(2)[0].quality.is_good()) << "the server says no unit of it";
+  EXPECT_TRUE(sink_.of(3)[0].quality.has(Reason::kWrongUnit));
+  const auto tags = source_->status().tags;
+  EXPECT_EQ(tags[0].problem, "the server says m3/h, the binding says l/min: write unit: m3/h");
+  EXPECT_TRUE(tags[0].is_readable);
+  EXPECT_EQ(tags[1].problem, "");
 }
 
 TEST_F(OpcUa, StoppingClosesTheSession) {

@@ -25,6 +25,8 @@ class Lexicon final : public KnownNames {
 
   /// Errors: invalid, with the nearest valid unit as hint.
   base::Result<Meaning> find(std::string_view text) const;
+  /// See Units::understood().
+  std::string understood(std::string_view text) const;
   /// "pressure (kPa)"
   std::string describe(const Meaning& meaning) const;
 

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <vector>
+
+#include "codec/json_path.h"
+#include "model/value.h"
+
+namespace millrace::codec {
+
+/// A JSON scalar as a value: whole numbers i64, or u64 above its range. Empty for null, objects and
+/// arrays.
+model::Value scalar_value(const nlohmann::json& found);
+
+/// See JsonDocument::leaves().
+void add_leaves(const nlohmann::json& root, std::size_t limit,
+                std::vector<JsonDocument::Leaf>& found);
+
+}  // namespace millrace::codec
