@@ -38,6 +38,8 @@ Result<Response> get_scores(const ApiDeps& deps, const Request& request) {
   }
   MILLRACE_LET(const auto page, page_of(request));
   wanted.limit = page.limit;
+  MILLRACE_LET(wanted.corrections,
+               parse_corrections(parameter(request, "corrections").value_or("applied")));
   MILLRACE_LET(const auto scores, deps.services.quality.scores(wanted));
   return json_response(encode(scores, wanted.level));
 }
@@ -67,7 +69,7 @@ void add_quality_routes(Routes& routes, const ApiDeps& deps) {
   routes.add({Method::kGet,
               "/api/v1/quality/scores",
               Access::kLogin,
-              {"level", "site", "thing", "start", "end", "step", "limit"},
+              {"level", "site", "thing", "start", "end", "step", "limit", "corrections"},
               [deps](const Request& request) { return get_scores(deps, request); }});
   routes.add({Method::kGet,
               "/api/v1/quality/problems",

@@ -46,6 +46,7 @@ struct ScoreRequest {
   TimeRange range;
   base::Duration step{};
   std::size_t limit = 100;  // of names
+  store::Corrections corrections = store::Corrections::kApplied;
 };
 
 struct QualityScore {

@@ -196,7 +196,8 @@ Result<QualityScores> DataQuality::scores(const ScoreRequest& request) const {
                             .start = request.range.start - request.step,
                             .end = request.range.end,
                             .step = request.step,
-                            .deadline = deps_.clock.monotonic() + deps_.limits.query};
+                            .deadline = deps_.clock.monotonic() + deps_.limits.query,
+                            .corrections = request.corrections};
   for (std::size_t from = 0; from < chosen.size(); from += together) {
     const auto part = std::span(chosen).subspan(from, std::min(together, chosen.size() - from));
     query.series.clear();

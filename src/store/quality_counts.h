@@ -7,20 +7,23 @@
 #include "model/ids.h"
 #include "model/quality.h"
 #include "store/export_query.h"
+#include "store/sample_query.h"
 
 namespace millrace::store {
 
-/// Samples of any type by what is wrong with them, as they came: corrections change no count.
-/// Buckets as in BucketQuery. A sample that repeats an older time counts as duplicate at the latest
-/// when its range is sealed.
+/// Samples of any type by what is wrong with them, as they came or as corrections let them be seen
+/// (overlay.h): an invalidated one is bad, a replaced one good, a filled one is there. Buckets as
+/// in BucketQuery. A sample that repeats an older time counts as duplicate at the latest when its
+/// range is sealed.
 struct QualityQuery {
   std::vector<model::SeriesId> series;
   base::Time start;
   base::Time end;
   base::Duration step{};
   Deadline deadline;
-  /// As the store stood after this commit: without samples that came later.
+  /// As the store stood after this commit: without samples and corrections that came later.
   std::optional<model::CommitId> as_of = std::nullopt;
+  Corrections corrections = Corrections::kLeftOut;
 };
 
 /// Severity and both reasons; sub codes of sources are counted together.

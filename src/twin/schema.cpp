@@ -186,11 +186,23 @@ Json model_schema() {
           {"additionalProperties", false}};
 }
 
+/// The resource has the name already.
+Json unnamed(Json options) {
+  const auto required = options.find("required");
+  if (required == options.end()) return options;
+  Json rest = Json::array();
+  for (const Json& key : *required) {
+    if (key != "name") rest.push_back(key);
+  }
+  *required = std::move(rest);
+  return options;
+}
+
 Json connection_schema(std::span<const ConnectorSchema> connectors) {
   Json schema = table_schema(connection_table());
   Json one_of = Json::array();
   for (const ConnectorSchema& connector : connectors) {
-    schema["properties"][connector.type] = table_schema(*connector.options);
+    schema["properties"][connector.type] = unnamed(table_schema(*connector.options));
     one_of.push_back({{"required", {connector.type}}});
   }
   if (connectors.empty()) {

@@ -182,6 +182,42 @@ TEST_P(SeriesStoreCorrections, charts_from_roll_ups_are_right_beside_and_under_c
   expect_charts_right(random, "restored in part");
 }
 
+TEST_P(SeriesStoreCorrections, what_is_wrong_is_counted_as_it_came_and_as_it_is_seen) {
+  base::Random random(23);
+  make_plant(17);
+  const auto expect_counts_right = [&](const std::string& when) {
+    const auto newest = static_cast<std::uint64_t>(number(store_->newest_commit()));
+    const auto earlier = model::CommitId(static_cast<std::int64_t>(1 + random.below(newest)));
+    QualityQuery query{ids_, kNow - 4h - 3s, kNow + 1h, 10min, {}};
+    for (const auto corrections : {Corrections::kApplied, Corrections::kLeftOut}) {
+      query.corrections = corrections;
+      for (const auto& as_of : {std::optional<model::CommitId>(), std::optional(earlier)}) {
+        query.as_of = as_of;
+        const auto found = store_->quality_counts(query);
+        ASSERT_TRUE(found) << base::describe(found.error());
+        EXPECT_TRUE(found->rows == oracle_.quality_counts(query))
+            << when << (corrections == Corrections::kApplied ? "" : ", off")
+            << (as_of ? std::format(", as of {}", number(*as_of)) : "");
+        EXPECT_EQ(found->commit, as_of.value_or(store_->newest_commit())) << when;
+      }
+    }
+  };
+  run_plant(20, 40);
+  ASSERT_NO_FATAL_FAILURE(correct_at_random(random, 6));
+  expect_counts_right("hot");
+  seal();
+  run_plant(20, 40);
+  ASSERT_NO_FATAL_FAILURE(correct_at_random(random, 6));
+  expect_counts_right("sealed with hot ones");
+  plant_->late = 50;
+  plant_->repeated = 30;
+  run_plant(20, 40);
+  ASSERT_NO_FATAL_FAILURE(correct_at_random(random, 6));
+  clock_.advance(2h);
+  seal();
+  expect_counts_right("sealed with duplicates");
+}
+
 TEST_P(SeriesStoreCorrections, the_original_stays_and_can_be_restored) {
   const auto id = define(ValueType::kF64);
   ids_ = {id};

@@ -79,7 +79,9 @@ class SampleOracle {
   std::vector<QualityCount> quality_counts(const QualityQuery& query) const {
     std::map<std::tuple<model::SeriesId, base::Time, std::uint32_t>, QualityCount> counts;
     for (const model::SeriesId series : query.series) {
-      for (const model::Sample& sample : raw(series, query.start, query.end)) {
+      View view{query.corrections};
+      if (query.as_of) view.as_of = model::number(*query.as_of);
+      for (const model::Sample& sample : raw(series, query.start, query.end, view)) {
         const base::Time bucket =
             query.start + (sample.time - query.start) / query.step * query.step;
         const std::uint32_t bits = sample.quality.bits() & kCountedQualityBits;

@@ -415,6 +415,28 @@ class Corrections(unittest.TestCase):
         events = HUB.call("GET", "/api/v1/events?kind=correction.made").json()["items"]
         self.assertEqual((events[0]["subject"], events[0]["actor_role"]), ("pump-1", "administrator"))
 
+    def test_scores_follow_corrections_and_say_their_data_version(self):
+        rows = HUB.call("GET", self.count + "?start=now-30m").json()["rows"]
+        start, end, spoilt = rows[10][0], rows[20][0], sum(row[2] != "bad" for row in rows[10:20])
+        query = f"/api/v1/quality/scores?level=property&thing=pump-1&start={rows[0][0]}&end={rows[-1][0]}&step=1h"
+
+        def scores(more=""):
+            answer = HUB.call("GET", query + more).json()
+            [flow] = [row for row in answer["rows"] if row["property"] == "flow"]
+            return answer["commit"], flow["validity"], flow["samples"]
+        _, before, samples = scores()
+        made = self.correct(action="invalidate", start=start, end=end)
+        self.assertEqual(made.status, 201)
+        commit, after, same = scores()
+        self.assertGreaterEqual(commit, made.json()["commit"])
+        self.assertEqual(same, samples)
+        self.assertAlmostEqual(after, before - spoilt / samples)
+        self.assertGreater(spoilt, 0)
+        self.assertEqual(scores("&corrections=off")[1:], (before, samples))
+        self.assertEqual(HUB.call("GET", query + "&corrections=on").status, 400)
+        self.assertEqual(self.correct(action="restore", start=start, end=end).status, 201)
+        self.assertEqual(scores()[1:], (before, samples))
+
     def test_a_watcher_sees_the_current_value_change(self):
         HUB.say("batch 41.7")
         stream = Stream("/api/v1/live?things=pump-1&properties=flow&interval=100ms")

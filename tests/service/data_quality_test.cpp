@@ -49,12 +49,14 @@ class DataQualityTest : public ServiceTest {
   }
   base::Time begin() const { return clock_.now() - 1h; }
 
-  QualityTally tally(QualityLevel level = QualityLevel::kThing) {
+  QualityTally tally(QualityLevel level = QualityLevel::kThing,
+                     store::Corrections corrections = store::Corrections::kApplied) {
     const auto scores = services_->quality.scores({.level = level,
                                                    .site = {},
                                                    .thing = "pump-1",
                                                    .range = {begin(), clock_.now()},
-                                                   .step = 1h});
+                                                   .step = 1h,
+                                                   .corrections = corrections});
     EXPECT_TRUE(scores) << base::describe(scores.error());
     EXPECT_EQ(scores->rows.size(), 1U);
     return scores->rows.empty() ? QualityTally() : scores->rows.front().tally;
@@ -83,6 +85,64 @@ TEST_F(DataQualityTest, a_score_counts_what_is_missing_bad_late_and_contradictor
   EXPECT_DOUBLE_EQ(*all.timeliness(), 1 - 36.0 / 3240);
   EXPECT_DOUBLE_EQ(*all.consistency(), 1 - 72.0 / 3240);
   EXPECT_DOUBLE_EQ(*all.score(), 0.9);
+}
+
+TEST_F(DataQualityTest, a_score_follows_corrections_and_the_score_of_what_came_stays) {
+  fill([](int i) -> std::optional<model::Quality> {
+    if (i >= 1800 && i < 2160) return std::nullopt;
+    if (i < 36) return marked(Reason::kOutOfRange);
+    return model::Quality();
+  });
+  const auto correct = [&](int from, int to, store::CorrectionAction action) {
+    store::Correction one{.series = flow_,
+                          .range = {begin() + from * 1s, begin() + to * 1s},
+                          .action = action,
+                          .time = clock_.now()};
+    const bool is_fill = action == store::CorrectionAction::kFill;
+    if (is_fill || action == store::CorrectionAction::kReplace) one.value = 5.0;
+    if (is_fill) one.method = store::FillMethod::kConstant;
+    if (is_fill) one.interval = 1s;
+    ASSERT_TRUE(series_->commit({.corrections = {one}}));
+  };
+  correct(0, 36, store::CorrectionAction::kReplace);
+  correct(1800, 2160, store::CorrectionAction::kFill);
+  const QualityTally good = tally();
+  EXPECT_DOUBLE_EQ(*good.validity(), 1);
+  correct(3000, 3360, store::CorrectionAction::kInvalidate);
+  const QualityTally seen = tally();
+  EXPECT_EQ(seen.samples, 3600U);
+  EXPECT_DOUBLE_EQ(*seen.completeness(), 1);
+  EXPECT_DOUBLE_EQ(*seen.validity(), 0.9);
+  const QualityTally came = tally(QualityLevel::kThing, store::Corrections::kLeftOut);
+  EXPECT_EQ(came.samples, 3240U);
+  EXPECT_DOUBLE_EQ(*came.completeness(), 0.9);
+  EXPECT_DOUBLE_EQ(*came.validity(), 1 - 36.0 / 3240);
+  correct(3000, 3360, store::CorrectionAction::kRestore);
+  EXPECT_DOUBLE_EQ(*tally().validity(), 1);
+  correct(0, 3600, store::CorrectionAction::kRestore);
+  EXPECT_EQ(tally().samples, came.samples);
+  EXPECT_DOUBLE_EQ(*tally().validity(), *came.validity());
+  EXPECT_DOUBLE_EQ(*tally().completeness(), 0.9);
+}
+
+TEST_F(DataQualityTest, scores_say_on_which_data_version_they_stand) {
+  fill([](int) -> std::optional<model::Quality> { return model::Quality(); });
+  const ScoreRequest request{.level = QualityLevel::kProperty,
+                             .site = {},
+                             .thing = "pump-1",
+                             .range = {begin(), clock_.now()},
+                             .step = 1h};
+  const auto before = services_->quality.scores(request);
+  ASSERT_TRUE(before) << base::describe(before.error());
+  ASSERT_TRUE(series_->commit({.corrections = {{.series = flow_,
+                                                .range = {begin(), begin() + 36s},
+                                                .action = store::CorrectionAction::kInvalidate,
+                                                .time = clock_.now()}}}));
+  const auto after = services_->quality.scores(request);
+  ASSERT_TRUE(after) << base::describe(after.error());
+  EXPECT_EQ(number(after->commit), number(before->commit) + 1);
+  EXPECT_DOUBLE_EQ(*before->rows.front().tally.validity(), 1);
+  EXPECT_DOUBLE_EQ(*after->rows.front().tally.validity(), 0.99);
 }
 
 TEST_F(DataQualityTest,

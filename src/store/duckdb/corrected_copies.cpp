@@ -31,8 +31,12 @@ void append_row(Appender& appender, model::SeriesId series, const SeenRow& row, 
 }
 
 base::Result<void> copy_range(const Snapshot& snapshot, const CorrectedSeries& one,
-                              const TimeRange& range) {
-  RawQuery query{.series = one.series, .start = range.from, .end = range.to, .limit = kRowsAtOnce};
+                              const TimeRange& range, std::optional<model::CommitId> as_of) {
+  RawQuery query{.series = one.series,
+                 .start = range.from,
+                 .end = range.to,
+                 .limit = kRowsAtOnce,
+                 .as_of = as_of};
   std::int64_t count = 0;
   while (true) {
     MILLRACE_LET(const SeenPage page, read_page(snapshot, one.type, one.overlay.get(), query));
@@ -52,7 +56,7 @@ base::Result<void> copy_range(const Snapshot& snapshot, const CorrectedSeries& o
 
 base::Result<void> copy_corrected(const Snapshot& snapshot,
                                   const std::vector<CorrectedSeries>& corrected,
-                                  const TimeRange& range) {
+                                  const TimeRange& range, std::optional<model::CommitId> as_of) {
   if (corrected.empty()) return {};
   std::string sql =
       "CREATE TEMP TABLE copied_ranges(series INTEGER, time_from BIGINT, time_to BIGINT);";
@@ -63,7 +67,7 @@ base::Result<void> copy_corrected(const Snapshot& snapshot,
   for (const CorrectedSeries& one : corrected) {
     for (const TimeRange& touched : one.overlay->touched().ranges()) {
       const TimeRange wanted = intersection(touched, range);
-      if (!wanted.is_empty()) MILLRACE_TRY(copy_range(snapshot, one, wanted));
+      if (!wanted.is_empty()) MILLRACE_TRY(copy_range(snapshot, one, wanted, as_of));
     }
   }
   return {};

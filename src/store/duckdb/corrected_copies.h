@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,10 +19,11 @@ struct CorrectedSeries {
   std::shared_ptr<const Overlay> overlay;
 };
 
-/// Makes the tables for the types among `corrected`.
+/// Makes the tables for the types among `corrected`; without samples of commits after `as_of`.
 base::Result<void> copy_corrected(const Snapshot& snapshot,
                                   const std::vector<CorrectedSeries>& corrected,
-                                  const TimeRange& range);
+                                  const TimeRange& range,
+                                  std::optional<model::CommitId> as_of = std::nullopt);
 
 bool has_corrected(const std::vector<CorrectedSeries>& corrected, model::ValueType type);
 /// The table of a type: series, time, value, quality, commit, place, row (the order of equal ones),

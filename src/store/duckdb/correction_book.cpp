@@ -29,17 +29,14 @@ void CorrectionBook::add(const std::vector<Correction>& made) {
   }
 }
 
-std::shared_ptr<const Overlay> CorrectionBook::overlay(model::SeriesId series) const {
-  const auto found = by_series_.find(series);
-  return found == by_series_.end() ? nullptr : found->second.overlay;
-}
-
 std::shared_ptr<const Overlay> CorrectionBook::overlay(model::SeriesId series,
-                                                       model::CommitId as_of) const {
+                                                       std::optional<model::CommitId> as_of) const {
   const auto found = by_series_.find(series);
   if (found == by_series_.end()) return nullptr;
+  const auto is_later = [&](const Correction& one) { return as_of && one.commit > *as_of; };
+  if (std::ranges::none_of(found->second.corrections, is_later)) return found->second.overlay;
   std::vector<Correction> until = found->second.corrections;
-  std::erase_if(until, [&](const Correction& one) { return one.commit > as_of; });
+  std::erase_if(until, is_later);
   return std::make_shared<const Overlay>(std::move(until));
 }
 

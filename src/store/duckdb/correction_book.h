@@ -17,10 +17,9 @@ class CorrectionBook {
   void add(const std::vector<Correction>& made);
   std::int64_t next_id() const { return all_.empty() ? 1 : all_.back().id + 1; }
 
-  /// Null where nothing has been corrected.
-  std::shared_ptr<const Overlay> overlay(model::SeriesId series) const;
-  /// Without corrections of later commits.
-  std::shared_ptr<const Overlay> overlay(model::SeriesId series, model::CommitId as_of) const;
+  /// Null where nothing has been corrected; without corrections of commits after `as_of`.
+  std::shared_ptr<const Overlay> overlay(model::SeriesId series,
+                                         std::optional<model::CommitId> as_of = std::nullopt) const;
   /// A newest sample as it is seen.
   std::optional<LastValue> seen(model::SeriesId series,
                                 const std::optional<LastValue>& newest) const;

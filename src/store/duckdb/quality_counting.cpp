@@ -1,5 +1,6 @@
 // Samples by what is wrong with them. Hot tables and partitions are counted by the engine, each on
 // its own, and joined here: good samples have quality 0, of which a partition's columns hold runs.
+// What corrections touch is counted in copies of it (corrected_copies.h).
 
 #include "store/duckdb/quality_counting.h"
 
@@ -10,6 +11,7 @@
 #include <tuple>
 
 #include "store/duckdb/bucketing.h"
+#include "store/duckdb/corrected_copies.h"
 #include "store/duckdb/sample_rows.h"
 
 namespace millrace::store::duckdb {
@@ -38,16 +40,20 @@ base::Result<void> check(const QualityQuery& query) {
 using Key = std::tuple<model::SeriesId, base::Time, std::uint32_t>;
 using Counts = std::map<Key, QualityCount>;
 
-std::string select(const QualityQuery& query, const std::vector<model::SeriesId>& series,
-                   const std::string& table) {
+/// Of a table of the layout or of copies, whose commit is 0.
+std::string rows_of(const QualityQuery& query, const std::vector<model::SeriesId>& series,
+                    const std::string& table) {
   const std::string as_of =
       query.as_of ? std::format(" AND commit <= {}", number(*query.as_of)) : "";
+  return std::format("SELECT series, time, quality FROM {} WHERE {} AND time >= {} AND time < {}{}",
+                     table, among(series), micros(query.start), micros(query.end), as_of);
+}
+
+std::string count(const QualityQuery& query, const std::string& rows) {
   return std::format(
       "SELECT series, {0} + (time - {0}) // {1} * {1}, quality & CAST({2} AS UINTEGER), "
-      "count(*), min(time), max(time) FROM {3} WHERE {4} AND time >= {0} AND time < {5}{6} "
-      "GROUP BY 1, 2, 3",
-      micros(query.start), query.step.count(), kCountedQualityBits, table, among(series),
-      micros(query.end), as_of);
+      "count(*), min(time), max(time) FROM ({3}) GROUP BY 1, 2, 3",
+      micros(query.start), query.step.count(), kCountedQualityBits, rows);
 }
 
 base::Result<void> count_table(const Snapshot& snapshot, const std::string& statement,
@@ -73,14 +79,18 @@ base::Result<void> count_table(const Snapshot& snapshot, const std::string& stat
 /// The series asked for, by the type whose tables hold them, and one that is not there.
 struct Asked {
   std::map<ValueType, std::set<model::SeriesId>> by_type;
+  std::vector<CorrectedSeries> corrected;
   std::optional<model::SeriesId> unknown;
 
   void look(const OpenStore& store, const QualityQuery& query) {
     *this = {};
     for (const model::SeriesId id : query.series) {
       const auto type = store.book.type_of(id);
-      if (type) by_type[*type].insert(id);
       if (!type) unknown = id;
+      if (!type || !by_type[*type].insert(id).second) continue;
+      if (query.corrections == Corrections::kLeftOut) continue;
+      auto overlay = store.corrections.overlay(id, query.as_of);
+      if (overlay) corrected.push_back({id, *type, std::move(overlay)});
     }
   }
 };
@@ -105,12 +115,20 @@ base::Result<QualityCounts> count_quality(OpenStore& store, const QualityQuery& 
     return base::fail(ErrorCode::kNotFound,
                       std::format("there is no series {}", number(*asked.unknown)));
   }
+  const TimeRange range{query.start, query.end};
+  MILLRACE_TRY(copy_corrected(snapshot, asked.corrected, range, query.as_of));
   Counts counts;
   for (const auto& [type, ids] : asked.by_type) {
     const std::vector<model::SeriesId> series(ids.begin(), ids.end());
-    for (const std::string& table : tables_of(snapshot.layout(), type, {query.start, query.end})) {
-      MILLRACE_TRY(count_table(snapshot, select(query, series, table), counts));
+    const bool has_copies = has_corrected(asked.corrected, type);
+    for (const std::string& table : tables_of(snapshot.layout(), type, range)) {
+      const std::string rows = rows_of(query, series, table);
+      MILLRACE_TRY(
+          count_table(snapshot, count(query, has_copies ? without_corrected(rows) : rows), counts));
     }
+    if (!has_copies) continue;
+    const std::string rows = rows_of(query, series, copies_name(type));
+    MILLRACE_TRY(count_table(snapshot, count(query, rows), counts));
   }
   QualityCounts found{.rows = {}, .commit = snapshot.commit()};
   if (query.as_of) found.commit = std::min(found.commit, *query.as_of);

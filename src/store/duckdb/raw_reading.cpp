@@ -181,8 +181,7 @@ base::Result<SeenPage> PageReader::read() {
 /// What corrections make of a series in this query; under the readers' lock.
 std::shared_ptr<const Overlay> overlay_of(const OpenStore& store, const RawQuery& query) {
   if (query.corrections == Corrections::kLeftOut) return nullptr;
-  return query.as_of ? store.corrections.overlay(query.series, *query.as_of)
-                     : store.corrections.overlay(query.series);
+  return store.corrections.overlay(query.series, query.as_of);
 }
 
 }  // namespace

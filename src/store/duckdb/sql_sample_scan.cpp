@@ -117,10 +117,8 @@ class SampleScan final : public SqlScan {
 
 void SampleScan::look_at_type(ValueType type, TypePlan& plan) const {
   const OpenStore& store = request_.store;
-  const bool is_newer = store.commit > number(request_.commit);
   for (const model::SeriesId id : plan.series) {
-    auto overlay =
-        is_newer ? store.corrections.overlay(id, request_.commit) : store.corrections.overlay(id);
+    auto overlay = store.corrections.overlay(id, request_.commit);
     if (overlay && !overlay->is_empty()) plan.overlays.emplace(id, std::move(overlay));
   }
   plan.late = {base::Time::max(), base::Time::min()};
