@@ -5,6 +5,7 @@
 #include <charconv>
 #include <limits>
 #include <map>
+#include <ranges>
 
 namespace millrace::service {
 namespace {
@@ -64,6 +65,10 @@ Result<std::pair<base::Time, std::size_t>> parse_cursor(std::string_view cursor)
 /// A property that is configured and has sent nothing yet has no history.
 bool is_without_series(const History& history) { return number(history.series.id) == 0; }
 
+/// A new series is in the index some milliseconds before the commit that makes it is in the store:
+/// it has no history yet.
+bool is_unborn(const base::Error& error) { return error.code == ErrorCode::kNotFound; }
+
 }  // namespace
 
 base::Duration round_step(const TimeRange& range, std::size_t points) {
@@ -89,10 +94,12 @@ Result<void> Histories::fill_raw(History& history, const PageRequest& page) cons
   if (page.cursor) {
     MILLRACE_LET(query.after, parse_cursor(*page.cursor));
   }
-  MILLRACE_LET(store::RawResult result, deps_.series.raw(query));
-  history.samples = std::move(result.samples);
-  history.commit = result.commit;
-  if (result.next) history.next = cursor_of(*result.next);
+  Result<store::RawResult> result = deps_.series.raw(query);
+  if (!result && is_unborn(result.error())) return {};
+  if (!result) return std::unexpected(std::move(result).error());
+  history.samples = std::move(result->samples);
+  history.commit = result->commit;
+  if (result->next) history.next = cursor_of(*result->next);
   return {};
 }
 
@@ -113,10 +120,22 @@ Result<void> Histories::fill_buckets(std::vector<History*>& histories) const {
     if (same.empty()) query.series.push_back(history->series.id);
     same.push_back(history);
   }
-  MILLRACE_LET(const auto result, deps_.series.buckets(query));
-  for (History* history : histories) history->commit = result.commit;
-  for (const store::BucketRow& row : result.rows) {
+  const auto result = deps_.series.buckets(query);
+  if (!result && is_unborn(result.error())) return fill_each(histories);
+  if (!result) return std::unexpected(result.error());
+  for (History* history : histories) history->commit = result->commit;
+  for (const store::BucketRow& row : result->rows) {
     for (History* history : by_series[number(row.series)]) history->buckets.push_back(row);
+  }
+  return {};
+}
+
+/// One after the other, so that one that is not born yet takes nothing from the others.
+Result<void> Histories::fill_each(const std::vector<History*>& histories) const {
+  if (histories.size() == 1) return {};
+  for (History* history : histories) {
+    std::vector<History*> alone{history};
+    MILLRACE_TRY(fill_buckets(alone));
   }
   return {};
 }
@@ -185,7 +204,10 @@ Result<std::vector<History>> Histories::chart(const ChartRequest& request) const
   }
   MILLRACE_TRY(fill_buckets(in_buckets));
   // The answer stands on what all of it has seen.
-  const auto oldest = std::ranges::min(histories, {}, &History::commit).commit;
+  const auto looked = [](const History& one) { return one.commit != model::CommitId{}; };
+  auto with_commit = histories | std::views::filter(looked);
+  if (with_commit.empty()) return histories;
+  const auto oldest = std::ranges::min(with_commit, {}, &History::commit).commit;
   for (History& history : histories) history.commit = oldest;
   return histories;
 }

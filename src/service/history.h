@@ -73,6 +73,7 @@ class Histories {
  private:
   base::Result<void> fill_raw(History& history, const PageRequest& page) const;
   base::Result<void> fill_buckets(std::vector<History*>& histories) const;
+  base::Result<void> fill_each(const std::vector<History*>& histories) const;
 
   const Deps& deps_;
   const Twins& twins_;

@@ -167,6 +167,22 @@ TEST_F(ServiceTest, a_name_that_is_nearly_right_is_answered_with_the_right_one) 
   EXPECT_EQ(did_you_mean("flow", {}), "");
 }
 
+TEST_F(ServiceTest, a_property_whose_first_commit_is_under_way_has_no_history_yet) {
+  put(define("pump-1", "flow"), {clock_.now(), 4.5, {}});
+  index_.put({.id = series_->next_series_id(), .thing = "pump-1", .property = "new"});
+  const TimeRange range{clock_.now() - 1h, clock_.now() + 1h};
+  const auto alone = services_->histories.one({.property = {"pump-1", "new"}, .range = range});
+  ASSERT_TRUE(alone) << base::describe(alone.error());
+  EXPECT_TRUE(alone->samples.empty());
+  const auto chart = services_->histories.chart(
+      {.properties = {{"pump-1", "new"}, {"pump-1", "flow"}}, .range = range, .step = 1min});
+  ASSERT_TRUE(chart) << base::describe(chart.error());
+  EXPECT_TRUE((*chart)[0].buckets.empty());
+  EXPECT_EQ((*chart)[1].buckets.size(), 1U);
+  EXPECT_NE((*chart)[0].commit, model::CommitId{}) << "the answer stands on what was looked at";
+  EXPECT_EQ((*chart)[0].commit, (*chart)[1].commit);
+}
+
 TEST_F(ServiceTest, a_query_is_given_thirty_seconds) {
   const auto id = define("pump-1", "flow");
   put(id, {clock_.now(), 4.5, {}});
