@@ -69,6 +69,16 @@ bool is_without_series(const History& history) { return number(history.series.id
 /// it has no history yet.
 bool is_unborn(const base::Error& error) { return error.code == ErrorCode::kNotFound; }
 
+/// An answer stands on what all of it has seen.
+void stand_on_one_version(std::vector<History>& histories) {
+  auto looked_at = histories | std::views::filter([](const History& one) {
+                     return one.commit != model::CommitId{};
+                   });
+  if (looked_at.empty()) return;
+  const auto oldest = std::ranges::min(looked_at, {}, &History::commit).commit;
+  for (History& history : histories) history.commit = oldest;
+}
+
 }  // namespace
 
 base::Duration round_step(const TimeRange& range, std::size_t points) {
@@ -203,12 +213,7 @@ Result<std::vector<History>> Histories::chart(const ChartRequest& request) const
     in_buckets.push_back(&history);
   }
   MILLRACE_TRY(fill_buckets(in_buckets));
-  // The answer stands on what all of it has seen.
-  const auto looked = [](const History& one) { return one.commit != model::CommitId{}; };
-  auto with_commit = histories | std::views::filter(looked);
-  if (with_commit.empty()) return histories;
-  const auto oldest = std::ranges::min(with_commit, {}, &History::commit).commit;
-  for (History& history : histories) history.commit = oldest;
+  stand_on_one_version(histories);
   return histories;
 }
 
