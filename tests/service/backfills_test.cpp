@@ -127,10 +127,11 @@ TEST_F(BackfillsTest, samples_of_one_time_stay_together_in_a_part) {
 }
 
 TEST_F(BackfillsTest, another_type_and_another_unit_are_kept_and_marked) {
+  apply(std::string(kModel) + "---\n" + kMetrics);  // before the device has come
   fill(define_metric("p-out", "P/Out", "psi"), then_, 3, kilopascals);
   fill(define_metric("p-out", "P/Out", "", ValueType::kText), then_ + 1h, 2,
        [](int) { return Value(std::string("high")); });
-  bind(kMetrics);
+  EXPECT_TRUE(services_->bindings.follow());
   work();
   const auto numbers = history("mixer-1", "pressure");
   ASSERT_EQ(numbers.size(), 3U);
@@ -207,6 +208,49 @@ TEST_F(BackfillsTest, kilopascals_do_not_become_bar_without_being_named) {
             "the source has it");
   EXPECT_EQ(problem.hint, "Write unit: bar if that is what the source has, or its own unit.");
   EXPECT_EQ(catalogs_->configuration()->revision, 0);
+}
+
+TEST_F(BackfillsTest, kilopascals_do_not_become_bar_by_a_file_that_says_so) {
+  const auto id = define_metric("p-out", "P/Out", "KPA");
+  fill(id, then_, 10, kilopascals);
+  const auto with = [](const std::string& unit) {
+    std::string file = kMetrics;
+    return std::string(kModel) + "---\n" + file.replace(file.find("unit: kPa"), 9, unit);
+  };
+  const auto refused =
+      services_->resources.apply(admin(), {.files = {{"a.yaml", with("unit: bar")}}});
+  ASSERT_TRUE(refused);
+  ASSERT_EQ(refused->problems.size(), 1U);
+  EXPECT_EQ(refused->problems[0].rule, "unit");
+  const config::Problem& problem = refused->problems[0].problem;
+  EXPECT_EQ(problem.what, "Binding mixer-1: 'pressure' has unit: bar, but the device says KPA");
+  EXPECT_EQ(problem.hint, "Write unit: kPa; if it sends bar all the same, also scale: 100.");
+  EXPECT_EQ(problem.place.column, 44);
+  EXPECT_EQ(catalogs_->configuration()->revision, 0);
+  EXPECT_TRUE(index_.of_thing("mixer-1").empty());
+  apply(with("unit: kPa, scale: 100"));  // a device that is wrong about its unit
+  apply(with("unit: kPa"));
+  EXPECT_TRUE(services_->bindings.follow());
+  work();
+  expect_pressures(10);
+}
+
+TEST_F(BackfillsTest, a_unit_that_is_not_known_to_differ_is_taken_as_written) {
+  define_metric("p-out", "P/Out", "kilo per area");
+  define_metric("speed", "", "", ValueType::kI64);
+  apply(std::string(kModel) + "---\n" + kMetrics);
+  // A row that stands does not hinder others, whatever its device says today.
+  define_metric("p-out", "P/Out", "psi", ValueType::kI64);
+  apply(std::string(kModel) + "---\n" + kMetrics + "---\nkind: Site\nname: x\nspec: {title: X}\n");
+  EXPECT_EQ(catalogs_->configuration()->revision, 2);
+  std::string moved = kMetrics;
+  moved.replace(moved.find("name: mixer-1"), 13, "name: mixer-x");
+  const auto refused = services_->resources.apply(
+      admin(),
+      {.files = {{"a.yaml", std::string(kModel) + "---\n" + moved}}, .prune = Prune::kYes});
+  ASSERT_TRUE(refused);
+  ASSERT_EQ(refused->problems.size(), 1U);
+  EXPECT_TRUE(refused->problems[0].problem.what.ends_with("the device says psi"));
 }
 
 TEST_F(BackfillsTest, a_binder_whose_bindings_have_not_changed_keeps_its_memory) {

@@ -1,0 +1,88 @@
+#include "service/binding_units.h"
+
+#include <algorithm>
+#include <format>
+#include <map>
+
+#include "pipeline/unit_agreement.h"
+#include "service/bound_sources.h"
+
+namespace millrace::service {
+namespace {
+
+/// Rows by whose metrics they read: "group/node/device", as titles of automatic things have it.
+struct UnitRow {
+  std::string address;
+  DeniedUnit unit;
+};
+using UnitRows = std::multimap<std::string, UnitRow, std::less<>>;
+
+std::string device_path(const twin::SparkplugSource& source) {
+  return std::format("{}/{}/{}", source.group, source.node, source.device);
+}
+
+/// Whether a row of a binding stood before as it is now.
+bool stood_before(const twin::Catalog& before, const twin::Binding& binding,
+                  const twin::PropertyBinding& row) {
+  const auto known = before.bindings().find(binding.name);
+  if (known == before.bindings().end() || known->second.thing != binding.thing) return false;
+  const auto* source = std::get_if<twin::SparkplugSource>(&known->second.source);
+  const auto& now = std::get<twin::SparkplugSource>(binding.source);
+  if (!source || device_path(*source) != device_path(now)) return false;
+  return std::ranges::any_of(known->second.properties, [&](const auto& one) {
+    return one.property == row.property && one.address == row.address &&
+           one.raw_unit == row.raw_unit;
+  });
+}
+
+UnitRows new_unit_rows(const twin::Catalog& before, const twin::Catalog& after) {
+  UnitRows rows;
+  for (const auto& [name, binding] : after.bindings()) {
+    const auto* source = std::get_if<twin::SparkplugSource>(&binding.source);
+    if (!source) continue;
+    for (const twin::PropertyBinding& row : binding.properties) {
+      if (row.raw_unit.empty() || stood_before(before, binding, row)) continue;
+      rows.emplace(device_path(*source),
+                   UnitRow{row.address, {name, row.property, row.raw_unit, {}, {}}});
+    }
+  }
+  return rows;
+}
+
+/// What a device says of a metric. One that has come with several types has a series for each: the
+/// newest has the last word.
+std::string unit_said(const std::vector<model::Series>& series, const std::string& address) {
+  const model::Series* newest = nullptr;
+  for (const model::Series& one : series) {
+    if (one.unit.empty() || address_of(one) != address) continue;
+    if (!newest || number(newest->id) < number(one.id)) newest = &one;
+  }
+  return newest ? newest->unit : std::string();
+}
+
+}  // namespace
+
+base::Result<std::vector<DeniedUnit>> denied_units(const twin::Catalog& before,
+                                                   const twin::Catalog& after, const Deps& deps) {
+  std::vector<DeniedUnit> denied;
+  UnitRows rows = new_unit_rows(before, after);
+  if (rows.empty()) return denied;
+  const pipeline::CompareUnits compare = pipeline::compare_units(deps.units);
+  MILLRACE_LET(const auto titles, deps.meta.titles());
+  for (const store::Title& title : titles) {
+    if (title.kind != "sparkplug_thing" || !rows.contains(title.title)) continue;
+    const auto series = deps.index.of_thing(title.name);
+    const auto [first, last] = rows.equal_range(title.title);
+    for (auto row = first; row != last; ++row) {
+      DeniedUnit& one = row->second.unit;
+      one.said = unit_said(series, row->second.address);
+      if (one.said.empty() || compare(one.said, one.stated) != pipeline::UnitsMeet::kOther)
+        continue;
+      one.understood = deps.units.understood(one.said);
+      denied.push_back(one);
+    }
+  }
+  return denied;
+}
+
+}  // namespace millrace::service
