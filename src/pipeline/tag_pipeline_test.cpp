@@ -164,6 +164,31 @@ TEST(TagPipeline, AHeartbeatHoldsInSilenceByAskingTheSource) {
   EXPECT_EQ(sent, (std::vector<base::Duration>{10s, 20s, 36s}));
 }
 
+TEST(TagPipeline, AWindowOfAQuietTagIsAskedForOnceAndNotWhileItIsHeld) {
+  TagSpec spec = tag("flow");
+  spec.filter = {.kind = FilterKind::kWindow, .window = 10s};
+  TagPipeline pipeline({spec}, {}, {});
+  const Sample standing{kPipelineStart, 5.0, {}};
+  pipeline.take({0, standing}, kPipelineStart, kBoot);
+  std::vector<int> asked;
+  std::vector<base::Duration> sent;
+  for (int second = 1; second <= 49; ++second) {
+    const auto after = std::chrono::seconds(second);
+    for (const Sample& one :
+         samples_of(pipeline.due(kBoot + after, {.wall = kPipelineStart + after}))) {
+      EXPECT_EQ(one.value, standing.value);
+      sent.push_back(one.time - kPipelineStart);
+    }
+    for (const std::uint32_t place : pipeline.take_asks()) {
+      asked.push_back(second);
+      pipeline.take({place, standing, Said::kOnRequest}, kPipelineStart + after, kBoot + after);
+    }
+  }
+  EXPECT_EQ(asked, (std::vector<int>{10, 20, 30, 40}));
+  EXPECT_EQ(sent, (std::vector<base::Duration>{0s, 10s, 20s, 30s})) << "one for each window";
+  EXPECT_EQ(pipeline.counts().readings, 5U);
+}
+
 TEST(TagPipeline, ReconfiguredItKeepsWhatRulesAndFiltersRemember) {
   TagSpec flow = tag("flow"), level = tag("level"), gone = tag("gone");
   flow.contract.rate_max_per_s = 1;
