@@ -160,19 +160,28 @@ Result<Meaning> Lexicon::find(std::string_view text) const {
   return compose(tidy_spelling(text));
 }
 
-std::string Lexicon::understood(std::string_view text) const {
-  if (auto meaning = find(text)) return std::move(meaning->canonical);
+std::vector<std::string> Lexicon::readings(std::string_view text) const {
+  std::vector<std::string> all;
+  const auto add_reading = [&](std::string_view reading) {
+    auto meaning = find(reading);
+    if (!meaning || std::ranges::contains(all, meaning->canonical)) return false;
+    all.push_back(std::move(meaning->canonical));
+    return true;
+  };
+  if (add_reading(text)) return all;
   const std::string tidy = tidy_spelling(text), small = folded(tidy);
-  if (is_refused(tidy)) return {};  // another case would decide between its readings
-  if (auto meaning = find(small)) return std::move(meaning->canonical);
-  const std::string* only = nullptr;
-  for (std::size_t i = 0; i < known_.size(); ++i) {
-    if (folded_[i] != small) continue;
-    if (only) return {};
-    only = &known_[i];
+  const auto refused = std::ranges::find(refused_rows(), tidy, &RefusedRow::spelling);
+  if (refused != refused_rows().end()) {  // another case would decide between its readings
+    for (const auto part : std::views::split(refused->readings, '|')) {
+      add_reading(std::string_view(part));
+    }
+    return all;
   }
-  auto meaning = only ? find(*only) : Result<Meaning>(Meaning());
-  return meaning ? std::move(meaning->canonical) : std::string();
+  if (add_reading(small)) return all;
+  for (std::size_t i = 0; i < known_.size(); ++i) {
+    if (folded_[i] == small) add_reading(known_[i]);
+  }
+  return all;
 }
 
 Result<Meaning> Lexicon::compose(std::string_view text) const {

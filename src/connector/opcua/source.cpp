@@ -170,8 +170,14 @@ class OpcUaSource final : public pipeline::Source {
           agreement.holds(now, stated)
               ? std::string()
               : std::format("the server says {}, the binding says {}: write unit: {}", now, stated,
-                            units->understood(now));
+                            one_of(units->readings(now)));
     }
+  }
+
+  static std::string one_of(const std::vector<std::string>& units) {
+    std::string all;
+    for (const std::string& one : units) all += (all.empty() ? "" : " or ") + one;
+    return all;
   }
 
   void failed(const base::Error& error) {
