@@ -45,6 +45,7 @@ HubProcess::HubProcess(HubOptions options)
     : options_(std::move(options)), accounts_(options_.data_dir) {}
 
 base::Result<void> HubProcess::start() {
+  MILLRACE_TRY(service::check_hub_name(options_.name));
   MILLRACE_TRY(base::make_directories(options_.data_dir));
   MILLRACE_LET(lock_, base::lock_file(options_.data_dir / "hub.lock"));
   MILLRACE_LET(units_, unit::Units::create());
@@ -322,12 +323,15 @@ base::Result<void> HubProcess::follow_accounts() {
   if (!broker_) return {};
   const auto set = broker_->set_users(broker_users(followed_, hub_password_));
   are_users_due_ = !set;
-  for (const BrokerAccount& one : before) {
-    if (!std::ranges::contains(followed_, one)) host_->let_go(one.site, one.name);
+  std::ranges::copy_if(before, std::back_inserter(leaving_), [this](const BrokerAccount& one) {
+    return !std::ranges::contains(followed_, one);
+  });
+  if (set) {
+    for (const BrokerAccount& one : std::exchange(leaving_, {})) host_->let_go(one.site, one.name);
+    return {};
   }
-  if (set) return {};
   return base::fail_for_now(
-      set.error().code,
+      base::ErrorCode::kUnavailable,
       std::format("the broker does not take its accounts: {}", base::describe(set.error())),
       "They are kept, and it is tried again every two seconds.");
 }

@@ -106,7 +106,8 @@ class HubProcess {
   std::unique_ptr<http::HttpServer> http_;
   std::mutex accounts_mutex_;  // of the next two, and of broker_->set_users()
   std::vector<BrokerAccount> followed_;
-  bool are_users_due_ = false;  // the broker has not taken the accounts yet
+  std::vector<BrokerAccount> leaving_;  // to be let go when the broker has taken the accounts
+  bool are_users_due_ = false;          // the broker has not taken the accounts yet
   // The house keeper's:
   std::vector<connector::sparkplug::GivenName> unkept_names_;
   std::optional<store::RetentionPolicy> retained_;

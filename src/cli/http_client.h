@@ -13,6 +13,9 @@
 
 namespace millrace::cli {
 
+/// For what takes the hub as long as its data are large, without a byte in between.
+inline constexpr base::Duration kLongCall = std::chrono::hours(1);
+
 struct HttpRequest {
   std::string method = "GET";
   std::string path;  // from the root, with its query

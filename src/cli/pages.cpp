@@ -7,8 +7,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr base::Duration kLongCall = std::chrono::hours(1);
-
 std::string dumped(const json& value, int indent) {
   return value.dump(indent, ' ', false, json::error_handler_t::replace) + "\n";
 }

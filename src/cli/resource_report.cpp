@@ -63,9 +63,16 @@ std::size_t count(const json& changes, std::string_view action) {
 /// On which things new versions were tried, and what was not looked at.
 void print_replay(const Context& context, const json& replay) {
   for (const json& one : replay.value("models", json::array())) {
-    context.print(std::format("  Nothing refers to {} yet; it was tried on the things of {}: {}.\n",
-                              member(one, "model"), member(one, "instead_of"),
-                              member(one, "things")));
+    if (one.value("instead_of", json()).is_null()) {
+      context.print(
+          std::format("  No thing refers to {} or a version before it: nothing is known of "
+                      "its effects.\n",
+                      member(one, "model")));
+      continue;
+    }
+    context.print(
+        std::format("  No thing refers to {} yet; it was tried on the things of {}: {}.\n",
+                    member(one, "model"), member(one, "instead_of"), member(one, "things")));
   }
   for (const json& one : replay.value("not_replayed", json::array())) {
     const std::string property = member(one, "property");

@@ -87,9 +87,10 @@ void write_replay(JsonWriter& json, const service::Effects& effects) {
   for (const service::ModelTrial& one : effects.trials) {
     json.begin_object()
         .member("model", text(one.model))
-        .member("instead_of", text(one.instead_of))
         .member("things", one.things)
-        .end_object();
+        .key("instead_of");
+    one.instead_of ? json.value(text(*one.instead_of)) : json.null();
+    json.end_object();
   }
   json.end_array().key("rules_left_out").begin_array();
   for (const service::RuleLeftOut& one : effects.rules_left_out) {

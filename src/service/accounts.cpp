@@ -4,6 +4,8 @@
 #include <array>
 #include <map>
 
+#include "base/log.h"
+
 namespace millrace::service {
 namespace {
 
@@ -32,6 +34,12 @@ Result<void> check_unused(const twin::Catalog& catalog, std::string_view edge) {
   return base::fail(ErrorCode::kConflict, std::format("edge {} reads connections: {}", edge, named),
                     "Give them to another edge or delete them first; to shut the edge out at once, "
                     "give its account a new password.");
+}
+
+/// Whether the book holds the change, though the broker may not follow it yet.
+template <class T>
+bool stands(const Result<T>& change) {
+  return change || change.error().code == ErrorCode::kUnavailable;
 }
 
 }  // namespace
@@ -70,6 +78,15 @@ Result<void> Accounts::note(const identity::Caller& caller, std::string action,
   return deps_.meta.apply(change);
 }
 
+/// The change is in force: an audit book that cannot be written makes no failure of it.
+void Accounts::note_what_stands(const identity::Caller& caller, std::string action,
+                                std::string_view name) const {
+  const std::string what = std::format("{} of {} by {}", action, name, caller.name);
+  if (const auto noted = note(caller, std::move(action), name); !noted) {
+    base::log::error("{} is not in the audit book: {}", what, base::describe(noted.error()));
+  }
+}
+
 Result<Page<AccountItem>> Accounts::list(const identity::Caller& caller,
                                          const PageRequest& page) const {
   MILLRACE_LET(const AccountBook* known, book(caller));
@@ -97,7 +114,8 @@ Result<Page<AccountItem>> Accounts::list(const identity::Caller& caller,
 
 Result<NewAccount> Accounts::create(const identity::Caller& caller, const Account& account) const {
   MILLRACE_LET(AccountBook * known, book(caller));
-  MILLRACE_LET(NewAccount made, known->add(account));
+  auto made = known->add(account);
+  if (!stands(made)) return made;
   if (auto noted = note(caller, "account.created", account.name); !noted) {
     (void)known->remove(account.name);  // nobody comes in without a record
     return std::unexpected(std::move(noted).error());
@@ -107,8 +125,8 @@ Result<NewAccount> Accounts::create(const identity::Caller& caller, const Accoun
 
 Result<NewAccount> Accounts::renew(const identity::Caller& caller, std::string_view name) const {
   MILLRACE_LET(AccountBook * known, book(caller));
-  MILLRACE_LET(NewAccount made, known->renew(name));
-  MILLRACE_TRY(note(caller, "account.renewed", name));
+  auto made = known->renew(name);
+  if (stands(made)) note_what_stands(caller, "account.renewed", name);
   return made;
 }
 
@@ -119,8 +137,9 @@ Result<void> Accounts::remove(const identity::Caller& caller, std::string_view n
   if (account != all.end() && account->kind == AccountKind::kEdge) {
     MILLRACE_TRY(check_unused(*deps_.catalogs.now(), name));
   }
-  MILLRACE_TRY(known->remove(name));
-  return note(caller, "account.removed", name);
+  auto removed = known->remove(name);
+  if (stands(removed)) note_what_stands(caller, "account.removed", name);
+  return removed;
 }
 
 }  // namespace millrace::service

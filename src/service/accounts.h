@@ -13,8 +13,9 @@ struct AccountItem {
   std::optional<bool> is_connected;  // of an edge; the broker does not say it of others
 };
 
-/// Who may log in to the hub's own broker, for administrators; every change is audited, never with
-/// a password. Without a broker of its own all answer unsupported. Any thread.
+/// Who may log in to the hub's own broker, for administrators; every change is audited, also one
+/// that the broker does not follow yet, and never with a password. Without a broker of its own all
+/// answer unsupported. Any thread.
 class Accounts {
  public:
   explicit Accounts(const Deps& deps) : deps_(deps) {}
@@ -34,6 +35,8 @@ class Accounts {
   base::Result<AccountBook*> book(const identity::Caller& caller) const;
   base::Result<void> note(const identity::Caller& caller, std::string action,
                           std::string_view name) const;
+  void note_what_stands(const identity::Caller& caller, std::string action,
+                        std::string_view name) const;
 
   const Deps& deps_;
 };

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "service/resource_changes.h"
 #include "twin/tree.h"
 
 namespace millrace::service {
@@ -32,18 +33,47 @@ std::optional<std::pair<ModelRef, std::size_t>> used_before(
   return *std::prev(next);
 }
 
-/// Of each name the newest version that is new and unused, by the version whose things try it.
-std::map<ModelRef, ModelTrial> model_trials(const twin::Catalog& before,
-                                            const twin::Catalog& after) {
-  std::map<ModelRef, std::size_t> used;
-  for (const auto& [name, thing] : after.things()) ++used[thing.model_ref];
-  std::map<ModelRef, ModelTrial> trials;
-  for (const auto& [ref, model] : after.models()) {  // of a name the newest comes last
-    if (before.models().contains(ref) || used.contains(ref)) continue;
-    if (const auto found = used_before(used, ref)) {
-      trials[found->first] = {ref, found->first, found->second};
+/// Thing models that these are made of, and themselves.
+std::set<ModelRef> parts_of(const twin::Catalog& catalog, std::vector<ModelRef> models) {
+  std::set<ModelRef> parts;
+  while (!models.empty()) {
+    const ModelRef ref = std::move(models.back());
+    models.pop_back();
+    if (!parts.insert(ref).second) continue;
+    const twin::ResourceKey key{Kind::kThingModel, ref.name, ref.version};
+    const auto found = std::ranges::lower_bound(catalog.resources(), key, {}, &Resource::key);
+    if (found == catalog.resources().end() || found->key != key) continue;
+    for (const twin::ResourceKey& one : references(*found)) {
+      if (one.kind == Kind::kThingModel) models.push_back({one.name, one.version});
     }
   }
+  return parts;
+}
+
+/// Of each name the newest version that is new and that no thing refers to, unless it is the first.
+/// What is only a part of models that things have, or try, shows its effects in them.
+std::vector<ModelTrial> model_trials(const twin::Catalog& before, const twin::Catalog& after) {
+  std::map<ModelRef, std::size_t> used;
+  for (const auto& [name, thing] : after.things()) ++used[thing.model_ref];
+  std::vector<ModelTrial> trials;
+  for (const auto& [ref, model] : after.models()) {  // of a name the newest comes last
+    const auto at = after.models().find(ref);
+    const bool is_newest =
+        std::next(at) == after.models().end() || std::next(at)->first.name != ref.name;
+    const bool is_first = at == after.models().begin() || std::prev(at)->first.name != ref.name;
+    if (!is_newest || is_first || before.models().contains(ref) || used.contains(ref)) continue;
+    const auto found = used_before(used, ref);
+    trials.push_back(
+        {ref, found ? std::optional(found->first) : std::nullopt, found ? found->second : 0});
+  }
+  std::vector<ModelRef> looked_at;
+  for (const auto& [ref, things] : used) looked_at.push_back(ref);
+  for (const ModelTrial& one : trials) {
+    if (one.instead_of) looked_at.push_back(one.model);
+  }
+  const auto parts = parts_of(after, std::move(looked_at));
+  std::erase_if(
+      trials, [&](const ModelTrial& one) { return !one.instead_of && parts.contains(one.model); });
   return trials;
 }
 
@@ -114,8 +144,11 @@ std::vector<UnitClash> unit_clashes(const twin::Catalog& before, const twin::Cat
 
 Trial trial_of(const twin::Catalog& before, const twin::Catalog& after, const unit::Units& units,
                const twin::ConnectionChecks& checks) {
-  Trial trial;
-  const auto trials = model_trials(before, after);
+  Trial trial{.models = model_trials(before, after)};
+  std::map<ModelRef, ModelTrial> trials;  // by the version whose things try
+  for (const ModelTrial& one : trial.models) {
+    if (one.instead_of) trials[*one.instead_of] = one;
+  }
   if (trials.empty()) return trial;
   std::map<std::string, std::string> why;  // by thing that stays
   std::set<std::string> staying;
@@ -140,7 +173,6 @@ Trial trial_of(const twin::Catalog& before, const twin::Catalog& after, const un
       break;
     }
   }
-  for (const auto& [used, one] : trials) trial.models.push_back(one);
   for (const auto& [name, what] : why) {
     const ModelTrial& one = trials.at(after.thing(name)->model_ref);
     trial.not_movable.push_back(

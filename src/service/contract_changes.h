@@ -36,10 +36,10 @@ std::vector<UnitClash> unit_clashes(const twin::Catalog& before, const twin::Cat
                                     const store::SeriesIndex& index, const unit::Units& units);
 
 /// A new version of a thing model that no thing refers to yet, and the version whose things it is
-/// tried on: the newest earlier one that any thing refers to.
+/// tried on: the newest earlier one that any thing refers to; without one nothing is known of it.
 struct ModelTrial {
   twin::ModelRef model;
-  twin::ModelRef instead_of;
+  std::optional<twin::ModelRef> instead_of;
   std::size_t things = 0;
 };
 

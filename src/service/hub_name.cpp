@@ -15,13 +15,16 @@ constexpr std::uint64_t kRandomBits = 0xFFFF'FFFF'FFFF;
 
 }  // namespace
 
+base::Result<void> check_hub_name(const std::string& wanted) {
+  if (wanted.empty() || model::is_name(wanted)) return {};
+  return base::fail(ErrorCode::kInvalid, std::format("'{}' cannot be a hub's name", wanted),
+                    std::format("Use small letters, digits, '.', '_' and '-'; nearest: '{}'.",
+                                model::nearest_name(wanted)));
+}
+
 base::Result<std::string> hub_name(store::MetaStore& meta, const std::string& wanted,
                                    base::Random& random, base::Time now) {
-  if (!wanted.empty() && !model::is_name(wanted)) {
-    return base::fail(ErrorCode::kInvalid, std::format("'{}' cannot be a hub's name", wanted),
-                      std::format("Use small letters, digits, '.', '_' and '-'; nearest: '{}'.",
-                                  model::nearest_name(wanted)));
-  }
+  MILLRACE_TRY(check_hub_name(wanted));
   MILLRACE_LET(std::optional<std::string> name, meta.setting(kSetting));
   const bool is_kept = name.has_value();
   if (!name) {

@@ -9,6 +9,10 @@
 
 namespace millrace::service {
 
+/// Whether a hub may be called so; empty leaves it to hub_name(). It is asked before a store is
+/// opened or upgraded. Errors: invalid.
+base::Result<void> check_hub_name(const std::string& wanted);
+
 /// The hub's name in the ids of its things, urn:millrace:<hub>:<thing>. It is found at the first
 /// start, `wanted` or a new one that no other hub has, kept in the metadata and so in every backup,
 /// and never changes: consumers know things by it. A store of a time before hubs had names keeps

@@ -175,6 +175,14 @@ Result<Validation> Resources::validate(const identity::Caller& caller,
   return Validation{std::move(prepared.problems), prepared.documents};
 }
 
+ResourcePlan Resources::changes_of(Prepared& prepared) {
+  ResourcePlan plan{.revision = prepared.present->revision,
+                    .problems = std::move(prepared.problems)};
+  plan.unchanged = prepared.merged.unchanged;
+  if (plan.problems.empty()) plan.changes = std::move(prepared.merged.changes);
+  return plan;
+}
+
 Result<ResourcePlan> Resources::plan(const identity::Caller& caller,
                                      const std::vector<twin::FileText>& files, Prune prune) const {
   MILLRACE_TRY(allow(caller, Permission::kConfigure));
@@ -184,15 +192,20 @@ Result<ResourcePlan> Resources::plan(const identity::Caller& caller,
                               "Plan again in some seconds; a plan takes 20 s or little more.");
   }
   MILLRACE_LET(Prepared prepared, prepare(files, prune));
-  ResourcePlan plan{.revision = prepared.present->revision,
-                    .problems = std::move(prepared.problems)};
-  plan.unchanged = prepared.merged.unchanged;
+  ResourcePlan plan = changes_of(prepared);
   if (!plan.problems.empty()) return plan;
-  plan.changes = std::move(prepared.merged.changes);
   MILLRACE_LET(plan.effects,
                effects_of(*prepared.present->catalog, *prepared.catalog, deps_, ReplayLimits()));
   MILLRACE_LET(plan.deletes, deletions_of(*prepared.present->catalog, *prepared.catalog, deps_));
   return plan;
+}
+
+Result<ResourcePlan> Resources::changes(const identity::Caller& caller,
+                                        const std::vector<twin::FileText>& files,
+                                        Prune prune) const {
+  MILLRACE_TRY(allow(caller, Permission::kConfigure));
+  MILLRACE_LET(Prepared prepared, prepare(files, prune));
+  return changes_of(prepared);
 }
 
 Result<ResourcePlan> Resources::drift(const std::vector<twin::FileText>& files) const {

@@ -92,6 +92,10 @@ class Resources {
   /// Errors: forbidden, limited (one is being made), those of the stores.
   base::Result<ResourcePlan> plan(const identity::Caller& caller,
                                   const std::vector<twin::FileText>& files, Prune prune) const;
+  /// The same without effects and deletions: what changes and what is wrong. Errors: forbidden,
+  /// those of the stores.
+  base::Result<ResourcePlan> changes(const identity::Caller& caller,
+                                     const std::vector<twin::FileText>& files, Prune prune) const;
   /// Errors: forbidden, conflict (another revision, a deletion that is not confirmed), those of the
   /// stores.
   base::Result<Applied> apply(const identity::Caller& caller, const ApplyRequest& request);
@@ -125,6 +129,7 @@ class Resources {
   base::Result<Prepared> prepare(const std::vector<twin::FileText>& files, Prune prune) const;
   base::Result<void> check(Prepared& prepared) const;
   base::Result<void> refuse_shared_topics(const twin::Catalog& built, Prepared& prepared) const;
+  static ResourcePlan changes_of(Prepared& prepared);
   base::Result<std::int64_t> store(const identity::Caller& caller, const Prepared& prepared,
                                    const std::string& reason);
   void record_bindings(const Prepared& prepared, const store::Revision& revision);

@@ -128,16 +128,23 @@ void promise_nothing(Json& schema) {
   Json expected = Json::object();
   for (const char* term :
        {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "enum", "const",
-        "minLength", "maxLength", "pattern", "minItems", "maxItems"}) {
+        "minLength", "maxLength", "pattern", "minItems", "maxItems", "oneOf", "required"}) {
     const auto found = schema.find(term);
     if (found == schema.end()) continue;
     expected[term] = *found;
     schema.erase(term);
   }
   if (!expected.empty()) schema["mr:expected"] = std::move(expected);
-  if (schema.contains("items")) promise_nothing(schema["items"]);
-  if (!schema.contains("properties")) return;
-  for (Json& part : schema["properties"]) promise_nothing(part);
+  for (const char* parts : {"items", "properties"}) {
+    const auto found = schema.find(parts);
+    if (found == schema.end()) continue;
+    const bool is_one = found->is_object() && std::string_view(parts) == "items";
+    if (is_one) {
+      promise_nothing(*found);
+    } else if (found->is_structured()) {
+      for (Json& part : *found) promise_nothing(part);
+    }
+  }
 }
 
 /// Empty for one that can be neither read nor written: an affordance must have forms.

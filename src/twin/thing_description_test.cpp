@@ -27,7 +27,9 @@ spec:
     speed: {type: number, unit: rpm, maximum: 3000, "saref:measures": speed,
             mr:alarms: [{name: high, above: 9}]}
     state: {type: object, "mr:type": text, readOnly: true,
-            properties: {mode: {type: string, enum: [auto, manual]}}}
+            required: [mode],
+            properties: {mode: {type: string, enum: [auto, manual]},
+                         stage: {oneOf: [{const: 0, title: Off}, {const: 1, title: On}]}}}
     limit: {type: number}
     secret: {type: string, writeOnly: true}
     hidden: {type: string, writeOnly: true}
@@ -136,6 +138,9 @@ TEST_F(ThingDescriptions, OnlyWhatIsWrittenThroughTheHubIsPromisedToKeepItsRange
   const OrderedJson& state = td["properties"]["state"];
   EXPECT_FALSE(state["properties"]["mode"].contains("enum")) << state.dump();
   EXPECT_EQ(state["properties"]["mode"]["mr:expected"]["enum"].dump(), R"(["auto","manual"])");
+  EXPECT_EQ(state["mr:expected"].dump(), R"({"required":["mode"]})");
+  EXPECT_EQ(state["properties"]["stage"]["mr:expected"]["oneOf"][1]["title"], "On");
+  EXPECT_FALSE(state.contains("required") || state["properties"]["stage"].contains("oneOf"));
   EXPECT_EQ(td["actions"]["set-speed"]["input"]["minimum"], 0);
   EXPECT_EQ(check_description(td).size(), 0U);
 }

@@ -721,11 +721,27 @@ class Resources(unittest.TestCase):
         self.assertLessEqual({"late", "clock", "out_of_order"}, {one["rule"] for one in plan["replay"]["rules_left_out"]})
 
     def test_a_retention_that_deletes_is_applied_only_when_that_is_confirmed(self):
-        keep = {"files": [{"path": "keep.yaml", "text": "kind: Retention\nname: walked\nspec: {raw_d: 3650}\n"}]}
-        plan = HUB.call("POST", "/api/v1/resources/plan", keep).json()
+        def keep(days):
+            return {"files": [{"path": "keep.yaml", "text": f"kind: Retention\nname: walked\nspec: {{raw_d: {days}}}\n"}]}
+
+        begun = int((time.time() - 400 * 86400) * 1e6)
+        made = HUB.call("POST", "/api/v1/imports", {
+            "file_name": "old.csv", "file_hash": hashlib.sha256(b"old").hexdigest(), "file_bytes": 4, "rows_total": 3,
+            "mapping": {"time": {"column": "t"}}, "targets": [{"thing": "old-rig", "property": "torque", "type": "f64"}]}).json()
+        rows = {"row_count": 3, "blocks": [{"rows": [0, 1, 2], "times_us": [begun, begun + 1, begun + 2],
+                                            "columns": [{"target": 0, "values": [1, 2, 3]}]}]}
+        self.assertEqual(HUB.call("PUT", f"/api/v1/imports/{made['id']}/rows/0", rows).json()["state"], "complete")
+        plan = HUB.call("POST", "/api/v1/resources/plan", keep(3650)).json()
         self.assertEqual((plan["problems"], plan["deletes"]), ([], []))
-        self.assertEqual(HUB.call("POST", "/api/v1/resources/apply", {**keep, "confirm_deletion": "yes"}).status, 400)
-        self.assertEqual(HUB.call("POST", "/api/v1/resources/apply", {**keep, "confirm_deletion": True}).status, 200)
+        plan = HUB.call("POST", "/api/v1/resources/plan", keep(390)).json()
+        self.assertEqual([(one["policy"], one["samples"]) for one in plan["deletes"]], [("raw_d", 3)])
+        revision = HUB.call("GET", "/api/v1/revisions?limit=1").json()["items"][0]["revision"]
+        refused = HUB.call("POST", "/api/v1/resources/apply", keep(390))
+        self.assertEqual(refused.status, 409)
+        self.assertIn("3 samples", refused.json()["what"])
+        self.assertEqual(HUB.call("POST", "/api/v1/resources/apply", {**keep(390), "confirm_deletion": "yes"}).status, 400)
+        self.assertEqual(HUB.call("GET", "/api/v1/revisions?limit=1").json()["items"][0]["revision"], revision)
+        self.assertEqual(HUB.call("POST", "/api/v1/resources/apply", {**keep(390), "confirm_deletion": True}).status, 200)
         self.assertEqual(HUB.call("DELETE", "/api/v1/resources/Retention/walked").status, 200)
 
     def test_resources_are_listed_read_exported_and_deleted(self):

@@ -176,6 +176,7 @@ TEST_F(AccountsTest, what_the_broker_does_not_follow_is_said) {
   answer_ = base::fail_for_now(ErrorCode::kUnavailable, "the broker does not take its accounts");
   EXPECT_TRUE(refusal({.name = "edge-1", .site = "plant"}).starts_with("unavailable"));
   EXPECT_EQ(names(), std::vector<std::string>{"edge-1"}) << "it is kept";
+  EXPECT_EQ(count_audit("account.created"), 1U);
 }
 
 TEST_F(AccountsTest, without_a_broker_of_its_own_a_hub_has_none) {

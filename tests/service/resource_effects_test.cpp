@@ -102,6 +102,25 @@ TEST_F(ResourceEffectsTest, a_new_version_alone_is_tried_on_the_things_of_the_on
   EXPECT_TRUE(found.not_replayed.empty());
 }
 
+TEST_F(ResourceEffectsTest, of_a_new_version_that_no_thing_can_try_nothing_is_claimed) {
+  const auto base = [](int version) {
+    return std::format("kind: ThingModel\nname: base\nversion: {}\nspec: {{title: Base}}\n",
+                       version);
+  };
+  const auto first = effects(base(1));
+  EXPECT_TRUE(first.trials.empty()) << "the first version changes nothing";
+  apply(base(1));
+  const auto second = effects(base(2));
+  ASSERT_EQ(second.trials.size(), 1U);
+  EXPECT_EQ(second.trials[0].model, (twin::ModelRef{"base", 2}));
+  EXPECT_EQ(second.trials[0].instead_of, std::nullopt);
+  std::string pumps = pump(1, kFlow);
+  pumps.replace(pumps.find("  title: Pump\n"), 14,
+                "  title: Pump\n  links: [{rel: 'tm:extends', href: base@2}]\n");
+  const auto extended = effects(base(2) + "---\n" + pumps + thing("pump-1", 1));
+  EXPECT_TRUE(extended.trials.empty()) << "it is a part of what a thing has";
+}
+
 TEST_F(ResourceEffectsTest, a_thing_that_cannot_have_the_new_version_is_named) {
   apply(pump(1, kFlow) + thing("pump-1", 1) + thing("pump-2", 1));
   fill(define("pump-1", "flow"), 10, [](int i) { return i; });

@@ -8,9 +8,10 @@ namespace millrace::connector::wot {
 CommandQueue::Put CommandQueue::put(ThingCommand command, std::string lane) {
   const std::lock_guard lock(mutex_);
   if (is_closed_) return Put::kRefused;
+  // An action counts each time: three doses are not one.
   const auto older = std::ranges::find_if(waiting_, [&](const Taken& one) {
-    return one.command.thing == command.thing && one.command.name == command.name &&
-           one.command.is_action == command.is_action;
+    return !command.is_action && !one.command.is_action && one.command.thing == command.thing &&
+           one.command.name == command.name;
   });
   const bool is_newer = older != waiting_.end();
   if (is_newer) waiting_.erase(older);  // the newer one goes behind what came between them

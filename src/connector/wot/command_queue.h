@@ -15,9 +15,9 @@ namespace millrace::connector::wot {
 
 /// Commands that wait to be carried out. A lane is what commands reach their device through (a
 /// connection): those of one lane are carried out one after the other in the order in which they
-/// came, so that a server that hangs holds up its own commands and no others. Of one property or
-/// action of a thing at most one waits: a newer one takes its place, since nobody wants the older
-/// one any more. Any thread.
+/// came, so that a server that hangs holds up its own commands and no others. Of one property of
+/// a thing at most one write waits: a newer one takes its place, since nobody wants the older value
+/// any more. Actions are carried out as often as they were invoked. Any thread.
 class CommandQueue {
  public:
   static constexpr std::size_t kWaitingMax = 1'000;
@@ -29,7 +29,7 @@ class CommandQueue {
     std::string lane;  // busy until done()
   };
 
-  /// kReplaced: an older one of the same thing and name will not be carried out. kRefused: too many
+  /// kReplaced: an older write of the same property will not be carried out. kRefused: too many
   /// wait, in all or in this lane, or the queue is closed.
   Put put(ThingCommand command, std::string lane);
   /// The oldest command whose lane is free; empty after `wait` without one, or when closed.

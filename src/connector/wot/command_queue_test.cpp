@@ -65,6 +65,18 @@ TEST(CommandQueueTest, OneThatIsUnderWayIsNotReplaced) {
   EXPECT_EQ(taken(queue), "a x 2");
 }
 
+TEST(CommandQueueTest, AnActionIsCarriedOutAsOftenAsItWasInvoked) {
+  CommandQueue queue;
+  ThingCommand dose = set("a", "dose", "5");
+  dose.is_action = true;
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(queue.put(dose, "line"), Put::kWaits);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_FALSE(taken(queue).empty());
+    queue.done("line");
+  }
+  EXPECT_TRUE(taken(queue).empty());
+}
+
 TEST(CommandQueueTest, AFullLaneRefusesAndOthersStillTake) {
   CommandQueue queue;
   for (std::size_t i = 0; i < CommandQueue::kLaneWaitingMax; ++i) {

@@ -92,14 +92,19 @@ export function useValidation(files: FileText[], enabled: boolean) {
   });
 }
 
+export interface PlanRequest {
+  files: FileText[];
+  /** What no file has is deleted. */
+  prune: boolean;
+}
+
 export function usePlan() {
   return useMutation({
-    mutationFn: (files: FileText[]) => request<Plan>('POST', '/api/v1/resources/plan', { body: { files } }),
+    mutationFn: ({ files, prune }: PlanRequest) => request<Plan>('POST', '/api/v1/resources/plan', { body: { files, prune } }),
   });
 }
 
-export interface ApplyRequest {
-  files: FileText[];
+export interface ApplyRequest extends PlanRequest {
   revision: number;
   reason: string;
   /** Of what a shorter retention deletes for good, as the plan showed it. */
@@ -117,8 +122,8 @@ function useForgetAll() {
 export function useApply() {
   const forget = useForgetAll();
   return useMutation({
-    mutationFn: ({ files, revision, reason, confirmDeletion }: ApplyRequest) => request<Applied>('POST', '/api/v1/resources/apply', {
-      body: { files, revision, ...(reason === '' ? {} : { reason }), ...(confirmDeletion ? { confirm_deletion: true } : {}) },
+    mutationFn: ({ files, prune, revision, reason, confirmDeletion }: ApplyRequest) => request<Applied>('POST', '/api/v1/resources/apply', {
+      body: { files, prune, revision, ...(reason === '' ? {} : { reason }), ...(confirmDeletion ? { confirm_deletion: true } : {}) },
     }),
     onSuccess: () => void forget(),
   });

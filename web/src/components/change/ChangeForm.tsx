@@ -15,31 +15,36 @@ interface Props {
   files: FileText[];
   /** Nothing was edited yet. */
   idle?: boolean;
+  /** What no file has is deleted, after the plan has shown it and somebody has ticked it off. */
+  prune?: boolean;
   onApplied?: (applied: Applied) => void;
 }
 
 /** Plan, look, give a reason, apply. A plan counts only for the very text it was made of. */
-export function ChangeForm({ files, idle = false, onApplied }: Props) {
+export function ChangeForm({ files, idle = false, prune = false, onApplied }: Props) {
   const { t } = useTranslation();
   const may = useMay('configure');
   const plan = usePlan();
   const apply = useApply();
   const [reason, setReason] = useState('');
   const [confirmed, setConfirmed] = useState(false);
-  const text = JSON.stringify(files);
+  const wanted = { files, prune };
+  const text = JSON.stringify(wanted);
   const isOf = plan.variables !== undefined && JSON.stringify(plan.variables) === text;
   const current = isOf ? plan.data : undefined;
   const problems = apply.error ? asFailure(apply.error).problems : [];
   const deletes = current !== undefined && current.deletes.length > 0;
+  const pruned = prune ? current?.changes.filter((one) => one.action === 'delete').length ?? 0 : 0;
+  const grave = deletes || pruned > 0;
 
   const ask = () => {
     apply.reset();
     setConfirmed(false);
-    plan.mutate(files);
+    plan.mutate(wanted);
   };
   const make = () => {
     if (!current) return;
-    apply.mutate({ files, revision: current.revision, reason, confirmDeletion: deletes && confirmed }, {
+    apply.mutate({ ...wanted, revision: current.revision, reason, confirmDeletion: deletes && confirmed }, {
       onSuccess: (applied) => {
         setReason('');
         plan.reset();
@@ -57,8 +62,11 @@ export function ChangeForm({ files, idle = false, onApplied }: Props) {
       </Group>
       {plan.isError && isOf && <ErrorNotice error={plan.error} sentence={t('change.planFailed')} />}
       {current && <PlanView plan={current} />}
-      {current && isApplicable(current) && deletes && (
-        <Checkbox color="red" checked={confirmed} onChange={(event) => setConfirmed(event.currentTarget.checked)} label={t('change.confirmDeletion')} />
+      {current && isApplicable(current) && grave && (
+        <Checkbox
+          color="red" checked={confirmed} onChange={(event) => setConfirmed(event.currentTarget.checked)}
+          label={[pruned > 0 && t('change.confirmPrune', { count: pruned }), deletes && t('change.confirmDeletion')].filter(Boolean).join(' ')}
+        />
       )}
       {current && isApplicable(current) && (
         <Group align="flex-end">
@@ -66,7 +74,7 @@ export function ChangeForm({ files, idle = false, onApplied }: Props) {
             label={t('change.reason')} placeholder={t('change.reasonExample')} value={reason} maxLength={500} style={{ flex: 1, minWidth: 240 }}
             onChange={(event) => setReason(event.currentTarget.value)}
           />
-          <Button onClick={make} loading={apply.isPending} disabled={deletes && !confirmed} color={deletes ? 'red' : undefined}>{t('change.apply')}</Button>
+          <Button onClick={make} loading={apply.isPending} disabled={grave && !confirmed} color={grave ? 'red' : undefined}>{t('change.apply')}</Button>
         </Group>
       )}
       {apply.isError && <ErrorNotice error={apply.error} sentence={t('change.applyFailed')} />}

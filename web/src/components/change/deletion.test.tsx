@@ -18,14 +18,19 @@ const answer = {
 const host = document.createElement('div');
 let root: Root;
 let role = 'ot_engineer';
+let plan: object = answer;
+const pruning = {
+  ...answer, deletes: [],
+  changes: ['old-1', 'old-2'].map((name) => ({ action: 'delete', kind: 'Site', name, version: null, differences: [], file: '' })),
+};
 const sent: { path: string; body: unknown }[] = [];
 
-async function show() {
+async function show(prune = false) {
   const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   client.setQueryData(['me'], { name: 'mia', role });
   await act(async () => root.render(
     <MantineProvider>
-      <QueryClientProvider client={client}><MemoryRouter><ChangeForm files={files} /></MemoryRouter></QueryClientProvider>
+      <QueryClientProvider client={client}><MemoryRouter><ChangeForm files={files} prune={prune} /></MemoryRouter></QueryClientProvider>
     </MantineProvider>,
   ));
 }
@@ -40,13 +45,13 @@ beforeAll(async () => {
   window.matchMedia = (query) => ({ matches: false, media: query, addEventListener() {}, removeEventListener() {} }) as never;
   vi.stubGlobal('fetch', async (path: string, init: RequestInit) => {
     sent.push({ path, body: JSON.parse(String(init.body ?? 'null')) });
-    const body = path.endsWith('/plan') ? answer : path.endsWith('/apply') ? { revision: 8, changes: answer.changes } : { name: 'mia', role };
+    const body = path.endsWith('/plan') ? plan : path.endsWith('/apply') ? { revision: 8, changes: answer.changes } : { name: 'mia', role };
     return new Response(JSON.stringify(body), { status: 200, headers: { 'Content-Type': 'application/json' } });
   });
   document.body.append(host);
   await startLanguage();
 });
-beforeEach(() => { root = createRoot(host); sent.length = 0; role = 'ot_engineer'; });
+beforeEach(() => { root = createRoot(host); sent.length = 0; role = 'ot_engineer'; plan = answer; });
 afterEach(async () => { await act(async () => root.unmount()); await changeLanguage('en'); });
 
 describe('a plan that deletes samples for good', () => {
@@ -68,6 +73,27 @@ describe('a plan that deletes samples for good', () => {
     await click(button('显示计划'));
     expect(host.querySelector('.plan-deletes')!.textContent).toContain('永久删除');
     expect(host.querySelector('input[type=checkbox]')).not.toBeNull();
+  });
+});
+
+describe('a plan that deletes what no file has', () => {
+  it('counts it, and is applied only when that is ticked', async () => {
+    plan = pruning;
+    await show(true);
+    await click(button('Show the plan'));
+    expect(sent.find((one) => one.path.endsWith('/plan'))!.body).toEqual({ files, prune: true });
+    expect(host.textContent).toContain('Delete 2 resources that no file has');
+    expect(button('Apply').disabled).toBe(true);
+    await click(host.querySelector<HTMLInputElement>('input[type=checkbox]')!);
+    await click(button('Apply'));
+    expect(sent.find((one) => one.path.endsWith('/apply'))!.body).toEqual({ files, prune: true, revision: 7 });
+  });
+  it('is not of what was asked for once that is off again', async () => {
+    plan = pruning;
+    await show(true);
+    await click(button('Show the plan'));
+    await show(false);
+    expect(button('Apply')).toBeUndefined();
   });
 });
 

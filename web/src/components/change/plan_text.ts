@@ -53,7 +53,8 @@ export function placeText({ thing, property }: { thing: string; property: string
 
 /** All was looked at, and nothing of it would have been marked. */
 export function isReassuring({ effects, replay }: Pick<Plan, 'effects' | 'replay'>): boolean {
-  return replay.complete && replay.not_replayed.length === 0 && effectRows(effects).length === 0;
+  const isTried = replay.models.every((one) => one.instead_of !== null);
+  return isTried && replay.complete && replay.not_replayed.length === 0 && effectRows(effects).length === 0;
 }
 
 export function isApplicable(plan: Plan): boolean {

@@ -7,13 +7,14 @@ import { ErrorNotice } from '@/components/ErrorNotice';
 import { Icon } from '@/components/Icon';
 import { Panel } from '@/components/Panel';
 import { RowsSkeleton } from '@/components/RowsSkeleton';
+import type { BrokerPlace } from './account_text';
 import { AccountTable } from './AccountTable';
 import { NewAccountDialog } from './NewAccountDialog';
 import { RemoveAccountDialog } from './RemoveAccountDialog';
 import { RenewDialog } from './RenewDialog';
 
 /** Who may log in to the hub's own broker: edges, devices, consumers. */
-export function AccountPanel({ broker }: { broker: string }) {
+export function AccountPanel({ broker }: { broker: BrokerPlace }) {
   const { t } = useTranslation();
   const accounts = useAccounts();
   const [making, setMaking] = useState(false);

@@ -2,11 +2,11 @@ import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { NewAccount } from '@/api/types';
 import { CommandLine } from '@/components/CommandLine';
-import { edgeFile } from './account_text';
+import { type BrokerPlace, edgeFile } from './account_text';
 
 interface Props {
   made: NewAccount;
-  broker: string;
+  broker: BrokerPlace;
   onClose: () => void;
 }
 
@@ -21,10 +21,11 @@ export function AccountSecret({ made, broker, onClose }: Props) {
       {made.kind === 'edge' && (
         <>
           <Text size="sm">{t('account.edgeFile')}</Text>
-          <CommandLine command={edgeFile(made, broker)} />
+          <CommandLine command={edgeFile(made, broker.address)} />
         </>
       )}
-      {made.kind !== 'edge' && <Text className="quiet" size="sm">{t('account.where', { broker })}</Text>}
+      {made.kind !== 'edge' && <Text className="quiet" size="sm">{t('account.where', { broker: broker.address })}</Text>}
+      {broker.isLocalOnly && <Alert role="note" variant="light" color="yellow">{t('account.localOnly')}</Alert>}
       <Group justify="flex-end"><Button onClick={onClose}>{t('token.kept')}</Button></Group>
     </Stack>
   );

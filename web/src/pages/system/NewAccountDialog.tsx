@@ -5,12 +5,12 @@ import { useCreateAccount } from '@/api/accounts';
 import type { Account } from '@/api/types';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { AccountSecret } from './AccountSecret';
-import { EMPTY_FORM, isName, requestOf } from './account_text';
+import { EMPTY_FORM, isName, requestOf, type BrokerPlace } from './account_text';
 
 const KINDS = ['edge', 'device', 'consumer'] as const;
 
 /** Lets somebody in and shows the password, this once. */
-export function NewAccountDialog({ broker, onClose }: { broker: string; onClose: () => void }) {
+export function NewAccountDialog({ broker, onClose }: { broker: BrokerPlace; onClose: () => void }) {
   const { t } = useTranslation();
   const create = useCreateAccount();
   const [form, setForm] = useState(EMPTY_FORM);

@@ -3,11 +3,12 @@ import { useTranslation } from 'react-i18next';
 import { useRenewAccount } from '@/api/accounts';
 import type { Account } from '@/api/types';
 import { ErrorNotice } from '@/components/ErrorNotice';
+import type { BrokerPlace } from './account_text';
 import { AccountSecret } from './AccountSecret';
 
 interface Props {
   account: Account;
-  broker: string;
+  broker: BrokerPlace;
   onClose: () => void;
 }
 

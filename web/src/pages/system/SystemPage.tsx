@@ -7,6 +7,7 @@ import { PageHead } from '@/components/PageHead';
 import { Panel } from '@/components/Panel';
 import { RowsSkeleton } from '@/components/RowsSkeleton';
 import { AccountPanel } from './AccountPanel';
+import { brokerPlace } from './account_text';
 import { BackupPanel } from './BackupPanel';
 import { HubFacts } from './HubFacts';
 import { ImportTable } from './ImportTable';
@@ -32,7 +33,7 @@ export function SystemPage() {
         <Panel title={t('system.hub')}><HubFacts system={system.data} /></Panel>
         <Panel title={t('system.store')} aside={administrator && <SealButton />}><StoreFacts system={system.data} /></Panel>
       </div>
-      {administrator && broker.kind === 'embedded' && <AccountPanel broker={broker.address} />}
+      {administrator && broker.kind === 'embedded' && <AccountPanel broker={brokerPlace(broker, window.location.hostname)} />}
       {administrator ? <><TokenPanel /><BackupPanel /></> : <section className="panel"><NoPermission what={t('system.adminOnly')} /></section>}
       <Panel title={t('system.imports')}><ImportTable /></Panel>
     </div>

@@ -1,6 +1,23 @@
 // What an account looks like in the files and forms of who uses it.
 import type { Account, AccountRequest, NewAccount } from '@/api/types';
 
+/** Where the hub's own broker is for others than the hub. */
+export interface BrokerPlace {
+  address: string; // host:port
+  isLocalOnly: boolean; // it takes only programs on the hub's machine
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+/** A broker that listens on every address is where the page came from. */
+export function brokerPlace(broker: { address: string; listen?: string | null | undefined }, pageHost: string): BrokerPlace {
+  const port = broker.address.slice(broker.address.lastIndexOf(':'));
+  if (broker.listen === '0.0.0.0') return { address: pageHost + port, isLocalOnly: false };
+  return { address: broker.address, isLocalOnly: typeof broker.listen === 'string' && isLoopback(broker.listen) };
+}
+
 const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 
 export interface AccountForm {

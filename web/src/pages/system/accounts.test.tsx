@@ -6,6 +6,7 @@ import { createRoot } from 'react-dom/client';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startLanguage } from '@/i18n';
 import { AccountPanel } from './AccountPanel';
+import { brokerPlace } from './account_text';
 
 const EDGE = { kind: 'edge', name: 'edge-1', site: 'works', topics: [], may_command: false, connected: true };
 const PASSWORD = 'q3X51d0c2e1a97b4f6f8e21d7c5aa9fK';
@@ -54,12 +55,21 @@ beforeEach(async () => {
   root = createRoot(host);
   await act(async () => root.render(
     <MantineProvider env="test">
-      <QueryClientProvider client={new QueryClient({ defaultOptions: { mutations: { retry: false } } })}><AccountPanel broker="127.0.0.1:1883" /></QueryClientProvider>
+      <QueryClientProvider client={new QueryClient({ defaultOptions: { mutations: { retry: false } } })}><AccountPanel broker={brokerPlace({ address: '127.0.0.1:1883', listen: '0.0.0.0' }, 'hub.works')} /></QueryClientProvider>
     </MantineProvider>,
   ));
   await soon();
 });
 afterEach(async () => { await act(async () => root.unmount()); });
+
+describe('where the broker is', () => {
+  it('is the host of the page when it listens everywhere, and nowhere else when it listens locally', () => {
+    const address = '127.0.0.1:1883';
+    expect(brokerPlace({ address, listen: '0.0.0.0' }, 'hub.works')).toEqual({ address: 'hub.works:1883', isLocalOnly: false });
+    expect(brokerPlace({ address, listen: '127.0.0.1' }, 'hub.works')).toEqual({ address, isLocalOnly: true });
+    expect(brokerPlace({ address: '10.0.0.7:1883', listen: '10.0.0.7' }, 'hub.works')).toEqual({ address: '10.0.0.7:1883', isLocalOnly: false });
+  });
+});
 
 describe('accounts of the broker', () => {
   it('are listed with what they are for and whether an edge is connected', () => {
@@ -77,7 +87,7 @@ describe('accounts of the broker', () => {
     await soon();
     expect(calls).toContain('POST /api/v1/accounts {"kind":"edge","name":"edge-2","site":"works","may_command":false}');
     expect(page()).toContain(`password: "${PASSWORD}"`);
-    expect(page()).toContain('servers: ["127.0.0.1:1883"]');
+    expect(page()).toContain('servers: ["hub.works:1883"]');
     await press('I have kept it');
     expect(page()).not.toContain(PASSWORD);
   });
