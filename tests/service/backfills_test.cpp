@@ -147,7 +147,7 @@ TEST_F(BackfillsTest, a_topic_filter_that_several_devices_fit_at_one_time_is_ref
   fill(define_topic("hall/2/state"), then_ + 1min, 100, state);
   const auto plan = [&](const std::string& text) {
     return services_->resources
-        .plan({{"all.yaml", std::string(kModel) + "---\n" + text}}, Prune::kNo)
+        .plan(admin(), {{"all.yaml", std::string(kModel) + "---\n" + text}}, Prune::kNo)
         .value();
   };
   const auto refused = plan(kTopics);
