@@ -33,8 +33,9 @@ class Deadband final : public Filter {
   }
 
   bool is_worth_sending(const model::Sample& sample) const {
-    return !last_sent_ || sample.quality != last_sent_->quality || sample.time < last_sent_->time ||
-           sample.time - last_sent_->time >= policy_.heartbeat || has_moved(sample);
+    return !last_sent_ || is_change(last_sent_->quality, sample.quality) ||
+           sample.time < last_sent_->time || sample.time - last_sent_->time >= policy_.heartbeat ||
+           has_moved(sample);
   }
 
   bool has_moved(const model::Sample& sample) const {
@@ -59,6 +60,17 @@ void Filter::take(model::Sample sample, Samples& out) {
 void Filter::send(model::Sample sample, Samples& out) {
   meter_.sent(sample);
   out.push_back(std::move(sample));
+}
+
+bool is_change(model::Quality before, model::Quality now) {
+  using model::Reason;
+  if (before == now) return false;
+  if (!before.is_good() || !before.has(Reason::kNoSourceTime)) return true;
+  model::Quality rest = model::Quality::from_opcua(before.to_opcua());
+  for (const Reason reason : before.reasons()) {
+    if (reason != Reason::kNoSourceTime) rest = rest.marked(reason, model::Severity::kGood);
+  }
+  return rest != now;
 }
 
 double distance(const model::Value& left, const model::Value& right) {

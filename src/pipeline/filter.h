@@ -58,6 +58,10 @@ base::Duration holds_back_for(const model::FilterPolicy& policy);
 /// Of the kind that the policy names; one that passes everything where it is off.
 std::unique_ptr<Filter> make_filter(const model::FilterPolicy& policy);
 
+/// Whether a filter takes it for a change of quality: any is, but the one back to the source's own
+/// time from a heartbeat or from how a tag stood after a loss (good, with no_source_time).
+bool is_change(model::Quality before, model::Quality now);
+
 /// How far apart two values are: of numbers the difference, else none when equal and NaN when not.
 double distance(const model::Value& left, const model::Value& right);
 

@@ -52,6 +52,33 @@ TEST(Deadband, SendsWhatMovedAndAHeartbeatAndCountsTheRest) {
   EXPECT_DOUBLE_EQ(filter->figures().error_mean, 0.375);
 }
 
+TEST(Filters, NewsThatFollowAHeartbeatAreNoChangeOfQuality) {
+  const Quality standing = Quality().marked(Reason::kNoSourceTime, model::Severity::kGood);
+  for (const FilterPolicy& policy :
+       {FilterPolicy{.deadband_absolute = 1, .heartbeat = 1h},
+        FilterPolicy{.kind = FilterKind::kException, .heartbeat = 1h},
+        FilterPolicy{.kind = FilterKind::kSwingingDoor, .deviation = 1, .heartbeat = 1h},
+        FilterPolicy{.kind = FilterKind::kSample, .window = 1h},
+        FilterPolicy{.kind = FilterKind::kWindow, .window = 1h}}) {
+    const auto filter = make_filter(policy);
+    Filter::Samples out;
+    filter->take(at(0s, 5.0), out);
+    filter->take(at(10s, 5.0, standing), out);
+    EXPECT_EQ(out.size(), 2U) << "how it stands passes, also within a band";
+    filter->take(at(20s, 5.0), out);
+    filter->take(at(30s, 5.0), out);
+    EXPECT_EQ(out.size(), 2U) << "nothing has moved";
+    filter->take(at(40s, 5.0, Quality().marked(Reason::kFlatLine)), out);
+    EXPECT_EQ(out.back().time, kFilterStart + 40s);
+  }
+  const Quality bad = Quality().marked(Reason::kNotReadable);
+  EXPECT_TRUE(is_change(bad, Quality()));
+  EXPECT_TRUE(is_change(bad.marked(Reason::kNoSourceTime), bad)) << "of good ones only";
+  const Quality flat = Quality().marked(Reason::kFlatLine, model::Severity::kGood);
+  EXPECT_TRUE(is_change(standing, flat));
+  EXPECT_FALSE(is_change(standing.marked(Reason::kFlatLine, model::Severity::kGood), flat));
+}
+
 TEST(ReportByException, SendsEveryChangeOfTextAndNumberAndNoRepetition) {
   const auto filter = make_filter({.kind = FilterKind::kException, .heartbeat = 1h});
   const auto out = filtered(*filter, {at(0s, std::string("on")), at(1s, std::string("on")),

@@ -38,8 +38,8 @@ void Standing::take(const Reading& reading, base::Time now, bool is_due, Samples
     const bool was_asked = asked_ && is_same(*asked_, sample);
     last_ = sample;
     if (was_asked) return asked_.reset();
-    must_restate_ = is_behind;
     is_void_ = is_void_ && is_behind;
+    must_restate_ = is_void_;
     out.push_back(sample);
     return;
   }

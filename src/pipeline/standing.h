@@ -19,8 +19,11 @@ namespace millrace::pipeline {
 ///                 or behind a time of this process; and where a heartbeat is due. Else nothing.
 ///
 /// So a source's time is never rewritten, a value that stands is not stored twice for being said
-/// twice, and the newest sample is how the tag stands, also when the source's clock is behind this
-/// one: news that come behind a time of this process are followed by how the tag stands.
+/// twice, and no series goes on ending without a value: where news come behind a loss or a stale
+/// sample, because they were queued or the source's clock is behind this one, they are followed by
+/// how the tag stands, once. What comes behind that time, or behind a heartbeat, is followed by
+/// nothing: each such sample would put the next one behind it, too. Of a source whose clock is
+/// behind, the newest sample may so be older news for as long as its clock takes to get there.
 ///
 /// Of raw values, before transform and rules. Not thread safe; one owner.
 class Standing {
@@ -29,7 +32,7 @@ class Standing {
 
   /// Appends the samples that a reading makes. `is_due`: nothing was sent for a heartbeat.
   void take(const Reading& reading, base::Time now, bool is_due, Samples& out);
-  /// How the tag stands, once after news behind a time of this process.
+  /// How the tag stands, once after news behind a time at which the series ended without a value.
   std::optional<model::Sample> restated(base::Time now);
   /// A sample without a value was made at this time since the tag was silent.
   void fell_silent(base::Time at);

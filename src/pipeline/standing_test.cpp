@@ -89,6 +89,26 @@ TEST_F(StandingTest, NewsBehindATimeOfThisProcessAreFollowedByHowTheTagStands) {
   EXPECT_FALSE(standing_.restated(kSince + 32s));
 }
 
+TEST_F(StandingTest, NewsOfAClockThatIsBehindAreNotRestatedOneAfterTheOther) {
+  const auto restated_in_a_minute = [&](base::Time from) {
+    int restated = 0;
+    for (int second = 1; second <= 60; ++second) {
+      const base::Time now = from + std::chrono::seconds(second);
+      const Sample news{now - 30s, 1.0 * second, {}};
+      EXPECT_EQ(take(Said::kNews, news, now), Standing::Samples{news});
+      restated += standing_.restated(now + 500ms).has_value();
+    }
+    return restated;
+  };
+  take(Said::kNews, kFive, kSince + 30s);
+  EXPECT_EQ(take(Said::kOnRequest, kFive, kSince + 90s, true).size(), 1U) << "a heartbeat";
+  EXPECT_EQ(restated_in_a_minute(kSince + 90s), 0);
+  lose(kSince + 200s);
+  EXPECT_EQ(restated_in_a_minute(kSince + 210s), 1) << "the series ended without a value";
+  standing_.fell_silent(kSince + 300s);
+  EXPECT_EQ(restated_in_a_minute(kSince + 310s), 1);
+}
+
 TEST_F(StandingTest, AfterAStaleSampleWhatStandsIsSaidAgain) {
   take(Said::kNews, kFive, kSince);
   standing_.fell_silent(kSince + 30s);

@@ -21,7 +21,8 @@ std::optional<double> finite_number(const model::Value& value) {
 void SwingingDoor::filter(model::Sample sample, Samples& out) {
   const bool is_first = !begin_;
   const model::Sample* newest = end_ ? &*end_ : is_first ? nullptr : &*begin_;
-  const bool goes_on = newest && sample.quality == begin_->quality && sample.time > newest->time;
+  const bool goes_on =
+      newest && !is_change(begin_->quality, sample.quality) && sample.time > newest->time;
   const auto number = finite_number(sample.value);
   if (!goes_on || number.has_value() != begin_number_.has_value()) {
     return begin(std::move(sample), out);

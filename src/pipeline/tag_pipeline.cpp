@@ -85,14 +85,15 @@ void TagPipeline::take_raw(std::size_t place, const model::Sample& raw, base::Ti
 void TagPipeline::pass(std::size_t place, model::Sample sample, base::MonotonicTime monotonic) {
   if (!sample.quality.is_good()) ++counts_.not_good;
   ++counts_.held_back;  // until send() says otherwise
-  tags_[place].filter->take(std::move(sample), passed_);
+  Tag& tag = tags_[place];
+  tag.filter->take(std::move(sample), passed_);
+  if (!passed_.empty() || tag.filter->is_holding()) tag.last_kept = monotonic;
   send(place, monotonic);
 }
 
 void TagPipeline::send(std::size_t place, base::MonotonicTime monotonic) {
   const model::PropertyContract& contract = rules_.contract(place);
   counts_.held_back -= passed_.size();
-  if (!passed_.empty()) tags_[place].last_sent = monotonic;
   for (model::Sample& sample : passed_) {
     const model::ValueType type = model::type_of(sample.value).value_or(contract.type);
     batcher_.add(contract.thing, {contract.property, type, contract.unit}, std::move(sample),

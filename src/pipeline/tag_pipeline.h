@@ -39,9 +39,10 @@ struct TagFilterFigures {
 /// Reading::tag. A tag that says nothing for as long as its contract's `stale` gives one sample
 /// without a value, marked stale; what a filter holds back goes out when nothing follows it.
 ///
-/// A filter's heartbeat holds in silence, too: take_asks() names the tags of which nothing was sent
-/// for so long, and what their source then says on request is sent (standing.h). A source that is
-/// away or cannot read the tag says nothing, and nothing is sent.
+/// A filter's heartbeat holds in silence, too: take_asks() names the tags of which nothing came for
+/// so long that was sent or is held, and what their source then says on request goes through the
+/// filter (standing.h): of a window, one for each. A source that is away or cannot read the tag
+/// says nothing, and nothing is sent.
 ///
 /// Not thread safe; one owner.
 class TagPipeline {
@@ -77,10 +78,10 @@ class TagPipeline {
     std::optional<base::MonotonicTime> last_taken;  // since the beginning where there was none
     base::Duration patience;  // what the filter holds goes out after this much silence
     Standing standing;
-    std::optional<base::MonotonicTime> last_sent;
+    std::optional<base::MonotonicTime> last_kept;  // came what was sent or is held
     std::optional<base::MonotonicTime> last_asked;
     bool is_overdue(base::MonotonicTime now) const {
-      return patience > base::Duration() && last_sent && now - *last_sent >= patience;
+      return patience > base::Duration() && last_kept && now - *last_kept >= patience;
     }
   };
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace millrace::pipeline {
 namespace {
 
@@ -106,6 +108,33 @@ TEST(TagPipeline, WhatAFilterHoldsGoesOutInTenMinutesOfSilence) {
   EXPECT_EQ(sent, 2U);
 }
 
+TEST(TagPipeline, ASourceWhoseClockIsBehindIsNotStoredTwiceAfterAHeartbeat) {
+  TagSpec spec = tag("flow");
+  spec.filter = {.kind = FilterKind::kDeadband, .deadband_absolute = 1, .heartbeat = 60s};
+  TagPipeline pipeline({spec}, {}, {});
+  const Sample standing{kPipelineStart - 30s, 0.0, {}};
+  pipeline.take({0, standing}, kPipelineStart, kBoot);
+  std::vector<Sample> all;
+  for (int second = 1; second <= 123; ++second) {
+    const auto after = std::chrono::seconds(second);
+    const base::Time now = kPipelineStart + after;
+    const auto made = samples_of(pipeline.due(kBoot + after, {.wall = now}));
+    all.insert(all.end(), made.begin(), made.end());
+    for (const std::uint32_t place : pipeline.take_asks()) {
+      EXPECT_EQ(second, 60);
+      pipeline.take({place, standing, Said::kOnRequest}, now, kBoot + after);
+    }
+    if (second <= 60 || second > 120) continue;
+    pipeline.take({0, {now - 29'500ms, 10.0 * second, {}}}, now, kBoot + after);
+  }
+  const auto with = [&](Reason reason) {
+    return std::ranges::count_if(all, [&](const Sample& one) { return one.quality.has(reason); });
+  };
+  EXPECT_EQ(all.size(), 62U);
+  EXPECT_EQ(with(Reason::kNoSourceTime), 1) << "the heartbeat";
+  EXPECT_EQ(with(Reason::kOutOfOrder), 29) << "until the source's clock has passed it";
+}
+
 TEST(TagPipeline, AHeartbeatHoldsInSilenceByAskingTheSource) {
   TagSpec spec = tag("flow");
   spec.filter = {.kind = FilterKind::kDeadband, .deadband_absolute = 1, .heartbeat = 10s};
@@ -133,6 +162,31 @@ TEST(TagPipeline, AHeartbeatHoldsInSilenceByAskingTheSource) {
     if (one.quality.has(Reason::kNoSourceTime)) sent.push_back(one.time - kPipelineStart);
   }
   EXPECT_EQ(sent, (std::vector<base::Duration>{10s, 20s, 36s}));
+}
+
+TEST(TagPipeline, AWindowOfAQuietTagIsAskedForOnceAndNotWhileItIsHeld) {
+  TagSpec spec = tag("flow");
+  spec.filter = {.kind = FilterKind::kWindow, .window = 10s};
+  TagPipeline pipeline({spec}, {}, {});
+  const Sample standing{kPipelineStart, 5.0, {}};
+  pipeline.take({0, standing}, kPipelineStart, kBoot);
+  std::vector<int> asked;
+  std::vector<base::Duration> sent;
+  for (int second = 1; second <= 49; ++second) {
+    const auto after = std::chrono::seconds(second);
+    for (const Sample& one :
+         samples_of(pipeline.due(kBoot + after, {.wall = kPipelineStart + after}))) {
+      EXPECT_EQ(one.value, standing.value);
+      sent.push_back(one.time - kPipelineStart);
+    }
+    for (const std::uint32_t place : pipeline.take_asks()) {
+      asked.push_back(second);
+      pipeline.take({place, standing, Said::kOnRequest}, kPipelineStart + after, kBoot + after);
+    }
+  }
+  EXPECT_EQ(asked, (std::vector<int>{10, 20, 30, 40}));
+  EXPECT_EQ(sent, (std::vector<base::Duration>{0s, 10s, 20s, 30s})) << "one for each window";
+  EXPECT_EQ(pipeline.counts().readings, 5U);
 }
 
 TEST(TagPipeline, ReconfiguredItKeepsWhatRulesAndFiltersRemember) {

@@ -1,16 +1,22 @@
 #include "pipeline/unit_agreement.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "base/log.h"
 
 namespace millrace::pipeline {
 
 CompareUnits compare_units(const unit::Units& units) {
   return [&units](const std::string& said, const std::string& stated) {
-    const std::string understood = units.understood(said);
-    if (understood.empty()) return UnitsMeet::kUnknown;
-    const auto conversion = units.convert(understood, stated);
-    const bool is_same = conversion && conversion->factor == 1 && conversion->offset == 0;
-    return is_same ? UnitsMeet::kSame : UnitsMeet::kOther;
+    const std::vector<std::string> readings = units.readings(said);
+    if (readings.empty()) return UnitsMeet::kUnknown;
+    const bool may_be_same = std::ranges::any_of(readings, [&](const std::string& reading) {
+      const auto conversion = units.convert(reading, stated);
+      return conversion && conversion->factor == 1 && conversion->offset == 0;
+    });
+    if (!may_be_same) return UnitsMeet::kOther;
+    return readings.size() == 1 ? UnitsMeet::kSame : UnitsMeet::kUnknown;
   };
 }
 
@@ -22,8 +28,8 @@ bool UnitAgreement::holds(const std::string& said, const std::string& stated) {
   const UnitsMeet meet = compare_ ? compare_(said, stated) : UnitsMeet::kOther;
   if (meet == UnitsMeet::kUnknown) {
     base::log::warning(
-        "a source says that its values are in '{}', which is no unit here; taken as {}, as its "
-        "binding states",
+        "a source says that its values are in '{}', which is no unit here or not clear; taken as "
+        "{}, as its binding states",
         said, stated);
   }
   return known_[key] = meet != UnitsMeet::kOther;

@@ -13,8 +13,8 @@ namespace millrace::pipeline {
 /// How the unit in which a source says it has a value goes with the one that its binding states.
 enum class UnitsMeet {
   kSame,
-  kOther,    // known, and another
-  kUnknown,  // what the source says is no unit here
+  kOther,    // another, however what the source says is read
+  kUnknown,  // what the source says is no unit here, or may be read as this one and as others
 };
 using CompareUnits = std::function<UnitsMeet(const std::string& said, const std::string& stated)>;
 
@@ -23,8 +23,9 @@ CompareUnits compare_units(const unit::Units& units);
 
 /// Whether the unit in which a source says it has a value is the one that its binding states; the
 /// one place where edge and hub decide that. A source or a binding that says nothing is in
-/// agreement, and so is a source that says something which is no unit: that it differs is not
-/// known, and the log says so once. Each pair is asked for once. One owner.
+/// agreement, and so is a source that says something which is no unit, or of whose several readings
+/// one is the binding's unit: that it differs is not known, and the log says so once. Each pair is
+/// asked for once. One owner.
 class UnitAgreement {
  public:
   explicit UnitAgreement(CompareUnits compare) : compare_(std::move(compare)) {}

@@ -24,8 +24,9 @@ TEST_F(UnitAgreementTest, HoldsForOneUnitInAnySpelling) {
 
 TEST_F(UnitAgreementTest, DoesNotHoldForAnotherUnitAlsoOfTheSameQuantity) {
   for (const auto& [said, stated] :
-       {std::pair("kPa", "bar"), std::pair("KPA", "bar"), std::pair("°F", "°C"),
-        std::pair("MW", "mW"), std::pair("m", "bar")}) {
+       {std::pair("kPa", "bar"), std::pair("KPA", "bar"), std::pair("MPA", "bar"),
+        std::pair("F", "°C"), std::pair("°F", "°C"), std::pair("MW", "mW"),
+        std::pair("m", "bar")}) {
     EXPECT_FALSE(agreement_.holds(said, stated)) << said << " for " << stated;
     EXPECT_TRUE(agreement_.checked(said, stated, {}).quality.has(model::Reason::kWrongUnit));
   }
@@ -36,6 +37,8 @@ TEST_F(UnitAgreementTest, HoldsWhereNothingIsSaidOrWhatIsSaidIsNoUnit) {
   EXPECT_TRUE(agreement_.holds("kPa", ""));
   EXPECT_TRUE(agreement_.holds("Stück je Los", "1"));
   EXPECT_TRUE(agreement_.checked("C", "°C", {}).quality.is_good()) << "coulomb or °C";
+  EXPECT_TRUE(agreement_.holds("MPA", "MPa")) << "or mPa";
+  EXPECT_EQ(compare_units(units_)("MPA", "MPa"), UnitsMeet::kUnknown) << "not proven either";
 }
 
 }  // namespace

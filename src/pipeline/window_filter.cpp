@@ -18,7 +18,8 @@ base::Time window_begin(base::Time time, base::Duration window) {
 
 void Sampling::filter(model::Sample sample, Samples& out) {
   const bool is_held =
-      last_sent_ && sample.quality == last_sent_->quality && sample.time >= last_sent_->time &&
+      last_sent_ && !is_change(last_sent_->quality, sample.quality) &&
+      sample.time >= last_sent_->time &&
       window_begin(sample.time, window_) == window_begin(last_sent_->time, window_);
   if (is_held) {
     const double error = distance(sample.value, last_sent_->value);
@@ -30,7 +31,8 @@ void Sampling::filter(model::Sample sample, Samples& out) {
 }
 
 void Windowing::filter(model::Sample sample, Samples& out) {
-  const bool goes_on = newest_ && sample.quality == newest_->quality && sample.time > newest_->time;
+  const bool goes_on =
+      newest_ && !is_change(newest_->quality, sample.quality) && sample.time > newest_->time;
   if (!goes_on) {
     flush(out);
     last_sent_ = sample;

@@ -23,8 +23,8 @@ class Sampling final : public Filter {
 /// at their own time.
 ///
 /// A change of quality ends the window early and passes by itself, so that all of a window has one
-/// quality and a mean never mixes good and bad. Late and repeated times pass by themselves, too.
-/// Values without a number, and means of what is no f64, are the last. One owner.
+/// quality (is_change() apart) and a mean never mixes good and bad. Late and repeated times pass by
+/// themselves, too. Values without a number, and means of what is no f64, are the last. One owner.
 class Windowing final : public Filter {
  public:
   explicit Windowing(const model::FilterPolicy& policy)

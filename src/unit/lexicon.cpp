@@ -174,18 +174,29 @@ Result<Meaning> Lexicon::find(std::string_view text) const {
   return compose(tidy_spelling(text));
 }
 
-std::string Lexicon::understood(std::string_view text) const {
-  if (auto meaning = find(text)) return std::move(meaning->canonical);
+std::vector<std::string> Lexicon::readings(std::string_view text) const {
+  std::vector<std::string> all;
+  const auto add_reading = [&](std::string_view reading) {
+    auto meaning = find(reading);
+    if (!meaning || std::ranges::contains(all, meaning->canonical)) return false;
+    all.push_back(std::move(meaning->canonical));
+    return true;
+  };
+  if (add_reading(text)) return all;
   const std::string tidy = tidy_spelling(text), small = folded(tidy);
-  if (is_refused(tidy)) return {};  // another case would decide between its readings
-  if (auto meaning = find(small)) return std::move(meaning->canonical);
-  const auto [first, last] = std::ranges::equal_range(spellings_, small);
-  std::set<std::string> units;
-  for (auto at = first; at != last; ++at) {
-    auto meaning = find(meant_[static_cast<std::size_t>(at - spellings_.begin())]);
-    if (meaning) units.insert(std::move(meaning->canonical));
+  const auto refused = std::ranges::find(refused_rows(), tidy, &RefusedRow::spelling);
+  if (refused != refused_rows().end()) {  // another case would decide between its readings
+    for (const auto part : std::views::split(refused->readings, '|')) {
+      add_reading(std::string_view(part));
+    }
+    return all;
   }
-  return units.size() == 1 ? *units.begin() : std::string();
+  if (add_reading(small)) return all;
+  const auto [first, last] = std::ranges::equal_range(spellings_, small);
+  for (auto at = first; at != last; ++at) {
+    add_reading(meant_[static_cast<std::size_t>(at - spellings_.begin())]);
+  }
+  return all;
 }
 
 Result<Meaning> Lexicon::compose(std::string_view text) const {

@@ -71,8 +71,13 @@ Result<std::string> Units::canonical(std::string_view text) const {
   return std::move(meaning.canonical);
 }
 
+std::vector<std::string> Units::readings(std::string_view text) const {
+  return state_->lexicon->readings(text);
+}
+
 std::string Units::understood(std::string_view text) const {
-  return state_->lexicon->understood(text);
+  std::vector<std::string> all = readings(text);
+  return all.size() == 1 ? std::move(all.front()) : std::string();
 }
 
 Result<Conversion> Units::convert(std::string_view from, std::string_view to) const {

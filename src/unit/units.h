@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 
@@ -31,10 +32,12 @@ class Units {
   base::Result<void> check(std::string_view text) const;
   /// The canonical spelling for display ("m3/h", "°C"). Errors: as check().
   base::Result<std::string> canonical(std::string_view text) const;
-  /// The canonical spelling of what another system means by a text, whose letters need not be
-  /// right: as canonical(), else in small letters ("M3/H"), else the one unit that differs in
-  /// letters only
-  /// ("KPA"). Empty where that is no unit, several ("mw") or not clear ("C").
+  /// The canonical spellings of all that another system may mean by a text, whose letters need not
+  /// be right: as canonical(), else what a text that is not clear stands for ("C": °C, coulomb),
+  /// else in small letters ("M3/H"), else the units that differ in letters only ("KPA"; "mw": MW,
+  /// mW). Empty where that is no unit.
+  std::vector<std::string> readings(std::string_view text) const;
+  /// The only one of readings(); empty where there are none or several.
   std::string understood(std::string_view text) const;
   /// Errors: invalid (one is no unit; the two do not measure the same, with what each measures).
   base::Result<Conversion> convert(std::string_view from, std::string_view to) const;

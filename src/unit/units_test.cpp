@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <format>
 #include <numbers>
@@ -175,6 +176,22 @@ TEST_F(AUnit, IsUnderstoodInOtherLettersWhereThatIsClear) {
   EXPECT_EQ(units_->understood("widgets"), "");
   EXPECT_EQ(units_->understood(""), "");
   EXPECT_EQ(units_->understood(std::string(200, 'M')), "");
+}
+
+TEST_F(AUnit, HasAllReadingsWhereItsLettersLeaveSeveral) {
+  using Readings = std::vector<std::string>;
+  EXPECT_EQ(units_->readings("kPa"), Readings{"kPa"});
+  EXPECT_EQ(units_->readings("KPA"), Readings{"kPa"});
+  EXPECT_EQ(units_->readings("MPA"), (Readings{"MPa", "mPa"}));
+  EXPECT_EQ(units_->readings("mw"), (Readings{"MW", "mW"}));
+  EXPECT_EQ(units_->readings("C").front(), "°C");
+  EXPECT_EQ(units_->readings("C").size(), 2U);
+  EXPECT_EQ(units_->readings("widgets"), Readings());
+  for (const RefusedRow& row : refused_rows()) {
+    const auto named = row.readings.empty() ? 0 : std::ranges::count(row.readings, '|') + 1;
+    EXPECT_EQ(std::ssize(units_->readings(row.spelling)), named) << row.spelling;
+    EXPECT_NE(named, 1) << row.spelling << " would be clear";
+  }
 }
 
 TEST_F(AUnit, ConvertsIntoAnotherOfTheSameQuantity) {

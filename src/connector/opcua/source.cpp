@@ -50,6 +50,7 @@ class OpcUaSource final : public pipeline::Source {
             {2 * options_.timeout, std::chrono::milliseconds(500), options_.reconnect_delay_max},
             base::Random::from_system()) {
     units_.resize(read_);
+    is_heard_.resize(read_);
     for (std::size_t i = 0; i < read_; ++i) {
       status_.tags.push_back({addresses_[i], false, "not yet connected", 0, {}});
     }
@@ -170,8 +171,14 @@ class OpcUaSource final : public pipeline::Source {
           agreement.holds(now, stated)
               ? std::string()
               : std::format("the server says {}, the binding says {}: write unit: {}", now, stated,
-                            units->understood(now));
+                            one_of(units->readings(now)));
     }
+  }
+
+  static std::string one_of(const std::vector<std::string>& units) {
+    std::string all;
+    for (const std::string& one : units) all += (all.empty() ? "" : " or ") + one;
+    return all;
   }
 
   void failed(const base::Error& error) {
@@ -182,6 +189,7 @@ class OpcUaSource final : public pipeline::Source {
   void set_failed(const base::Error& error) {
     if (!down_since_) down_since_ = clock_.monotonic();
     is_subscription_new_ = false;
+    is_heard_.assign(read_, false);
     const std::string problem = base::describe(error);
     const std::lock_guard lock(mutex_);
     if (status_.state != LinkState::kFailed || status_.problem != problem) {
@@ -194,14 +202,15 @@ class OpcUaSource final : public pipeline::Source {
 
   /// The session is up and subscribed again, whether resumed or new. A new subscription begins with
   /// how each tag stands; a resumed one is silent of what did not change, so that is asked for,
-  /// once what the server has queued had time to come.
+  /// once what the server has queued had time to come; of what has come then, nothing is asked: the
+  /// answer would overtake what is still queued.
   void set_connected() {
     down_since_.reset();
     is_loss_reported_ = false;
     const std::lock_guard lock(mutex_);
     asked_.clear();
-    if (!is_subscription_new_) {
-      for (std::uint32_t tag = 0; tag < read_; ++tag) asked_.insert(tag);
+    must_ask_unheard_ = !is_subscription_new_;
+    if (must_ask_unheard_) {
       next_read_ = clock_.monotonic() + kQueueTime + 2 * options_.publishing_interval;
     }
     status_.state = LinkState::kConnected;
@@ -275,6 +284,7 @@ class OpcUaSource final : public pipeline::Source {
   void take(std::size_t tag, const UA_DataValue& value) {
     const Said said = is_first_[tag] ? Said::kOnRequest : Said::kNews;
     is_first_[tag] = false;
+    is_heard_[tag] = true;
     take(tag, value, said);
   }
 
@@ -292,6 +302,10 @@ class OpcUaSource final : public pipeline::Source {
     std::vector<std::uint32_t> tags;
     {
       const std::lock_guard lock(mutex_);
+      const bool asks_unheard = std::exchange(must_ask_unheard_, false);
+      for (std::uint32_t tag = 0; asks_unheard && tag < read_; ++tag) {
+        if (!is_heard_[tag]) asked_.insert(tag);
+      }
       std::ranges::copy_if(std::exchange(asked_, {}), std::back_inserter(tags),
                            [&](std::uint32_t tag) { return status_.tags[tag].is_readable; });
     }
@@ -348,6 +362,8 @@ class OpcUaSource final : public pipeline::Source {
   bool is_loss_reported_ = false;
   bool is_subscription_new_ = false;  // since the line was down
   std::vector<bool> is_first_;        // by tag: nothing came of its item yet
+  std::vector<bool> is_heard_;        // by tag: something came since the line was down
+  bool must_ask_unheard_ = false;     // the line came back, the subscription with it
   base::MonotonicTime next_retry_{};
   base::MonotonicTime next_read_{};
   pipeline::WriteQueue writes_;

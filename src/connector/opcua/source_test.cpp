@@ -57,6 +57,13 @@ class Collector final : public pipeline::ReadingSink {
     return samples;
   }
 
+  std::ptrdiff_t answers(std::uint32_t tag) const {
+    const std::lock_guard lock(mutex_);
+    return std::ranges::count_if(readings_, [&](const Reading& reading) {
+      return reading.tag == tag && reading.said == Said::kOnRequest;
+    });
+  }
+
  private:
   mutable std::mutex mutex_;
   std::vector<Reading> readings_;
@@ -367,6 +374,24 @@ TEST_F(OpcUa, ATornLineResumesTheSessionAndBringsWhatTheServerQueuedMeanwhile) {
   std::erase_if(samples, [](const Sample& sample) { return sample.time < kT0; });
   std::erase_if(samples, [](const Sample& sample) { return sample.time > kT0 + 1h; });
   EXPECT_EQ(samples, written) << "nothing lost, nothing twice";
+}
+
+TEST_F(OpcUa, AfterATornLineItAsksOnlyForWhatTheServerHadNothingQueuedOf) {
+  start_server();
+  test::TcpRelay relay(server_options_.port);
+  options_.url = std::format("opc.tcp://127.0.0.1:{}", relay.port());
+  start_source();
+  ASSERT_TRUE(connects());
+  ASSERT_TRUE(wait_for(5s, [&] { return sink_.answers(0) == 1 && sink_.answers(1) == 1; }));
+  relay.tear();
+  ASSERT_TRUE(wait_for(5s, [&] { return !is_connected(); }));
+  const Sample queued{kT0, 7.0, {}};
+  write(0, queued);
+  relay.mend();
+  ASSERT_TRUE(arrives(0, queued));
+  ASSERT_TRUE(wait_for(10s, [&] { return sink_.answers(1) == 2; })) << "silent, so it is asked for";
+  EXPECT_EQ(sink_.answers(0), 1) << "an answer would overtake what is queued";
+  EXPECT_EQ(server_->sessions(), 1U) << "resumed";
 }
 
 TEST_F(OpcUa, AServerThatComesLaterIsPickedUpAndOneThatStaysAwayIsReportedOncePerTag) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "unit/internal/database.h"
 #include "unit/internal/expression.h"
@@ -25,8 +26,8 @@ class Lexicon final : public KnownNames {
 
   /// Errors: invalid, with the nearest valid unit as hint.
   base::Result<Meaning> find(std::string_view text) const;
-  /// See Units::understood().
-  std::string understood(std::string_view text) const;
+  /// See Units::readings().
+  std::vector<std::string> readings(std::string_view text) const;
   /// "pressure (kPa)"
   std::string describe(const Meaning& meaning) const;
 

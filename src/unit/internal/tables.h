@@ -27,11 +27,13 @@ struct AliasRow {
   std::string_view prefixes = "";
 };
 
-/// What UDUNITS would read as something a plant does not mean.
+/// What UDUNITS would read as something a plant does not mean. `readings` are all units that plants
+/// mean by it, with '|' between them; none where nobody can say.
 struct RefusedRow {
   std::string_view spelling;
   std::string_view why;
   std::string_view hint;
+  std::string_view readings = "";
 };
 
 /// A symbol of UDUNITS that takes these SI prefixes.
