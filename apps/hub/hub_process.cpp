@@ -97,11 +97,11 @@ void HubProcess::start_sources() {
     base::log::error("bindings wait: {}", base::describe(bound.error()));
   }
   host_->start(*ingest_);
-  topics_->remember({*index_, *series_});
   topics_->use_accounts(accounts_.topics());
   catalogs_->subscribe([topics = std::weak_ptr(topics_)](const auto& catalog) {
     if (const auto alive = topics.lock()) alive->use_bindings(*catalog);
   });
+  topics_->remember({*index_, *series_});
   topics_->start(*ingest_);
 }
 
