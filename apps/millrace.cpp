@@ -37,14 +37,22 @@ constexpr cli::Command kCommands[] = {
     {"plan", "What applying resource files would change", cli::add_plan},
     {"apply", "Make the hub as resource files say", cli::add_apply},
     {"drift", "Where hub and resource files differ", cli::add_drift},
+    {"delete", "Delete one resource; its name is never given again", cli::add_delete},
     {"schema", "JSON Schema of a kind of resource, for editors", cli::add_schema},
+    {"onboarding", "Sources that wait, servers to browse, files that would bind them",
+     cli::add_onboarding},
     {"tags", "Things and bindings in bulk from a table", cli::add_tags},
     {"things", "Things by name, or one with its current values", cli::add_things},
+    {"property", "Write a property through its binding", cli::add_property},
+    {"action", "Invoke an action through its binding", cli::add_action},
     {"series", "The series registry", cli::add_series},
+    {"corrections", "Replace, invalidate, fill or restore what is stored", cli::add_corrections},
     {"edges", "Edges and what they deliver", cli::add_edges},
     {"imports", "Imports and how far they are", cli::add_imports},
     {"events", "What has happened, newest first", cli::add_events},
-    {"system", "Version, stores and ingest of the hub", cli::add_system},
+    {"tokens", "API tokens for programs", cli::add_tokens},
+    {"backup", "Make a backup, or read one again", cli::add_backup},
+    {"system", "Version, stores and ingest of the hub; sealing", cli::add_system},
 };
 
 std::string environment(const char* name) {

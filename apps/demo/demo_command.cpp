@@ -15,7 +15,7 @@
 #include "demo/child.h"
 #include "demo/demo_files.h"
 #include "demo/demo_plant.h"
-#include "hub/edge_accounts.h"
+#include "hub/account_file.h"
 #include "hub/hub_commands.h"
 
 namespace millrace::apps {
@@ -88,9 +88,10 @@ base::Result<void> wait_for_end(const sigset_t& signals, Child& hub, Child& edge
 }
 
 base::Result<void> run_demo(const DemoOptions& options, const sigset_t& signals) {
-  MILLRACE_LET(const EdgeAccount edge_account, EdgeAccounts::add(options.data_dir, kSite, kEdge));
-  MILLRACE_LET(const EdgeAccount building_account,
-               EdgeAccounts::add(options.data_dir, kSite, kBuilding));
+  AccountFile accounts(options.data_dir);
+  MILLRACE_LET(const auto edge_account, accounts.add_or_get({.name = kEdge, .site = kSite}));
+  MILLRACE_LET(const auto building_account,
+               accounts.add_or_get({.name = kBuilding, .site = kSite}));
   MILLRACE_LET(const std::uint16_t mqtt_port, opcua::free_port());
   const fs::path programs = fs::read_symlink("/proc/self/exe").parent_path();
   MILLRACE_LET(Child hub, start_hub(options, programs, mqtt_port));

@@ -25,12 +25,13 @@ base::Result<void> copy_file(const fs::path& source, const fs::path& target,
 
 }  // namespace
 
-base::Result<fs::path> write_edge_config(const fs::path& data_dir, const EdgeAccount& account,
+base::Result<fs::path> write_edge_config(const fs::path& data_dir, const service::NewAccount& edge,
                                          std::uint16_t mqtt_port) {
-  EdgeConfig config{.edge = account.edge, .site = account.site, .data_dir = data_dir / "edge"};
+  const service::Account& account = edge.account;
+  EdgeConfig config{.edge = account.name, .site = account.site, .data_dir = data_dir / "edge"};
   config.hub.servers = {std::format("127.0.0.1:{}", mqtt_port)};
-  config.hub.user = account.edge;
-  config.hub.password = account.password;
+  config.hub.user = account.name;
+  config.hub.password = edge.password;
   const fs::path file = data_dir / "edge.yaml";
   MILLRACE_TRY(
       base::write_file_durably(file, config::to_text(config, edge_table(), config::Secrets::kShown),

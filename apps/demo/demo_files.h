@@ -4,14 +4,14 @@
 #include <string>
 
 #include "base/error.h"
-#include "hub/edge_accounts.h"
+#include "service/account_book.h"
 
 namespace millrace::apps {
 
 /// The edge's one YAML file in `data_dir`: who it is and where the hub is. What it reads, the hub
 /// tells it.
 base::Result<std::filesystem::path> write_edge_config(const std::filesystem::path& data_dir,
-                                                      const EdgeAccount& account,
+                                                      const service::NewAccount& edge,
                                                       std::uint16_t mqtt_port);
 
 /// A copy of the example's resource files in `target`, with the address that the plant's server has

@@ -1,13 +1,22 @@
+// accounts: who may log in to the hub's own broker; in the data directory of a hub on this machine,
+// whether or not it runs, or of a hub elsewhere through REST.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "hub/edge_accounts.h"
+#include "cli/pages.h"
+#include "hub/account_file.h"
 #include "hub/hub_commands.h"
 #include "hub/hub_process.h"
+#include "hub/rest_accounts.h"
 
 namespace millrace::apps {
 namespace {
 
 namespace fs = std::filesystem;
+using nlohmann::json;
+using service::Account;
+using service::AccountKind;
+using service::NewAccount;
 
 struct AccountArguments {
   std::string site;
@@ -16,69 +25,131 @@ struct AccountArguments {
   std::vector<std::string> topics;
   std::string consumer;
   bool may_command = false;
+  std::string name;
 };
 
-std::string shown(const EdgeAccount& one, const cli::Context& context) {
-  if (context.is_json()) {
-    const nlohmann::json json = {
-        {"site", one.site}, {"edge", one.edge}, {"user", one.edge}, {"password", one.password}};
-    return json.dump() + "\n";
-  }
-  return std::format("site: {}\nedge: {}\nhub:\n  user: {}\n  password: \"{}\"\n", one.site,
-                     one.edge, one.edge, one.password);
+json json_of(const Account& account) {
+  return {{"kind", text(account.kind)},
+          {"name", account.name},
+          {"site", account.site.empty() ? json() : json(account.site)},
+          {"topics", account.topics},
+          {"may_command", account.may_command}};
 }
 
-std::string shown(const DeviceAccount& one, const cli::Context& context) {
-  if (context.is_json()) {
-    const nlohmann::json json = {{"device", one.device},
-                                 {"user", one.device},
-                                 {"password", one.password},
-                                 {"topics", one.topics}};
-    return json.dump() + "\n";
+/// Of an edge what its configuration begins with; only the servers are missing.
+std::string text_of(const NewAccount& made) {
+  const Account& one = made.account;
+  switch (one.kind) {
+    case AccountKind::kEdge:
+      return std::format("site: {}\nedge: {}\nhub:\n  user: {}\n  password: \"{}\"\n", one.site,
+                         one.name, one.name, made.password);
+    case AccountKind::kConsumer:
+      return std::format("user: {}\npassword: \"{}\"\nmay_command: {}\n", one.name, made.password,
+                         one.may_command);
+    case AccountKind::kDevice:
+      break;
   }
-  std::string text = std::format("device: {}\nuser: {}\npassword: \"{}\"\ntopics:\n", one.device,
-                                 one.device, one.password);
+  std::string text = std::format("device: {}\nuser: {}\npassword: \"{}\"\ntopics:\n", one.name,
+                                 one.name, made.password);
   for (const std::string& topic : one.topics) text += std::format("  - \"{}\"\n", topic);
   return text;
 }
 
-std::string shown(const ConsumerAccount& one, const cli::Context& context) {
-  if (context.is_json()) {
-    const nlohmann::json json = {
-        {"user", one.name}, {"password", one.password}, {"may_command", one.may_command}};
-    return json.dump() + "\n";
+cli::ExitCode print_account(const base::Result<NewAccount>& made, const cli::Context& context) {
+  if (!made) return context.fail(made.error());
+  if (!context.is_json()) {
+    context.print(text_of(*made));
+    return cli::ExitCode::kDone;
   }
-  return std::format("user: {}\npassword: \"{}\"\nmay_command: {}\n", one.name, one.password,
-                     one.may_command);
+  json shown = json_of(made->account);
+  shown["user"] = made->account.name;
+  shown["password"] = made->password;
+  context.print(shown.dump() + "\n");
+  return cli::ExitCode::kDone;
 }
 
-cli::ExitCode add_account(const AccountArguments& given, const cli::Context& context) {
-  const fs::path data_dir = context.tokens.data_directory.empty()
-                                ? HubOptions().data_dir
-                                : fs::path(context.tokens.data_directory);
-  const auto print = [&](const auto& account) {
-    if (!account) return context.fail(account.error());
-    context.print(shown(*account, context));
-    return cli::ExitCode::kDone;
-  };
+bool is_elsewhere(const cli::Context& context) {
+  return context.tokens.data_directory.empty() && !context.hub.empty();
+}
+
+fs::path data_directory(const cli::Context& context) {
+  const std::string& given = context.tokens.data_directory;
+  return given.empty() ? HubOptions().data_dir : fs::path(given);
+}
+
+/// The accounts that are meant. Errors: those of a connection.
+base::Result<std::unique_ptr<service::AccountBook>> open_book(const cli::Context& context) {
+  if (!is_elsewhere(context)) return std::make_unique<AccountFile>(data_directory(context));
+  MILLRACE_LET(auto hub, context.connect());
+  return std::make_unique<RestAccounts>(std::move(hub));
+}
+
+base::Result<Account> wanted(const AccountArguments& given) {
   if (!given.consumer.empty()) {
-    return print(EdgeAccounts::add_consumer(data_dir, given.consumer, given.may_command));
+    return Account{
+        .kind = AccountKind::kConsumer, .name = given.consumer, .may_command = given.may_command};
   }
   const bool is_device = !given.device.empty() || !given.topics.empty();
   const bool is_edge = !given.site.empty() || !given.edge.empty();
   if (is_device && !is_edge) {
-    return print(EdgeAccounts::add_device(data_dir, given.device, given.topics));
+    return Account{.kind = AccountKind::kDevice, .name = given.device, .topics = given.topics};
   }
-  if (is_edge && !is_device) return print(EdgeAccounts::add(data_dir, given.site, given.edge));
-  return context.fail({base::ErrorCode::kInvalid, base::Retry::kNever,
-                       "an account is of an edge or of a device",
-                       "Give --site SITE EDGE, or --device NAME --topics 'plant/#'."});
+  if (is_edge && !is_device) return Account{.name = given.edge, .site = given.site};
+  return base::fail(base::ErrorCode::kInvalid, "an account is of an edge or of a device",
+                    "Give --site SITE EDGE, or --device NAME --topics 'plant/#'.");
+}
+
+/// Whoever owns the data directory may see the password of an account that is there; a hub shows
+/// it once.
+cli::ExitCode add_account(const AccountArguments& given, const cli::Context& context) {
+  const auto account = wanted(given);
+  if (!account) return context.fail(account.error());
+  if (!is_elsewhere(context)) {
+    return print_account(AccountFile(data_directory(context)).add_or_get(*account), context);
+  }
+  const auto book = open_book(context);
+  return book ? print_account((*book)->add(*account), context) : context.fail(book.error());
+}
+
+cli::ExitCode list_accounts(const cli::Context& context) {
+  const auto book = open_book(context);
+  if (!book) return context.fail(book.error());
+  const auto all = (*book)->accounts();
+  if (!all) return context.fail(all.error());
+  json items = json::array();
+  for (const Account& account : *all) items.push_back(json_of(account));
+  cli::print_items(context, items,
+                   {{"account", "/name"},
+                    {"kind", "/kind"},
+                    {"site", "/site"},
+                    {"topics", "/topics"},
+                    {"may command", "/may_command"}});
+  return cli::ExitCode::kDone;
+}
+
+cli::ExitCode renew_account(const AccountArguments& given, const cli::Context& context) {
+  const auto book = open_book(context);
+  return book ? print_account((*book)->renew(given.name), context) : context.fail(book.error());
+}
+
+cli::ExitCode remove_account(const AccountArguments& given, const cli::Context& context) {
+  const auto book = open_book(context);
+  if (!book) return context.fail(book.error());
+  const auto removed = (*book)->remove(given.name);
+  if (!removed) return context.fail(removed.error());
+  if (context.is_json()) context.print(json{{"removed", given.name}}.dump() + "\n");
+  if (!context.is_json()) context.say(std::format("account {} is removed", given.name));
+  return cli::ExitCode::kDone;
 }
 
 }  // namespace
 
 cli::RunCommand add_accounts(CLI::App& app, cli::Context& context) {
   auto given = std::make_shared<AccountArguments>();
+  app.footer(
+      "With --data-dir (else in ./hub-data): the accounts of the hub on this machine, also while "
+      "it "
+      "does not run. With --hub alone: of a hub elsewhere.");
   CLI::App* add = app.add_subcommand("add", "Add an account, or show the one that is there");
   add->add_option("--site", given->site, "Site of the edge (its Sparkplug group)");
   add->add_option("edge", given->edge, "Name of the edge (its Sparkplug edge node)");
@@ -90,8 +161,22 @@ cli::RunCommand add_accounts(CLI::App& app, cli::Context& context) {
   consumer->add_option("name", given->consumer, "User name of the consumer")->required();
   consumer->add_flag("--may-command", given->may_command,
                      "It writes properties and invokes actions");
+  CLI::App* list = app.add_subcommand("list", "All accounts, without passwords");
+  CLI::App* remove = app.add_subcommand(
+      "remove", "Remove an account: its connection ends, what it has delivered stays");
+  CLI::App* password =
+      app.add_subcommand("password", "A new password; the old one stops working at once");
+  for (CLI::App* sub : {remove, password}) {
+    sub->add_option("name", given->name, "Name of the account")->required();
+  }
+  for (CLI::App* sub : {add, consumer, list, remove, password}) sub->fallthrough();
   app.require_subcommand(1);
-  return [given, &context] { return add_account(*given, context); };
+  return [given, list, remove, password, &context] {
+    if (list->parsed()) return list_accounts(context);
+    if (remove->parsed()) return remove_account(*given, context);
+    if (password->parsed()) return renew_account(*given, context);
+    return add_account(*given, context);
+  };
 }
 
 }  // namespace millrace::apps

@@ -70,10 +70,12 @@ void Assignments::stop() {
   mqtt_->stop(net::Farewell::kPlain);
 }
 
-void Assignments::set_accounts(const std::vector<EdgeAccount>& accounts) {
+void Assignments::set_accounts(const std::vector<BrokerAccount>& accounts) {
   const std::lock_guard lock(mutex_);
   account_sites_.clear();
-  for (const EdgeAccount& one : accounts) account_sites_[one.edge] = one.site;
+  for (const BrokerAccount& one : accounts) {
+    if (one.kind == service::AccountKind::kEdge) account_sites_[one.name] = one.site;
+  }
   wake_.notify_all();
 }
 
@@ -172,7 +174,7 @@ void Assignments::place() {
     } else if (!std::exchange(entry.is_told, true)) {
       base::log::warning(
           "edge '{}' is named by a connection and unknown: its assignment waits for its account "
-          "(millrace accounts add)",
+          "(millrace accounts add, or the page System)",
           edge);
     }
   }

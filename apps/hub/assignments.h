@@ -11,8 +11,8 @@
 
 #include "base/clock.h"
 #include "connector/sparkplug/config.h"
+#include "hub/account_file.h"
 #include "hub/assignment_texts.h"
-#include "hub/edge_accounts.h"
 #include "hub/edge_reports.h"
 #include "net/mqtt_session.h"
 #include "pipeline/origin_view.h"
@@ -46,7 +46,7 @@ class Assignments final : private net::MqttEvents {
 
   void start();
   void stop();
-  void set_accounts(const std::vector<EdgeAccount>& accounts);
+  void set_accounts(const std::vector<BrokerAccount>& accounts);
   const EdgeReports& reports() const { return reports_; }
 
  private:

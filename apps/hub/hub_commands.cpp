@@ -64,6 +64,11 @@ cli::RunCommand add_hub(CLI::App& app, cli::Context& context) {
   app.add_option("--listen", options->listen, "Address of the web server")->capture_default_str();
   app.add_option("--http-port", options->http_port, "Its port; 0: a free one")
       ->capture_default_str();
+  app.add_option("--name", options->name,
+                 "The hub's name in the ids of its things, at its first start; a new one without");
+  app.add_option("--mqtt-listen", options->mqtt_listen,
+                 "IPv4 address of its own broker; 0.0.0.0 for edges and consumers elsewhere")
+      ->capture_default_str();
   app.add_option("--mqtt-port", options->mqtt_port, "Port of its own broker; 0: a free one");
   app.add_option("--web-dir", options->web_dir, "The built web application");
   app.add_option("--broker", options->broker, "host:port of a given broker instead of its own");

@@ -14,6 +14,7 @@
 #include "hub/given_titles.h"
 #include "hub/hub_stores.h"
 #include "hub/sql_worker_command.h"
+#include "service/hub_name.h"
 
 namespace millrace::apps {
 namespace {
@@ -25,6 +26,7 @@ constexpr base::Duration kRetentionInterval = 1h;
 constexpr std::size_t kLossesRemembered = 1'000'000;
 constexpr int kBrokerAttempts = 5;
 constexpr auto kBetweenAttempts = 500ms;
+constexpr std::string_view kAllAddresses = "0.0.0.0";
 
 /// A broker that is killed while it comes up is started again, as it would be later; what will not
 /// change by itself (a port that is taken, no such program) keeps failing and is reported.
@@ -39,9 +41,11 @@ base::Result<void> start_patiently(net::MosquittoBroker& broker) {
 
 }  // namespace
 
-HubProcess::HubProcess(HubOptions options) : options_(std::move(options)) {}
+HubProcess::HubProcess(HubOptions options)
+    : options_(std::move(options)), accounts_(options_.data_dir) {}
 
 base::Result<void> HubProcess::start() {
+  MILLRACE_TRY(service::check_hub_name(options_.name));
   MILLRACE_TRY(base::make_directories(options_.data_dir));
   MILLRACE_LET(lock_, base::lock_file(options_.data_dir / "hub.lock"));
   MILLRACE_LET(units_, unit::Units::create());
@@ -59,6 +63,8 @@ base::Result<void> HubProcess::open_stores() {
                                clock_));
   series_ = std::move(stores.series);
   meta_ = std::move(stores.meta);
+  base::Random random = base::Random::from_system();
+  MILLRACE_LET(name_, service::hub_name(*meta_, options_.name, random, clock_.now()));
   catalogs_ = std::make_unique<service::Catalogs>(
       service::Catalogs::Deps{*meta_, *units_, connector_kinds()});
   MILLRACE_TRY(catalogs_->load());
@@ -97,7 +103,11 @@ void HubProcess::start_sources() {
     base::log::error("bindings wait: {}", base::describe(bound.error()));
   }
   host_->start(*ingest_);
+<<<<<<< HEAD
   topics_->use_accounts(accounts_.topics());
+=======
+  topics_->remember({*index_, *series_});
+>>>>>>> 77429e832b3380744744c0431eaf4240794eb7a0
   catalogs_->subscribe([topics = std::weak_ptr(topics_)](const auto& catalog) {
     if (const auto alive = topics.lock()) alive->use_bindings(*catalog);
   });
@@ -107,8 +117,9 @@ void HubProcess::start_sources() {
 
 base::Result<void> HubProcess::start_broker() {
   connector::sparkplug::HostConfig config{.groups = options_.groups};
-  MILLRACE_TRY(accounts_.refresh(options_.data_dir));
-  std::ranges::copy(accounts_.sites(), std::back_inserter(config.groups));
+  MILLRACE_TRY(accounts_.refresh());
+  followed_ = accounts_.all();
+  std::ranges::copy(sites_of(followed_), std::back_inserter(config.groups));
   config.mqtt.user = options_.broker_user;
   config.mqtt.password = options_.broker_password;
   config.mqtt.servers = {options_.broker};
@@ -116,16 +127,21 @@ base::Result<void> HubProcess::start_broker() {
     config.mqtt.user = kHubUser;
     config.mqtt.password = net::make_password();
     hub_password_ = config.mqtt.password;
-    MILLRACE_LET(broker_, net::MosquittoBroker::create(
-                              {.directory = options_.data_dir / "mqtt", .port = options_.mqtt_port},
-                              accounts_.broker_users(hub_password_), clock_));
+    const std::string& listen = options_.mqtt_listen;
+    MILLRACE_LET(broker_,
+                 net::MosquittoBroker::create({.directory = options_.data_dir / "mqtt",
+                                               .address = listen,
+                                               .port = options_.mqtt_port},
+                                              broker_users(followed_, hub_password_), clock_));
     MILLRACE_TRY(start_patiently(*broker_));
-    config.mqtt.servers = {std::format("127.0.0.1:{}", broker_->port())};
-    base::log::info("broker listens on {}", config.mqtt.servers.front());
+    const std::string_view own = listen == kAllAddresses ? "127.0.0.1" : std::string_view(listen);
+    config.mqtt.servers = {std::format("{}:{}", own, broker_->port())};
+    base::log::info("broker listens on {}:{}", listen, broker_->port());
   }
   broker_login_ = config.mqtt;
   MILLRACE_LET(topics_, DeviceTopics::create(config.mqtt, options_.topics,
                                              {clock_, metrics_, base::Random::from_system()}));
+  topics_->use_accounts(topics_of(followed_));
   return make_host(std::move(config));
 }
 
@@ -145,7 +161,7 @@ base::Result<void> HubProcess::make_host(connector::sparkplug::HostConfig config
 /// Beside the accounts, connectors' certificates cannot be made again: servers trust them.
 service::HubFacts HubProcess::facts() const {
   service::HubFacts facts{.version = MILLRACE_VERSION,
-                          .hub = "hub",
+                          .hub = name_,
                           .series_engine = "DuckDB 1.4.4",
                           .time_zone = base::time_zone_name(options_.time_zone),
                           .data_dir = options_.data_dir,
@@ -170,8 +186,11 @@ service::Deps HubProcess::service_deps() {
           .on_writer = [this](auto work) { return ingest_->run(std::move(work)); },
           .broker =
               [this] {
-                return service::BrokerStatus{broker_ != nullptr, host_->is_connected(),
-                                             broker_login_.servers.front()};
+                return service::BrokerStatus{
+                    .is_embedded = broker_ != nullptr,
+                    .is_connected = host_->is_connected(),
+                    .address = broker_login_.servers.front(),
+                    .listens = broker_ ? std::optional(options_.mqtt_listen) : std::nullopt};
               },
           .ingest = [this] { return ingest_->state(); },
           .facts = facts(),
@@ -186,7 +205,8 @@ service::Deps HubProcess::service_deps() {
           .automatic_thing =
               [this](const twin::SparkplugSource& one) {
                 return host_->thing_of(one.group, one.node, one.device);
-              }};
+              },
+          .accounts = broker_ ? &accounts_ : nullptr};
 }
 
 base::Result<void> HubProcess::start_assignments() {
@@ -198,8 +218,9 @@ base::Result<void> HubProcess::start_assignments() {
   };
   MILLRACE_LET(assignments_,
                Assignments::create(broker_login_, {*catalogs_, *book_, clock_, record}));
-  assignments_->set_accounts(accounts_.all());
+  assignments_->set_accounts(followed_);
   assignments_->start();
+  accounts_.on_change([this] { return follow_accounts(); });
   return {};
 }
 
@@ -268,12 +289,8 @@ void HubProcess::keep_house_once(const std::stop_token& stop) {
 /// What is older than the Retention resource says goes, once an hour and whenever that changes.
 void HubProcess::keep_retention(const std::stop_token& stop) {
   const auto catalog = catalogs_->now();
-  const auto& wanted = catalog->retention();
-  if (!wanted) return;
-  using std::chrono::days;
-  const store::RetentionPolicy policy{.raw = days(wanted->raw_days),
-                                      .minutes = days(wanted->minutes_days),
-                                      .hours = days(wanted->hours_days)};
+  if (!catalog->retention()) return;
+  const store::RetentionPolicy policy = service::policy_of(*catalog);
   const auto now = clock_.monotonic();
   if (policy == retained_ && now < next_retention_) return;
   if (const auto done = services_->system.retain(policy, stop); !done) {
@@ -284,22 +301,44 @@ void HubProcess::keep_retention(const std::stop_token& stop) {
 }
 
 void HubProcess::reload_accounts() {
-  const auto changed = accounts_.refresh(options_.data_dir);
+  const auto changed = accounts_.refresh();
   if (!changed) return base::log::error("{}", base::describe(changed.error()));
-  if (*changed) {
-    are_users_due_ = broker_ != nullptr;
-    assignments_->set_accounts(accounts_.all());
-    topics_->use_accounts(accounts_.topics());
-    for (const std::string& site : accounts_.sites()) {
-      if (const auto owned = host_->own(site); !owned) {
-        base::log::error("{}", base::describe(owned.error()));
-      }
+  const auto is_due = [this] {
+    const std::lock_guard lock(accounts_mutex_);
+    return are_users_due_;
+  };
+  if (!*changed && !is_due()) return;
+  if (const auto followed = follow_accounts(); !followed) {
+    base::log::error("{}", base::describe(followed.error()));
+  }
+}
+
+/// Tells everybody who follows the accounts what they are now. The broker ends connections that it
+/// would not let in any more and sends no will for them: the hub lets go of such nodes by itself.
+base::Result<void> HubProcess::follow_accounts() {
+  const std::lock_guard lock(accounts_mutex_);
+  const auto before = std::exchange(followed_, accounts_.all());
+  assignments_->set_accounts(followed_);
+  topics_->use_accounts(topics_of(followed_));
+  for (const std::string& site : sites_of(followed_)) {
+    if (const auto owned = host_->own(site); !owned) {
+      base::log::error("{}", base::describe(owned.error()));
     }
   }
-  if (!are_users_due_) return;
-  const auto set = broker_->set_users(accounts_.broker_users(hub_password_));
-  if (!set) base::log::error("the broker does not take its users: {}", base::describe(set.error()));
+  if (!broker_) return {};
+  const auto set = broker_->set_users(broker_users(followed_, hub_password_));
   are_users_due_ = !set;
+  std::ranges::copy_if(before, std::back_inserter(leaving_), [this](const BrokerAccount& one) {
+    return !std::ranges::contains(followed_, one);
+  });
+  if (set) {
+    for (const BrokerAccount& one : std::exchange(leaving_, {})) host_->let_go(one.site, one.name);
+    return {};
+  }
+  return base::fail_for_now(
+      base::ErrorCode::kUnavailable,
+      std::format("the broker does not take its accounts: {}", base::describe(set.error())),
+      "They are kept, and it is tried again every two seconds.");
 }
 
 /// What third parties were called stays with the other names, so that a restart changes none.

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -14,8 +15,8 @@
 #include "connector/sparkplug/source.h"
 #include "fleet/hub_delivery.h"
 #include "http/server.h"
+#include "hub/account_file.h"
 #include "hub/assignments.h"
-#include "hub/edge_accounts.h"
 #include "hub/topics.h"
 #include "hub/wot_link.h"
 #include "identity/identity.h"
@@ -33,7 +34,9 @@ struct HubOptions {
   std::filesystem::path data_dir = "hub-data";
   std::string listen = "127.0.0.1";
   std::uint16_t http_port = 8080;
-  std::uint16_t mqtt_port = 0;  // of its own broker; 0: a free one
+  std::string name;                       // of the hub, at its first start; empty: a new one
+  std::string mqtt_listen = "127.0.0.1";  // IPv4 address of its own broker; 0.0.0.0: all
+  std::uint16_t mqtt_port = 0;            // of its own broker; 0: a free one
   std::filesystem::path web_dir;
   std::string broker;  // host:port of a given broker; empty: its own
   std::string broker_user;
@@ -54,7 +57,7 @@ class HubProcess {
   /// Errors: conflict (another hub has the data directory, a port is taken), what concerns stores.
   base::Result<void> start();
   /// Until one of the signals comes. A thread beside it keeps house: seals when due, takes over
-  /// changed edge accounts.
+  /// accounts that another process has changed.
   void run(const sigset_t& signals);
   void stop();
 
@@ -73,6 +76,7 @@ class HubProcess {
   void keep_house_once(const std::stop_token& stop);
   void keep_retention(const std::stop_token& stop);
   void reload_accounts();
+  base::Result<void> follow_accounts();
   void keep_names();
 
   const HubOptions options_;
@@ -81,10 +85,11 @@ class HubProcess {
   base::FileDescriptor lock_;
   std::unique_ptr<store::duckdb::DuckDbStore> series_;
   std::unique_ptr<store::SqliteMetaStore> meta_;
+  std::string name_;
   std::unique_ptr<store::SeriesIndex> index_;
   std::unique_ptr<service::Catalogs> catalogs_;
   std::unique_ptr<identity::Identity> identity_;
-  EdgeAccounts accounts_;
+  AccountFile accounts_;
   std::string hub_password_;  // to its own broker; new with each start
   connector::sparkplug::MqttConfig broker_login_;
   std::unique_ptr<net::MosquittoBroker> broker_;
@@ -99,9 +104,12 @@ class HubProcess {
   std::unique_ptr<service::Services> services_;
   std::unique_ptr<WotLink> wot_;
   std::unique_ptr<http::HttpServer> http_;
+  std::mutex accounts_mutex_;  // of the next two, and of broker_->set_users()
+  std::vector<BrokerAccount> followed_;
+  std::vector<BrokerAccount> leaving_;  // to be let go when the broker has taken the accounts
+  bool are_users_due_ = false;          // the broker has not taken the accounts yet
   // The house keeper's:
   std::vector<connector::sparkplug::GivenName> unkept_names_;
-  bool are_users_due_ = false;  // the broker has not taken the accounts yet
   std::optional<store::RetentionPolicy> retained_;
   base::MonotonicTime next_retention_{};
   bool has_local_token_ = false;

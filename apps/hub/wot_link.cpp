@@ -3,6 +3,7 @@
 #include <format>
 
 #include "base/log.h"
+#include "twin/commanding.h"
 #include "twin/property_value.h"
 
 namespace millrace::apps {
@@ -55,14 +56,25 @@ base::Result<std::optional<model::Value>> value_of(const service::Deps& deps,
 base::Result<void> carry_out(service::Services& services, const service::Deps& deps,
                              const ThingCommand& command) {
   MILLRACE_LET(const auto value, value_of(deps, command));
+  const auto until = command.received + service::kCommandPatience;
   if (command.is_action) {
-    return services.commands.invoke(consumer(), command.thing, command.name, value);
+    return services.commands.invoke(consumer(), command.thing, command.name, value, until);
   }
   if (!value) {
     return base::fail(base::ErrorCode::kInvalid, "the message is empty",
                       "Send the new value as JSON.");
   }
-  return services.commands.write(consumer(), {command.thing, command.name}, *value);
+  return services.commands.write(consumer(), {command.thing, command.name}, *value, until);
+}
+
+/// Its binding's connection, or the thing of what has none: that is refused at once.
+std::string lane_of(const service::Deps& deps, const ThingCommand& command) {
+  const auto catalog = deps.catalogs.now();
+  const twin::Binding* binding = command.is_action
+                                     ? catalog->acting(command.thing, command.name).first
+                                     : catalog->feeding(command.thing, command.name).first;
+  const twin::Connection* through = twin::commanded_through(*catalog, binding);
+  return through ? "connection " + through->name : "thing " + command.thing;
 }
 
 }  // namespace
@@ -78,17 +90,19 @@ base::Result<std::unique_ptr<WotLink>> WotLink::start(
   wanted.mqtt = connector::sparkplug::mqtt_options(
       broker, std::format("millrace-things-{:016x}", random.next()));
   wanted.mqtt.queue_bytes_max = kQueueBytesMax;
+  const auto lane = [deps](const ThingCommand& command) { return lane_of(deps, command); };
   const auto on_command = [deps, &services](const ThingCommand& command) {
     const auto done = carry_out(services, deps, command);
     if (done) return base::log::info("wot: {} of {} is done", command.name, command.thing);
     base::log::warning("wot: {} of {}: {}", command.name, command.thing,
                        base::describe(done.error()));
   };
-  MILLRACE_LET(auto made,
-               connector::wot::ThingSink::create(
-                   std::move(wanted),
-                   {deps.index, [&series = deps.series](auto id) { return series.last_value(id); },
-                    deps.live, on_command, deps.clock, deps.metrics, base::Random::from_system()}));
+  MILLRACE_LET(
+      auto made,
+      connector::wot::ThingSink::create(
+          std::move(wanted),
+          {deps.index, [&series = deps.series](auto id) { return series.last_value(id); },
+           deps.live, lane, on_command, deps.clock, deps.metrics, base::Random::from_system()}));
   const std::shared_ptr<connector::wot::ThingSink> shared(std::move(made));
   deps.catalogs.subscribe([weak = std::weak_ptr(shared)](const auto& catalog) {
     if (const auto sink = weak.lock()) sink->follow(catalog);

@@ -221,6 +221,64 @@ TEST_F(Cli, AStatementIsAnsweredAsTableAsCsvAndAsJson) {
   EXPECT_EQ(run({"pump-1"}), ExitCode::kUsage);
 }
 
+TEST_F(Cli, AnExportSaysWhichDataVersionItHolds) {
+  test::TinyHttpServer server([](const auto&) -> test::TinyHttpServer::Answer {
+    return {200, "thing,property\n", "X-Millrace-Commit: 4711\r\n"};
+  });
+  context_.hub = server.url();
+  context_.tokens.from_environment = "t";
+  const auto run = [&](std::vector<std::string> arguments) {
+    CLI::App app;
+    RunCommand command = add_export(app, context_);
+    std::ranges::reverse(arguments);
+    app.parse(arguments);
+    return command();
+  };
+  const std::string file = folder_ / "out.csv";
+  EXPECT_EQ(run({"--site", "works", "-o", file}), ExitCode::kDone);
+  EXPECT_TRUE(said().ends_with("15 bytes, data version 4711\n")) << said();
+  EXPECT_EQ(run({"--site", "works"}), ExitCode::kDone);
+  EXPECT_EQ(printed(), "thing,property\n") << "the data alone";
+  context_.style = Style::kJson;
+  EXPECT_EQ(run({"--site", "works", "-o", file}), ExitCode::kDone);
+  EXPECT_EQ(json::parse(printed().substr(15)),
+            json({{"file", file}, {"bytes", 15}, {"commit", 4711}}));
+}
+
+TEST_F(Cli, APlanShowsWhatIsDeletedAndWhatWasNotReplayed) {
+  std::string asked;
+  test::TinyHttpServer server([&](const auto& request) -> test::TinyHttpServer::Answer {
+    asked = request.path + " " + request.body;
+    if (request.path.ends_with("/apply")) return {200, R"({"revision":2,"changes":[]})"};
+    return {200,
+            R"({"revision":1,"problems":[],"changes":[],"effects":[],"unchanged":0,"deletes":[)"
+            R"({"policy":"raw_d","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z",)"
+            R"("samples":1000}],"replay":{"properties":3,"properties_done":1,"samples":7,)"
+            R"("complete":false,"models":[{"model":"pump@2","instead_of":"pump@1","things":4}],)"
+            R"("not_replayed":[{"thing":"p","property":"flow","why":"it is in l"}]}})"};
+  });
+  context_.hub = server.url();
+  context_.tokens.from_environment = "t";
+  const auto file = write("a.yaml", "kind: Site\nname: a\nspec: {}\n");
+  const auto run = [&](auto add, std::vector<std::string> arguments) {
+    CLI::App app;
+    RunCommand command = add(app, context_);
+    std::ranges::reverse(arguments);
+    app.parse(arguments);
+    return command();
+  };
+  EXPECT_EQ(run(add_plan, {file}), ExitCode::kDone);
+  EXPECT_TRUE(printed().contains("DELETED FOR GOOD")) << printed();
+  EXPECT_TRUE(printed().contains("raw_d")) << printed();
+  EXPECT_TRUE(printed().contains("pump@2 yet; it was tried on the things of pump@1: 4.\n"));
+  EXPECT_TRUE(printed().contains("p/flow: it is in l.\n"));
+  EXPECT_TRUE(printed().contains("Of 3 properties 1 were looked at as a whole (7 samples)"));
+  EXPECT_EQ(run(add_apply, {file}), ExitCode::kDone);
+  EXPECT_FALSE(asked.contains("confirm_deletion"));
+  EXPECT_EQ(run(add_apply, {file, "--confirm-deletion"}), ExitCode::kDone);
+  EXPECT_TRUE(asked.contains(R"("confirm_deletion":true)")) << asked;
+}
+
 TEST(TextTable, AlignsNumbersRightAndTextsLeft) {
   TextTable table({"thing", "n"});
   table.add({"a", "5"});

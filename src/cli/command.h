@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <vector>
 
 #include "cli/context.h"
 
@@ -16,6 +17,16 @@ struct Command {
   const char* sentence;
   RunCommand (*add)(CLI::App& app, Context& context);
 };
+
+/// A verb below a noun, and what runs it.
+struct Verb {
+  CLI::App* app = nullptr;
+  RunCommand run;
+};
+/// Adds the subcommand for a verb, which takes the noun's options too.
+CLI::App* add_verb(CLI::App& noun, const char* name, const char* sentence);
+/// Runs the verb that was asked for; `otherwise` without one, where that is given.
+RunCommand run_verb(CLI::App& noun, std::vector<Verb> verbs, RunCommand otherwise = {});
 
 RunCommand add_login(CLI::App& app, Context& context);
 RunCommand add_import(CLI::App& app, Context& context);
@@ -38,5 +49,13 @@ RunCommand add_edges(CLI::App& app, Context& context);
 RunCommand add_imports(CLI::App& app, Context& context);
 RunCommand add_events(CLI::App& app, Context& context);
 RunCommand add_system(CLI::App& app, Context& context);
+RunCommand add_delete(CLI::App& app, Context& context);
+/// Nouns whose verbs stand below them.
+RunCommand add_backup(CLI::App& app, Context& context);
+RunCommand add_tokens(CLI::App& app, Context& context);
+RunCommand add_corrections(CLI::App& app, Context& context);
+RunCommand add_property(CLI::App& app, Context& context);
+RunCommand add_action(CLI::App& app, Context& context);
+RunCommand add_onboarding(CLI::App& app, Context& context);
 
 }  // namespace millrace::cli

@@ -15,6 +15,7 @@ namespace {
 
 struct ExportOptions {
   std::string format = "csv", series, things, properties, site, start, end;
+  bool has_originals = false;
   std::filesystem::path file;
 };
 
@@ -25,7 +26,17 @@ std::string path_of(const ExportOptions& options) {
                                       {"properties", options.properties},
                                       {"site", options.site},
                                       {"start", options.start},
-                                      {"end", options.end}});
+                                      {"end", options.end},
+                                      {"originals", options.has_originals ? "true" : ""}});
+}
+
+/// The hub writes the whole file before its first byte.
+HttpRequest request_of(const ExportOptions& options,
+                       std::function<bool(std::string_view)> on_body) {
+  return {.path = path_of(options),
+          .body = {},
+          .on_body = std::move(on_body),
+          .stall_timeout = kLongCall};
 }
 
 /// A file that appears under its name when it is whole.
@@ -72,38 +83,47 @@ class PartFile {
   int error_ = 0;
 };
 
-base::Result<std::uint64_t> save(HttpClient& hub, const ExportOptions& options) {
+/// What was written, and the data version that it holds.
+struct Saved {
+  std::uint64_t bytes = 0;
+  std::string commit;
+};
+
+base::Result<Saved> save(HttpClient& hub, const ExportOptions& options) {
   MILLRACE_LET(PartFile file, PartFile::create(options.file));
   const auto answer =
-      hub.send({.path = path_of(options), .body = {}, .on_body = [&](std::string_view part) {
-                  return file.write(part);
-                }});
+      hub.send(request_of(options, [&](std::string_view part) { return file.write(part); }));
   if (!answer) file.discard();
   if (file.error() != 0) {
     return std::unexpected(base::system_error(file.error(), "write", options.file.native()));
   }
   if (!answer) return std::unexpected(answer.error());
   MILLRACE_TRY(file.finish());
-  return file.bytes();
+  return Saved{file.bytes(), hub.header("X-Millrace-Commit")};
 }
 
 ExitCode run_export(const Context& context, const ExportOptions& options) {
   const auto hub = context.connect();
   if (!hub) return context.fail(hub.error());
   if (options.file.empty()) {
-    const auto answer =
-        (*hub)->send({.path = path_of(options), .body = {}, .on_body = [&](std::string_view part) {
-                        context.print(part);
-                        return std::ferror(context.out) == 0;
-                      }});
-    return answer ? ExitCode::kDone : context.fail(answer.error());
+    const auto answer = (*hub)->send(request_of(options, [&](std::string_view part) {
+      context.print(part);
+      return std::ferror(context.out) == 0;
+    }));
+    if (!answer) return context.fail(answer.error());
+    context.say(std::format("data version {}", (*hub)->header("X-Millrace-Commit")));
+    return ExitCode::kDone;
   }
-  const auto bytes = save(**hub, options);
-  if (!bytes) return context.fail(bytes.error());
+  const auto saved = save(**hub, options);
+  if (!saved) return context.fail(saved.error());
   if (context.is_json()) {
-    print_object(context, {{"file", options.file.native()}, {"bytes", *bytes}});
+    const auto commit = nlohmann::json::parse(saved->commit, nullptr, false);
+    print_object(context, {{"file", options.file.native()},
+                           {"bytes", saved->bytes},
+                           {"commit", commit.is_discarded() ? nlohmann::json() : commit}});
   } else {
-    context.say(std::format("{}: {} bytes", options.file.native(), grouped(*bytes)));
+    context.say(std::format("{}: {} bytes, data version {}", options.file.native(),
+                            grouped(saved->bytes), saved->commit));
   }
   return ExitCode::kDone;
 }
@@ -121,6 +141,8 @@ RunCommand add_export(CLI::App& app, Context& context) {
   app.add_option("--site", options->site, "All of a site");
   app.add_option("--start", options->start, "First time wanted; an hour before the end by default");
   app.add_option("--end", options->end, "First time not wanted; now by default");
+  app.add_flag("--originals", options->has_originals,
+               "Add the columns of what corrections have replaced");
   app.add_option("-o,--output", options->file, "Where to; standard output by default");
   app.require_subcommand(0, 1);
   RunCommand run_resources;

@@ -109,7 +109,8 @@ void HttpClient::State::set_options() {
   curl_easy_setopt(curl, CURLOPT_XFERINFODATA, this);
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, whole_seconds(options.connect_timeout));
   curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, whole_seconds(options.stall_timeout));
+  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME,
+                   whole_seconds(request->stall_timeout.value_or(options.stall_timeout)));
 }
 
 CURLcode HttpClient::State::perform() {
@@ -153,6 +154,12 @@ base::Result<HttpAnswer> HttpClient::send(const HttpRequest& request) {
     return std::unexpected(std::move(error));
   }
   return std::move(state.answer);
+}
+
+std::string HttpClient::header(const char* name) const {
+  curl_header* found = nullptr;
+  const auto code = curl_easy_header(state_->curl, name, 0, CURLH_HEADER, -1, &found);
+  return code == CURLHE_OK ? found->value : "";
 }
 
 std::string url_encoded(std::string_view text) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,9 @@
 
 namespace millrace::cli {
 
+/// For what takes the hub as long as its data are large, without a byte in between.
+inline constexpr base::Duration kLongCall = std::chrono::hours(1);
+
 struct HttpRequest {
   std::string method = "GET";
   std::string path;  // from the root, with its query
@@ -19,6 +23,8 @@ struct HttpRequest {
   std::string content_type = "application/json";
   /// Takes a successful body as it comes instead of keeping it; false stops.
   std::function<bool(std::string_view)> on_body;
+  /// In place of the connection's stall_timeout, for what takes the hub long.
+  std::optional<base::Duration> stall_timeout{};
 };
 
 struct HttpAnswer {
@@ -46,6 +52,8 @@ class HttpClient {
   /// The answer of any status below 400. Errors: what the hub's problem+json says, unavailable and
   /// timeout of the network (both may be tried again), cancelled.
   base::Result<HttpAnswer> send(const HttpRequest& request);
+  /// A header of the last answer, named in any case; empty without it.
+  std::string header(const char* name) const;
 
  private:
   struct State;

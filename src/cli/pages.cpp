@@ -20,14 +20,43 @@ void flatten(const json& value, const std::string& path, TextTable& table) {
 
 }  // namespace
 
-base::Result<json> get_json(HttpClient& hub, const std::string& path) {
-  MILLRACE_LET(const HttpAnswer answer, hub.send({.path = path, .body = {}, .on_body = {}}));
-  auto parsed = json::parse(answer.body, nullptr, false);
-  if (parsed.is_discarded()) {
-    return base::fail(base::ErrorCode::kMalformed, "the hub's answer is not JSON",
-                      "Is the address that of a Millrace hub?");
+base::Result<json> send_json(HttpClient& hub, const JsonCall& call) {
+  HttpRequest request{.method = call.method, .path = call.path, .body = {}, .on_body = {}};
+  if (!call.body.is_null()) {
+    request.body = call.body.dump(-1, ' ', false, json::error_handler_t::replace);
   }
-  return parsed;
+  if (call.is_long) request.stall_timeout = kLongCall;
+  MILLRACE_LET(const HttpAnswer answer, hub.send(request));
+  constexpr int kNoContent = 204;
+  if (answer.status == kNoContent) return json();
+  auto parsed = json::parse(answer.body, nullptr, false);
+  if (parsed.is_object()) return parsed;
+  return base::fail(base::ErrorCode::kMalformed, "the hub's answer is not JSON",
+                    "Is the address that of a Millrace hub?");
+}
+
+base::Result<json> get_json(HttpClient& hub, const std::string& path) {
+  return send_json(hub, {.method = "GET", .path = path});
+}
+
+ExitCode print_call(const Context& context, const JsonCall& call, const std::string& done) {
+  const auto hub = context.connect();
+  if (!hub) return context.fail(hub.error());
+  const auto answer = send_json(**hub, call);
+  if (!answer) return context.fail(answer.error());
+  if (!answer->is_null()) {
+    print_object(context, *answer);
+  } else if (context.is_json()) {
+    print_object(context, {{"done", done}});
+  } else {
+    context.say(done);
+  }
+  return ExitCode::kDone;
+}
+
+json value_of(std::string_view typed) {
+  auto parsed = json::parse(typed, nullptr, false);
+  return parsed.is_discarded() ? json(typed) : parsed;
 }
 
 base::Result<json> get_items(HttpClient& hub, const std::string& path, std::size_t limit) {

@@ -11,6 +11,15 @@ namespace millrace::cli {
 /// GET as JSON. Errors: those of HttpClient::send, malformed.
 base::Result<nlohmann::json> get_json(HttpClient& hub, const std::string& path);
 
+/// A call with a JSON body (null: none); null for an answer without one. Errors: as get_json().
+struct JsonCall {
+  const char* method;
+  std::string path;
+  nlohmann::json body{};
+  bool is_long = false;  // takes the hub as long as its data are large: waits an hour
+};
+base::Result<nlohmann::json> send_json(HttpClient& hub, const JsonCall& call);
+
 /// All items of a list, page after page, at most `limit`.
 base::Result<nlohmann::json> get_items(HttpClient& hub, const std::string& path, std::size_t limit);
 
@@ -29,6 +38,12 @@ std::string cell_text(const nlohmann::json& value);
 /// Prints items as JSON or as a table.
 void print_items(const Context& context, const nlohmann::json& items,
                  const std::vector<PageColumn>& columns);
+
+/// Connects, calls and prints the answer: an object, or `done` where there is none.
+ExitCode print_call(const Context& context, const JsonCall& call, const std::string& done);
+
+/// What somebody typed as a value: JSON where it is JSON, else a text.
+nlohmann::json value_of(std::string_view typed);
 
 /// Prints an object as JSON or as lines "key  value".
 void print_object(const Context& context, const nlohmann::json& object);

@@ -15,6 +15,7 @@ struct Options {
   std::vector<std::filesystem::path> paths;
   bool is_offline = false;
   bool is_pruning = false;
+  bool is_deletion_confirmed = false;
   std::string reason;
   std::optional<std::int64_t> revision;
 };
@@ -23,18 +24,6 @@ std::shared_ptr<Options> add_paths(CLI::App& app) {
   auto options = std::make_shared<Options>();
   app.add_option("path", options->paths, "Files, or folders with *.yaml and *.yml")->required();
   return options;
-}
-
-Result<json> post(HttpClient& hub, const std::string& path, const json& body) {
-  MILLRACE_LET(const HttpAnswer answer,
-               hub.send({.method = "POST",
-                         .path = path,
-                         .body = body.dump(-1, ' ', false, json::error_handler_t::replace),
-                         .on_body = {}}));
-  json parsed = json::parse(answer.body, nullptr, false);
-  if (parsed.is_object()) return parsed;
-  return base::fail(base::ErrorCode::kMalformed, "the hub's answer is not JSON",
-                    "Is the address that of a Millrace hub?");
 }
 
 /// Reads the files and asks the hub.
@@ -50,7 +39,8 @@ Result<Asked> ask(const Context& context, const Options& options, const std::str
   MILLRACE_LET(asked.files, read_resource_files(options.paths, context));
   MILLRACE_LET(asked.hub, context.connect());
   more.update(body_of(asked.files));
-  MILLRACE_LET(asked.answer, post(*asked.hub, path, more));
+  MILLRACE_LET(asked.answer,
+               send_json(*asked.hub, {.method = "POST", .path = path, .body = std::move(more)}));
   return asked;
 }
 
@@ -116,6 +106,7 @@ ExitCode plan(const Context& context, const Options& options) {
         std::format("{}, {} as they are; the hub is at revision {}", count_text(plan["changes"]),
                     plan.value("unchanged", 0), plan.value("revision", 0)));
     print_effects(context, plan);
+    print_deletes(context, plan);
   }
   return problems.empty() ? ExitCode::kDone : ExitCode::kData;
 }
@@ -135,6 +126,7 @@ ExitCode explain(const Context& context, const Options& options, const base::Err
 
 ExitCode apply(const Context& context, const Options& options) {
   json body = {{"prune", options.is_pruning}, {"reason", options.reason}};
+  if (options.is_deletion_confirmed) body["confirm_deletion"] = true;
   if (options.revision) body["revision"] = *options.revision;
   if (context.is_terminal && !context.is_json()) context.say("applying …");
   const auto asked = ask(context, options, "/api/v1/resources/apply", std::move(body));
@@ -189,6 +181,8 @@ RunCommand add_apply(CLI::App& app, Context& context) {
   auto options = add_paths(app);
   app.add_flag("--prune", options->is_pruning, "Delete what no file has");
   app.add_option("--reason", options->reason, "Why, for the record");
+  app.add_flag("--confirm-deletion", options->is_deletion_confirmed,
+               "Delete for good what a shorter Retention no longer keeps, as the plan said");
   app.add_option("--revision", options->revision,
                  "Only if the hub is still at this revision, as the plan said");
   return [options, &context] { return apply(context, *options); };
@@ -198,6 +192,24 @@ RunCommand add_drift(CLI::App& app, Context& context) {
   auto options = add_paths(app);
   app.footer("Ends with 6 when files and hub differ.");
   return [options, &context] { return drift(context, *options); };
+}
+
+RunCommand add_delete(CLI::App& app, Context& context) {
+  struct Doomed {
+    std::string kind, name, version;
+  };
+  auto doomed = std::make_shared<Doomed>();
+  app.add_option("kind", doomed->kind, "Site, ThingModel, Thing, Connection, Binding or Retention")
+      ->required();
+  app.add_option("name", doomed->name, "Its name, which is never given again")->required();
+  app.add_option("--version", doomed->version, "Only this version of a thing model");
+  app.footer("Refused as long as other resources need it. Samples stay.");
+  return [doomed, &context] {
+    const std::string path =
+        std::format("/api/v1/resources/{}/{}{}", url_encoded(doomed->kind),
+                    url_encoded(doomed->name), query_of({{"version", doomed->version}}));
+    return print_call(context, {.method = "DELETE", .path = path}, {});
+  };
 }
 
 RunCommand add_schema(CLI::App& app, Context& context) {

@@ -60,6 +60,31 @@ std::size_t count(const json& changes, std::string_view action) {
       changes, [&](const json& one) { return one.value("action", "") == action; }));
 }
 
+/// On which things new versions were tried, and what was not looked at.
+void print_replay(const Context& context, const json& replay) {
+  for (const json& one : replay.value("models", json::array())) {
+    if (one.value("instead_of", json()).is_null()) {
+      context.print(
+          std::format("  No thing refers to {} or a version before it: nothing is known of "
+                      "its effects.\n",
+                      member(one, "model")));
+      continue;
+    }
+    context.print(
+        std::format("  No thing refers to {} yet; it was tried on the things of {}: {}.\n",
+                    member(one, "model"), member(one, "instead_of"), member(one, "things")));
+  }
+  for (const json& one : replay.value("not_replayed", json::array())) {
+    const std::string property = member(one, "property");
+    context.print(std::format("  {}{}{}: {}.\n", member(one, "thing"), property.empty() ? "" : "/",
+                              property, member(one, "why")));
+  }
+  if (replay.value("complete", true)) return;
+  context.print(std::format(
+      "  Of {} properties {} were looked at as a whole ({} samples); a plan replays no more.\n",
+      member(replay, "properties"), member(replay, "properties_done"), member(replay, "samples")));
+}
+
 }  // namespace
 
 void print_problems(const Context& context, const ResourceFiles& files, const json& problems) {
@@ -107,14 +132,18 @@ void print_effects(const Context& context, const json& plan) {
                  {"samples", "/samples"},
                  {"of", "/checked"},
                  {"first", "/first"},
-                 {"last", "/last"}});
+                 {"last", "/last"},
+                 {"until", "/until"}});
   }
-  const json replay = plan.value("replay", json::object());
-  if (!replay.value("complete", true)) {
-    context.print(std::format(
-        "  Only {} samples were looked at; there are more of them than a plan replays.\n",
-        member(replay, "samples")));
-  }
+  print_replay(context, plan.value("replay", json::object()));
+}
+
+void print_deletes(const Context& context, const json& plan) {
+  const json deletes = plan.value("deletes", json::array());
+  if (deletes.empty()) return;
+  context.print("DELETED FOR GOOD by the new retention (apply needs --confirm-deletion):\n");
+  print_items(context, deletes,
+              {{"by", "/policy"}, {"samples", "/samples"}, {"from", "/from"}, {"to", "/to"}});
 }
 
 json json_of(const twin::ResourceProblems& problems) {

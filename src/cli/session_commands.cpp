@@ -1,4 +1,4 @@
-// login and system.
+// login.
 #include <termios.h>
 #include <unistd.h>
 
@@ -47,13 +47,9 @@ base::Result<json> log_in(const Context& context, const std::string& user) {
   MILLRACE_LET(const Login login, find_login(context.tokens, context.hub));
   MILLRACE_LET(const auto hub, context.connect());
   const json body = {{"user", user}, {"password", password}};
-  MILLRACE_LET(const HttpAnswer answer,
-               hub->send({.method = "POST",
-                          .path = "/api/v1/login",
-                          .body = body.dump(-1, ' ', false, json::error_handler_t::replace),
-                          .on_body = {}}));
-  json session = json::parse(answer.body, nullptr, false);
-  if (!session.is_object() || !session.value("token", json()).is_string()) {
+  MILLRACE_LET(json session,
+               send_json(*hub, {.method = "POST", .path = "/api/v1/login", .body = body}));
+  if (!session.contains("token") || !session["token"].is_string()) {
     return base::fail(base::ErrorCode::kMalformed, "the hub's answer has no token",
                       "Is the address that of a Millrace hub?");
   }
@@ -82,17 +78,6 @@ RunCommand add_login(CLI::App& app, Context& context) {
           cell_text(session->value("user", json())), cell_text(session->value("role", json())),
           cell_text(session->value("expires", json()))));
     }
-    return ExitCode::kDone;
-  };
-}
-
-RunCommand add_system(CLI::App&, Context& context) {
-  return [&context] {
-    const auto hub = context.connect();
-    if (!hub) return context.fail(hub.error());
-    const auto system = get_json(**hub, "/api/v1/system");
-    if (!system) return context.fail(system.error());
-    print_object(context, *system);
     return ExitCode::kDone;
   };
 }

@@ -58,12 +58,9 @@ bool is_answer(const json& answer) {
 
 ExitCode ask(const Context& context, HttpClient& hub, const SqlOptions& options) {
   const json body = {{"sql", options.sql}, {"limit", options.limit}};
-  const auto sent = hub.send({.method = "POST",
-                              .path = "/api/v1/query/sql",
-                              .body = body.dump(-1, ' ', false, json::error_handler_t::replace),
-                              .on_body = {}});
+  const auto sent = send_json(hub, {.method = "POST", .path = "/api/v1/query/sql", .body = body});
   if (!sent) return context.fail(sent.error());
-  const json answer = json::parse(sent->body, nullptr, false);
+  const json& answer = *sent;
   if (!is_answer(answer)) {
     return context.fail({base::ErrorCode::kMalformed, base::Retry::kNever,
                          "the hub's answer is no table", "Is the address that of a Millrace hub?"});

@@ -15,13 +15,13 @@ using nlohmann::json;
 constexpr std::size_t kRowsShown = 200;
 constexpr std::uintmax_t kTableBytesMax = 16U << 20;
 
-struct Options {
+struct TagOptions {
   std::filesystem::path file;
   bool is_dry_run = false;
   std::string reason;
 };
 
-Result<json> send_table(const Context& context, const Options& options) {
+Result<json> send_table(const Context& context, const TagOptions& options) {
   MILLRACE_LET(std::string csv, base::read_file(options.file, kTableBytesMax));
   if (csv.empty()) {
     return base::fail(base::ErrorCode::kInvalid, options.file.native() + " is empty",
@@ -43,7 +43,7 @@ Result<json> send_table(const Context& context, const Options& options) {
 }
 
 /// "tags.csv:7: pump-1/flow: what (next step)", and how many rows have a problem.
-std::size_t print_rows(const Context& context, const Options& options, const json& rows) {
+std::size_t print_rows(const Context& context, const TagOptions& options, const json& rows) {
   std::size_t wrong = 0;
   for (const json& row : rows) {
     if (row["problem"].is_null() || ++wrong > kRowsShown) continue;
@@ -55,7 +55,7 @@ std::size_t print_rows(const Context& context, const Options& options, const jso
   return wrong;
 }
 
-ExitCode import_tags(const Context& context, const Options& options) {
+ExitCode import_tags(const Context& context, const TagOptions& options) {
   const auto answer = send_table(context, options);
   if (!answer) return context.fail(answer.error());
   const json &plan = (*answer)["plan"], &rows = (*answer)["rows"];
@@ -86,7 +86,7 @@ ExitCode import_tags(const Context& context, const Options& options) {
 }  // namespace
 
 RunCommand add_tags(CLI::App& app, Context& context) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<TagOptions>();
   app.require_subcommand(1);
   CLI::App* sub = app.add_subcommand("import", "Things and bindings from a table (CSV)");
   sub->fallthrough();

@@ -1,7 +1,9 @@
 #include "codec/utf8.h"
 
+#include <clocale>
 #include <cstdint>
 #include <cstring>
+#include <cwctype>
 
 namespace millrace::codec {
 namespace {
@@ -29,6 +31,37 @@ std::size_t character_bytes(std::string_view bytes, std::size_t pos) {
   return is_short || is_beyond || !is_continuation(at(bytes, pos + 3)) ? 0 : 4;
 }
 
+std::uint32_t code_of(std::string_view character) {
+  const auto first = static_cast<std::uint8_t>(character[0]);
+  std::uint32_t code = character.size() == 1 ? first : first & (0x7FU >> character.size());
+  for (const char c : character.substr(1))
+    code = code << 6 | (static_cast<std::uint8_t>(c) & 0x3FU);
+  return code;
+}
+
+void append_character(std::string& text, std::uint32_t code) {
+  const auto more = [&](int shift) { text += static_cast<char>(0x80U | (code >> shift & 0x3FU)); };
+  if (code < 0x80) {
+    text += static_cast<char>(code);
+  } else if (code < 0x800) {
+    text += static_cast<char>(0xC0U | code >> 6);
+    more(0);
+  } else if (code < 0x10000) {
+    text += static_cast<char>(0xE0U | code >> 12);
+    more(6), more(0);
+  } else {
+    text += static_cast<char>(0xF0U | code >> 18);
+    more(12), more(6), more(0);
+  }
+}
+
+/// The C library's own tables, whatever the locale of the process.
+std::uint32_t small_letter(std::uint32_t code) {
+  static const locale_t kUnicode = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+  if (!kUnicode) return code;
+  return static_cast<std::uint32_t>(::towlower_l(static_cast<wint_t>(code), kUnicode));
+}
+
 // Most text is ASCII: eight characters at once.
 bool begins_with_eight_ascii(std::string_view bytes) {
   std::uint64_t word = 0;
@@ -50,6 +83,22 @@ bool is_utf8(std::string_view bytes) {
     pos += length;
   }
   return true;
+}
+
+std::string lower_utf8(std::string_view text) {
+  std::string lower;
+  lower.reserve(text.size());
+  for (std::size_t pos = 0; pos < text.size();) {
+    const std::size_t length = character_bytes(text, pos);
+    if (length <= 1) {
+      const char c = text[pos++];
+      lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+      continue;
+    }
+    append_character(lower, small_letter(code_of(text.substr(pos, length))));
+    pos += length;
+  }
+  return lower;
 }
 
 std::string readable_utf8(std::string_view bytes) {

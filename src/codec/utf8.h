@@ -11,4 +11,8 @@ bool is_utf8(std::string_view bytes);
 /// The same text with each byte that fits nowhere replaced by U+FFFD.
 std::string readable_utf8(std::string_view bytes);
 
+/// The same text with small letters for capital ones: each character that has one small letter
+/// (Unicode's simple mapping). A byte that fits nowhere stays.
+std::string lower_utf8(std::string_view text);
+
 }  // namespace millrace::codec

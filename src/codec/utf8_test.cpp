@@ -33,5 +33,12 @@ TEST(Utf8, WhatFitsNowhereBecomesTheReplacementCharacter) {
   EXPECT_EQ(readable_utf8("a\xFF\xC3\xA9\xC3"), "a\xEF\xBF\xBD\xC3\xA9\xEF\xBF\xBD");
 }
 
+TEST(Utf8, CapitalLettersBecomeSmallOnesInEveryScriptThatHasThem) {
+  EXPECT_EQ(lower_utf8("PUMP-1 Ölpumpe ÄÖÜ ÉÇ ŁÓDŹ"), "pump-1 ölpumpe äöü éç łódź");
+  EXPECT_EQ(lower_utf8("ΑΩ НАСОС"), "αω насос");
+  EXPECT_EQ(lower_utf8("流量 ß 😀"), "流量 ß 😀") << "what has no small letter stays";
+  EXPECT_EQ(lower_utf8("A\xFF\xC3"), "a\xFF\xC3") << "as do bytes that fit nowhere";
+}
+
 }  // namespace
 }  // namespace millrace::codec

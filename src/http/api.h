@@ -15,6 +15,7 @@ struct ApiDeps {
 inline constexpr std::string_view kSessionCookie = "millrace_session";
 
 void add_access_routes(Routes& routes, const ApiDeps& deps);
+void add_account_routes(Routes& routes, const ApiDeps& deps);
 void add_twin_routes(Routes& routes, const ApiDeps& deps);
 void add_history_routes(Routes& routes, const ApiDeps& deps);
 void add_fleet_routes(Routes& routes, const ApiDeps& deps);

@@ -27,6 +27,7 @@ Result<Response> export_samples(const ApiDeps& deps, const Request& request) {
   MILLRACE_LET(wanted.range, range_of(request, deps.clock.now()));
   MILLRACE_LET(const auto originals, flag_of(request, "originals"));
   wanted.with_originals = originals.value_or(false);
+  wanted.stop = request.stop;
   MILLRACE_LET(const auto file, deps.services.exports.write(wanted));
   Response response{.content_type = is_csv ? "text/csv" : "application/vnd.apache.parquet"};
   response.file = std::make_shared<const SentFile>(file.path.native());
@@ -82,11 +83,12 @@ void add_file_routes(Routes& routes, const ApiDeps& deps) {
   const auto bound = [deps](auto handler) {
     return [deps, handler](const Request& request) { return handler(deps, request); };
   };
-  routes.add({Method::kGet,
-              "/api/v1/export",
-              Access::kLogin,
-              {"format", "series", "things", "properties", "site", "start", "end", "originals"},
-              bound(export_samples)});
+  routes.add({.method = Method::kGet,
+              .pattern = "/api/v1/export",
+              .parameters = {"format", "series", "things", "properties", "site", "start", "end",
+                             "originals"},
+              .handler = bound(export_samples),
+              .is_watched = true});
   routes.add(
       {Method::kGet, "/api/v1/imports", Access::kLogin, {"limit", "cursor"}, bound(list_imports)});
   routes.add({Method::kPost, "/api/v1/imports", Access::kLogin, {}, bound(create_import)});

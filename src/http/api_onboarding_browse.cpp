@@ -41,7 +41,7 @@ void add_onboarding_browse_routes(Routes& routes, const ApiDeps& deps) {
   };
   add("/api/v1/onboarding/browse", {}, browse, Work::kDevice);
   add("/api/v1/onboarding/proposal", {}, propose, Work::kDevice);
-  add("/api/v1/onboarding/tags", {"dry_run", "reason"}, import_tags, Work::kBlocking);
+  add("/api/v1/onboarding/tags", {"dry_run", "reason"}, import_tags, Work::kDevice);
 }
 
 }  // namespace millrace::http

@@ -23,14 +23,17 @@ Response refused(const twin::ResourceProblems& problems) {
 }
 
 Result<Response> validate(const ApiDeps& deps, const Request& request) {
+  MILLRACE_TRY(service::allow(request.caller, service::Permission::kConfigure));
   MILLRACE_LET(const auto files, files_request(request));
-  MILLRACE_LET(const auto found, deps.services.resources.validate(files));
+  MILLRACE_LET(const auto found, deps.services.resources.validate(request.caller, files));
   return json_response(encode(found));
 }
 
 Result<Response> plan(const ApiDeps& deps, const Request& request) {
+  MILLRACE_TRY(service::allow(request.caller, service::Permission::kConfigure));
   MILLRACE_LET(const auto wanted, plan_request(request));
-  MILLRACE_LET(const auto plan, deps.services.resources.plan(wanted.files, wanted.prune));
+  MILLRACE_LET(const auto plan,
+               deps.services.resources.plan(request.caller, wanted.files, wanted.prune));
   return json_response(encode(plan));
 }
 
@@ -120,15 +123,16 @@ Result<Response> list_tags(const ApiDeps& deps, const Request& request) {
 
 void add_resource_routes(Routes& routes, const ApiDeps& deps) {
   const auto add = [&](Method method, std::string_view pattern,
-                       std::vector<std::string_view> parameters, auto handler) {
+                       std::vector<std::string_view> parameters, auto handler,
+                       Work work = Work::kBlocking) {
     routes.add({method, pattern, Access::kLogin, std::move(parameters),
-                [deps, handler](const Request& request) { return handler(deps, request); }});
+                [deps, handler](const Request& request) { return handler(deps, request); }, work});
   };
   const std::string_view one = "/api/v1/resources/{kind}/{name}";
   add(Method::kGet, "/api/v1/resources", {"kind", "q", "limit", "cursor"}, list_resources);
   add(Method::kGet, "/api/v1/resources/export", {"kind"}, export_resources);
   add(Method::kPost, "/api/v1/resources/validate", {}, validate);
-  add(Method::kPost, "/api/v1/resources/plan", {}, plan);
+  add(Method::kPost, "/api/v1/resources/plan", {}, plan, Work::kDevice);
   add(Method::kPost, "/api/v1/resources/apply", {}, apply);
   add(Method::kPost, "/api/v1/resources/drift", {}, drift);
   add(Method::kGet, one, {"version"}, get_resource);

@@ -58,6 +58,7 @@ Result<Response> query_sql(const ApiDeps& deps, const Request& request) {
   if (const auto limit = reader.maybe_natural("limit", service::kSqlRowsMax)) wanted.limit = *limit;
   if (wanted.limit == 0) reader.fail("limit", "is 0");
   MILLRACE_TRY(reader.finish());
+  wanted.stop = request.stop;
   MILLRACE_LET(const auto answer, deps.services.sql.run(request.caller, wanted));
   return json_response(encode_answer(answer));
 }
@@ -89,7 +90,8 @@ void add_sql_routes(Routes& routes, const ApiDeps& deps) {
               .pattern = "/api/v1/query/sql",
               .parameters = {},
               .handler = [deps](const Request& request) { return query_sql(deps, request); },
-              .work = Work::kDevice});
+              .work = Work::kDevice,
+              .is_watched = true});
   routes.add({.method = Method::kGet,
               .pattern = "/api/v1/query/sql/tables",
               .parameters = {},

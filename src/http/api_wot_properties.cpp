@@ -23,7 +23,7 @@ Result<Response> read(const ApiDeps& deps, const Request& request) {
   MILLRACE_LET(auto value,
                deps.services.wot_values.property(request.path_values[0], request.path_values[1]));
   Response response = json_response(std::move(value.json));
-  if (value.time) response.headers.emplace_back("X-Millrace-Time", base::to_text(*value.time));
+  response.headers.emplace_back("X-Millrace-Time", base::to_text(value.time));
   response.headers.emplace_back("X-Millrace-Quality", model::text(value.quality));
   return response;
 }

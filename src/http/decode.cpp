@@ -156,18 +156,19 @@ Result<std::string> name_of(const Request& request, std::string_view name) {
   return *text;
 }
 
-/// "tag": key:value, several separated by line ends, which url.cpp puts between repeated ones.
+/// "tag": key:value, or a key without a value, several separated by line ends, which url.cpp puts
+/// between repeated ones.
 Result<std::vector<std::pair<std::string, std::string>>> tags_of(const Request& request) {
   std::vector<std::pair<std::string, std::string>> tags;
   const std::string all = parameter(request, "tag").value_or("");
   for (const auto part : std::views::split(all, '\n')) {
     const std::string_view tag(part);
     if (tag.empty()) continue;
-    const std::size_t colon = tag.find(':');
-    if (colon == tag.npos || colon == 0) {
+    const std::size_t colon = std::min(tag.find(':'), tag.size());
+    if (colon == 0) {
       return refuse("tag", std::format("'{}' is not key:value", tag.substr(0, 40)));
     }
-    tags.emplace_back(tag.substr(0, colon), tag.substr(colon + 1));
+    tags.emplace_back(tag.substr(0, colon), tag.substr(std::min(colon + 1, tag.size())));
   }
   if (tags.size() > kTagsMax) return refuse("tag", "is there too often", "At most 20.");
   return tags;
@@ -287,6 +288,23 @@ Result<identity::TokenRequest> token_request(const Request& request) {
     MILLRACE_LET(token.expires, base::parse_time(*expires));
   }
   return token;
+}
+
+Result<service::Account> account_request(const Request& request) {
+  MILLRACE_LET(const nlohmann::json body, parse_body(request));
+  BodyReader reader(body, "");
+  const auto kind = service::parse_account_kind(reader.text("kind", 40));
+  if (!kind) reader.fail("kind", "is none of edge, device, consumer");
+  service::Account account{.kind = kind.value_or(service::AccountKind::kEdge),
+                           .name = reader.text("name", 63),
+                           .site = reader.maybe_text("site", 63).value_or("")};
+  for (const auto& item : reader.array("topics", service::kTopicsMax)) {
+    if (item.is_string()) account.topics.push_back(item.get<std::string>());
+    if (!item.is_string()) reader.fail("topics", "holds something that is no text");
+  }
+  account.may_command = reader.flag("may_command");
+  MILLRACE_TRY(reader.finish());
+  return account;
 }
 
 Result<service::ChartRequest> chart_request(const Request& request, base::Time now) {

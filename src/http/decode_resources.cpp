@@ -58,6 +58,7 @@ Result<service::ApplyRequest> apply_request(const Request& request) {
   apply.prune = read_prune(reader);
   const auto revision = reader.maybe_natural("revision", std::numeric_limits<std::int64_t>::max());
   if (revision) apply.revision = static_cast<std::int64_t>(*revision);
+  apply.confirm_deletion = reader.flag("confirm_deletion");
   apply.reason = reader.maybe_text("reason", kApplyReasonBytesMax).value_or("");
   MILLRACE_TRY(reader.finish());
   return apply;

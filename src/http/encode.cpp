@@ -74,7 +74,7 @@ std::string encode_property(const service::Property& property) {
   return json.take();
 }
 
-std::string encode_values(const service::Page<service::Property>& page) {
+std::string encode_values(const service::VersionedPage<service::Property>& page) {
   JsonWriter json;
   json.reserve(100 * page.items.size());
   json.begin_object().key("columns").begin_array();
@@ -91,7 +91,7 @@ std::string encode_values(const service::Page<service::Property>& page) {
         .value(current.staleness.is_stale)
         .end_array();
   }
-  json.end_array().member("next", page.next).end_object();
+  json.end_array().member("next", page.next).member("commit", number(page.commit)).end_object();
   return json.take();
 }
 

@@ -26,6 +26,7 @@ void write(JsonWriter& json, const service::Edge& edge);
 void write(JsonWriter& json, const store::LossInterval& loss);
 void write(JsonWriter& json, const store::Event& event);
 void write(JsonWriter& json, const store::Token& token);
+void write(JsonWriter& json, const service::AccountItem& item);
 void write(JsonWriter& json, const service::Import& import);
 void write(JsonWriter& json, const service::QualityProblem& problem);
 void write(JsonWriter& json, const service::FilterReport& report);
@@ -57,11 +58,12 @@ std::string encode_problem(const base::Error& error,
                            const std::vector<twin::DescriptionProblem>& problems);
 
 std::string encode_property(const service::Property& property);
-std::string encode_values(const service::Page<service::Property>& page);
+std::string encode_values(const service::VersionedPage<service::Property>& page);
 std::string encode_live_value(const service::Property& property);
 std::string encode(const identity::Session& session);
 std::string encode(const identity::Caller& caller);
 std::string encode(const identity::NewToken& made);
+std::string encode(const service::NewAccount& made);
 std::string encode(const service::Health& health);
 std::string encode(const service::QualityScores& scores, service::QualityLevel level);
 std::string encode(const service::SystemInfo& info);
@@ -82,6 +84,16 @@ std::string encode_page(const service::Page<T>& page, Write write_one) {
 template <class T>
 std::string encode_page(const service::Page<T>& page) {
   return encode_page(page, [](JsonWriter& json, const T& item) { write(json, item); });
+}
+
+/// {"items": […], "next": …, "commit": …}
+template <class T>
+std::string encode_page(const service::VersionedPage<T>& page) {
+  JsonWriter json;
+  json.begin_object().key("items").begin_array();
+  for (const T& item : page.items) write(json, item);
+  json.end_array().member("next", page.next).member("commit", number(page.commit)).end_object();
+  return json.take();
 }
 
 }  // namespace millrace::http

@@ -13,6 +13,15 @@ void write_token_members(JsonWriter& json, const store::Token& token) {
       .member("last_used", token.last_used);
 }
 
+void write_account_members(JsonWriter& json, const service::Account& account) {
+  json.member("kind", service::text(account.kind)).member("name", account.name).key("site");
+  if (account.site.empty()) json.null();
+  if (!account.site.empty()) json.value(account.site);
+  json.key("topics").begin_array();
+  for (const std::string& topic : account.topics) json.value(topic);
+  json.end_array().member("may_command", account.may_command);
+}
+
 double seconds_of(base::Duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
@@ -101,6 +110,12 @@ void write(JsonWriter& json, const store::Token& token) {
   json.end_object();
 }
 
+void write(JsonWriter& json, const service::AccountItem& item) {
+  json.begin_object();
+  write_account_members(json, item.account);
+  json.member("connected", item.is_connected).end_object();
+}
+
 void write(JsonWriter& json, const service::Import& import) {
   const store::ImportRecord& record = import.record;
   const store::ImportMark& mark = import.mark;
@@ -148,6 +163,14 @@ std::string encode(const identity::NewToken& made) {
   json.begin_object();
   write_token_members(json, made.token);
   json.member("token", made.secret).end_object();
+  return json.take();
+}
+
+std::string encode(const service::NewAccount& made) {
+  JsonWriter json;
+  json.begin_object();
+  write_account_members(json, made.account);
+  json.member("password", made.password).end_object();
   return json.take();
 }
 
@@ -209,6 +232,7 @@ std::string encode(const service::SystemInfo& info) {
       .member("kind", info.broker.is_embedded ? "embedded" : "external")
       .member("connected", info.broker.is_connected)
       .member("address", info.broker.address)
+      .member("listen", info.broker.listens)
       .end_object()
       .key("ingest")
       .begin_object()

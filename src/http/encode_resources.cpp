@@ -54,6 +54,73 @@ void write_changes(JsonWriter& json, const std::vector<service::ResourceChange>&
   json.end_array();
 }
 
+void write_effects(JsonWriter& json, const service::Effects& effects) {
+  json.key("effects").begin_array();
+  for (const service::Effect& one : effects.found) {
+    json.begin_object()
+        .member("thing", one.thing)
+        .member("property", one.property)
+        .member("rule", model::text(one.rule))
+        .member("severity", model::text(one.severity))
+        .member("samples", one.samples)
+        .member("checked", one.checked)
+        .member("first", one.first)
+        .member("last", one.last)
+        .member("until", one.until)
+        .end_object();
+  }
+  json.end_array();
+}
+
+void write_replay(JsonWriter& json, const service::Effects& effects) {
+  json.key("replay")
+      .begin_object()
+      .member("days", 30)
+      .member("samples", effects.checked)
+      .member("samples_max", service::ReplayLimits().samples)
+      .member("properties", effects.properties)
+      .member("properties_done", effects.properties_done)
+      .member("complete", effects.is_complete())
+      .member("commit", number(effects.commit))
+      .key("models")
+      .begin_array();
+  for (const service::ModelTrial& one : effects.trials) {
+    json.begin_object()
+        .member("model", text(one.model))
+        .member("things", one.things)
+        .key("instead_of");
+    one.instead_of ? json.value(text(*one.instead_of)) : json.null();
+    json.end_object();
+  }
+  json.end_array().key("rules_left_out").begin_array();
+  for (const service::RuleLeftOut& one : effects.rules_left_out) {
+    json.begin_object()
+        .member("rule", model::text(one.rule))
+        .member("properties", one.properties)
+        .end_object();
+  }
+  json.end_array().key("not_replayed").begin_array();
+  for (const service::NotReplayed& one : effects.not_replayed) {
+    json.begin_object().member("thing", one.thing).key("property");
+    one.property.empty() ? json.null() : json.value(one.property);
+    json.member("why", one.why).end_object();
+  }
+  json.end_array().end_object();
+}
+
+void write_deletes(JsonWriter& json, const std::vector<service::Deletion>& deletes) {
+  json.key("deletes").begin_array();
+  for (const service::Deletion& one : deletes) {
+    json.begin_object()
+        .member("policy", service::option_of(one.what))
+        .member("from", one.from)
+        .member("to", one.to)
+        .member("samples", one.samples)
+        .end_object();
+  }
+  json.end_array();
+}
+
 /// The members of Problem; the caller ends the object.
 void begin_problem(JsonWriter& json, const base::Error& error) {
   json.begin_object()
@@ -81,29 +148,11 @@ std::string encode(const service::ResourcePlan& plan) {
   json.begin_object().member("revision", plan.revision);
   write_problems(json, plan.problems);
   write_changes(json, plan.changes);
-  json.key("effects").begin_array();
-  for (const service::Effect& one : plan.effects.found) {
-    json.begin_object()
-        .member("thing", one.thing)
-        .member("property", one.property)
-        .member("rule", model::text(one.rule))
-        .member("severity", model::text(one.severity))
-        .member("samples", one.samples)
-        .member("checked", one.checked)
-        .member("first", one.first)
-        .member("last", one.last)
-        .end_object();
-  }
-  json.end_array()
-      .member("unchanged", plan.unchanged)
-      .key("replay")
-      .begin_object()
-      .member("days", 30)
-      .member("samples", plan.effects.checked)
-      .member("samples_max", service::ReplayLimits().samples)
-      .member("complete", plan.effects.is_complete)
-      .end_object()
-      .end_object();
+  write_effects(json, plan.effects);
+  write_deletes(json, plan.deletes);
+  json.member("unchanged", plan.unchanged);
+  write_replay(json, plan.effects);
+  json.end_object();
   return json.take();
 }
 

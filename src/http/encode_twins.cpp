@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "http/encode.h"
+#include "twin/commanding.h"
 
 namespace millrace::http {
 namespace {
@@ -179,8 +180,8 @@ void write_actions(JsonWriter& json, const service::ThingDetail& detail) {
           .member("title", title.empty() ? action.name : title)
           .key("input");
       has_input ? json.raw(schema["input"].dump()) : json.null();
-      json.member("bound", detail.catalog->acting(resource->name, action.name).first != nullptr)
-          .end_object();
+      const auto* binding = detail.catalog->acting(resource->name, action.name).first;
+      json.member("bound", twin::takes_invocations(*detail.catalog, action, binding)).end_object();
     }
   }
   json.end_array();

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,6 +33,8 @@ struct Request {
   std::string host;     // as the client calls this server: name or address, and port
   identity::Caller caller;
   bool is_secure = false;  // came over TLS, here or at a proxy in front
+  /// Of a route that is watched: requested when the client has gone or the server stops.
+  std::stop_token stop{};
 };
 
 /// A file to be sent instead of a body; owned: it leaves the disk with this object.

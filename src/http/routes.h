@@ -31,7 +31,8 @@ struct Route {
   std::vector<std::string_view> parameters;  // of the query; others are refused
   Handler handler;
   Work work = Work::kBlocking;
-  StreamOpener open{};  // of kStream, in place of the handler
+  StreamOpener open{};      // of kStream, in place of the handler
+  bool is_watched = false;  // takes long: its request's stop token tells when nobody waits
 };
 
 /// The table of operations, matched by path segments.

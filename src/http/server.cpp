@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "http/api.h"
+#include "http/call_watch.h"
 #include "http/event_streams.h"
 #include "http/exchange.h"
 #include "http/free_port.h"
@@ -66,6 +67,7 @@ class HttpServer::Running {
         refused_(deps.metrics.counter("millrace_http_errors_total", "Answers of 400 and above.")) {
     const ApiDeps api{deps.services, deps.clock};
     add_access_routes(routes_, api);
+    add_account_routes(routes_, api);
     add_twin_routes(routes_, api);
     add_history_routes(routes_, api);
     add_fleet_routes(routes_, api);
@@ -96,6 +98,7 @@ class HttpServer::Running {
     Request request;
     Handler handler;
     WorkerPool& workers;
+    bool is_watched = false;
   };
   void run(const HttpRequestPtr& from, Job job, Answer answer);
   void open_stream(const HttpRequestPtr& from, const Route& route, const Request& request,
@@ -107,6 +110,7 @@ class HttpServer::Running {
   Routes routes_;
   StaticFiles files_;
   EventStreams streams_;
+  CallWatch calls_;
   WorkerPool workers_;
   WorkerPool device_workers_;
   base::Counter& requests_;
@@ -141,6 +145,7 @@ void HttpServer::Running::listen(std::uint16_t port) {
 }
 
 void HttpServer::Running::close() {
+  calls_.stop();
   workers_.stop();
   device_workers_.stop();
   streams_.stop(end_event("stopping"));
@@ -176,7 +181,8 @@ void HttpServer::Running::receive(const HttpRequestPtr& from, Answer answer) {
     return send(response ? *response : problem(response.error()), answer);
   }
   WorkerPool& workers = (*route)->work == Work::kDevice ? device_workers_ : workers_;
-  run(from, {std::move(*request), (*route)->handler, workers}, std::move(answer));
+  run(from, {std::move(*request), (*route)->handler, workers, (*route)->is_watched},
+      std::move(answer));
 }
 
 /// Finds the route and checks who asks, and for what. Errors: not_found, unsupported (the path has
@@ -227,10 +233,17 @@ Result<void> HttpServer::Running::log_in(const HttpRequestPtr& from, const Route
 
 void HttpServer::Running::run(const HttpRequestPtr& from, Job job, Answer answer) {
   const auto shared = std::make_shared<Request>(std::move(job.request));
-  const bool is_taken = job.workers.offer([this, from, shared, handler = job.handler, answer] {
-    auto response = handler(*shared);
-    send(response ? std::move(*response) : problem(response.error()), answer);
-  });
+  const auto call = job.is_watched ? calls_.watch(*from) : nullptr;
+  if (call) shared->stop = call->get_token();
+  const bool is_taken =
+      job.workers.offer([this, from, shared, call, handler = job.handler, answer] {
+        auto response = handler(*shared);
+        if (!response && response.error().code == ErrorCode::kCancelled && calls_.is_stopping()) {
+          response = base::fail_for_now(ErrorCode::kUnavailable, "the hub stops",
+                                        "Ask again when it runs.");
+        }
+        send(response ? std::move(*response) : problem(response.error()), answer);
+      });
   if (is_taken) return;
   send(problem({ErrorCode::kUnavailable, base::Retry::kLater,
                 "too many calls wait, or the hub is stopping", "Try again in a few seconds."}),

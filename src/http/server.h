@@ -45,7 +45,7 @@ class HttpServer {
   base::Result<void> start();
   /// The port it listens on.
   std::uint16_t port() const;
-  /// Lets running calls end, says goodbye to live streams, closes everything.
+  /// Stops calls that take long, lets others end, says goodbye to live streams, closes everything.
   void stop();
 
  private:

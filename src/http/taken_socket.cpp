@@ -57,18 +57,22 @@ TakenSocket::~TakenSocket() {
   ::close(fd_);
 }
 
-std::optional<TakenSocket> take_over(const drogon::HttpRequestPtr& request) {
-  if (request->isOnSecureConnection()) return std::nullopt;
-  const Addresses wanted{request->localAddr().toIpPort(), request->peerAddr().toIpPort()};
+base::FileDescriptor duplicate(const drogon::HttpRequest& request) {
+  const Addresses wanted{request.localAddr().toIpPort(), request.peerAddr().toIpPort()};
   for (const int fd : open_descriptors()) {
     if (ip_port(fd, ::getpeername) != wanted.second) continue;
     if (ip_port(fd, ::getsockname) != wanted.first) continue;
-    const int own = ::fcntl(fd, F_DUPFD_CLOEXEC, 3);
-    if (own < 0) return std::nullopt;
-    ::setsockopt(own, IPPROTO_TCP, TCP_USER_TIMEOUT, &kVanishedPeerMs, sizeof kVanishedPeerMs);
-    return TakenSocket(own);
+    return base::FileDescriptor(::fcntl(fd, F_DUPFD_CLOEXEC, 3));
   }
-  return std::nullopt;
+  return {};
+}
+
+std::optional<TakenSocket> take_over(const drogon::HttpRequestPtr& request) {
+  if (request->isOnSecureConnection()) return std::nullopt;
+  base::FileDescriptor own = duplicate(*request);
+  if (!own.is_open()) return std::nullopt;
+  ::setsockopt(own.get(), IPPROTO_TCP, TCP_USER_TIMEOUT, &kVanishedPeerMs, sizeof kVanishedPeerMs);
+  return TakenSocket(own.release());
 }
 
 }  // namespace millrace::http

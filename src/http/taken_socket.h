@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/files.h"
+
 namespace millrace::http {
 
 /// A descriptor of our own on the TCP connection a request came in on (dup). Its end is the end of
@@ -22,9 +24,14 @@ class TakenSocket {
   int fd_;
 };
 
-/// Takes over the connection of a request whose callback will never be called (ADR 003). Must run
-/// on the thread that delivers the request: only there the connection is sure to be open, so that
-/// its two addresses name it. Empty under TLS, or when the connection is not there any more.
+/// A descriptor of our own on the TCP connection a request came in on (dup), whose end is not the
+/// end of the connection. Must run on the thread that delivers the request: only there the
+/// connection is sure to be open, so that its two addresses name it. Not open when it is not.
+base::FileDescriptor duplicate(const drogon::HttpRequest& request);
+
+/// Takes over the connection of a request whose callback will never be called (ADR 003), on
+/// the thread that duplicate() needs. Empty under TLS, or when the connection is not there any
+/// more.
 std::optional<TakenSocket> take_over(const drogon::HttpRequestPtr& request);
 
 }  // namespace millrace::http

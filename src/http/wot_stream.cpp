@@ -4,6 +4,18 @@
 #include "http/live_stream.h"
 
 namespace millrace::http {
+namespace {
+
+/// For a named event: `null` as data would fit no property's schema.
+std::string no_value(model::Quality quality) {
+  const auto reasons = quality.reasons();
+  const auto reason = reasons.empty() ? model::Reason::kMissingValue : reasons.front();
+  JsonWriter json;
+  json.begin_object().member("reason", model::text(reason)).end_object();
+  return json.take();
+}
+
+}  // namespace
 
 StreamSource observe_source(std::shared_ptr<service::LiveWatch> watch,
                             const service::WotValues& values) {
@@ -12,7 +24,11 @@ StreamSource observe_source(std::shared_ptr<service::LiveWatch> watch,
     const service::LiveUpdate update = watch->take();
     for (const auto& value : update.values) {
       if (!value.current.last) continue;  // nothing has come yet
-      next.text += std::format("data: {}\n\n", values.json_of(value));
+      if (const auto json = values.json_of(value)) {
+        next.text += std::format("data: {}\n\n", *json);
+      } else {
+        append_event(next.text, "no_value", no_value(value.current.quality()));
+      }
     }
     if (update.has_session_ended) {
       next.text += end_event("session_ended");

@@ -9,7 +9,8 @@
 
 namespace millrace::http {
 
-/// One property's values as server-sent events without a name, `data:` the bare value.
+/// One property's values as server-sent events without a name, `data:` the bare value; where there
+/// is none any more an event "no_value" with the reason.
 StreamSource observe_source(std::shared_ptr<service::LiveWatch> watch,
                             const service::WotValues& values);
 

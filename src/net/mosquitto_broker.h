@@ -64,7 +64,7 @@ struct BrokerOptions {
 /// all the same is recognised by its pid file and the configuration path in its command line, and
 /// ended. Two brokers on one directory are refused by a lock.
 ///
-/// create() does no I/O. The other calls come from one thread.
+/// create() does no I/O. The other calls come one at a time.
 class MosquittoBroker {
  public:
   /// Errors: invalid.
@@ -79,7 +79,8 @@ class MosquittoBroker {
   /// unavailable (no such program, or it does not come up: the reason it gave is in the error).
   base::Result<void> start();
   void stop();
-  /// Takes effect without a restart, also for those who are connected.
+  /// Takes effect without a restart, also for those who are connected: who is gone, or has another
+  /// password now, loses the connection, and no will is sent.
   base::Result<void> set_users(std::vector<BrokerUser> users);
 
   /// Of the running broker; 0 before start().

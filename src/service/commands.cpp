@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "service/given_value.h"
+#include "twin/commanding.h"
 
 namespace millrace::service {
 namespace {
@@ -86,7 +87,8 @@ struct Commands::Wait {
 };
 
 Result<void> Commands::write(const identity::Caller& caller, const PropertyName& property,
-                             const model::Value& value) {
+                             const model::Value& value, Until until) {
+  const base::MonotonicTime end = end_of(until);
   MILLRACE_TRY(allow(caller, Permission::kCommand));
   MILLRACE_TRY(twins_.property(property.thing, property.property));
   const auto catalog = deps_.catalogs.now();
@@ -117,12 +119,13 @@ Result<void> Commands::write(const identity::Caller& caller, const PropertyName&
                       "Apply a Binding with an address for it.");
   }
   MILLRACE_LET(std::string edge, edge_of(*catalog, *binding, what));
-  return carry_out({caller, std::move(edge)}, std::move(command));
+  return carry_out({caller, std::move(edge), end}, std::move(command));
 }
 
 Result<void> Commands::invoke(const identity::Caller& caller, std::string_view thing_name,
                               std::string_view action_name,
-                              const std::optional<model::Value>& input) {
+                              const std::optional<model::Value>& input, Until until) {
+  const base::MonotonicTime end = end_of(until);
   MILLRACE_TRY(allow(caller, Permission::kCommand));
   if (!twins_.is_known(thing_name)) return std::unexpected(twins_.unknown_thing(thing_name));
   const auto catalog = deps_.catalogs.now();
@@ -147,7 +150,7 @@ Result<void> Commands::invoke(const identity::Caller& caller, std::string_view t
                       "Apply a Binding with an address for it below actions.");
   }
   MILLRACE_LET(std::string edge, edge_of(*catalog, *binding, what));
-  return carry_out({caller, std::move(edge)}, std::move(command));
+  return carry_out({caller, std::move(edge), end}, std::move(command));
 }
 
 void Commands::stop() {
@@ -162,10 +165,7 @@ void Commands::stop() {
 
 Result<std::string> Commands::edge_of(const twin::Catalog& catalog, const twin::Binding& binding,
                                       const std::string& what) const {
-  if (const auto* source = std::get_if<twin::ConnectionSource>(&binding.source)) {
-    const auto found = catalog.connections().find(source->connection);
-    if (found != catalog.connections().end()) return found->second.edge;
-  }
+  if (const auto* through = twin::commanded_through(catalog, &binding)) return through->edge;
   const bool is_node = std::holds_alternative<twin::SparkplugSource>(binding.source);
   return base::fail(ErrorCode::kUnsupported,
                     std::format("{} comes from {}, which does not say whether it takes a command",
@@ -176,13 +176,25 @@ Result<std::string> Commands::edge_of(const twin::Catalog& catalog, const twin::
 Result<void> Commands::carry_out(const Sender& sender, pipeline::Command command) {
   command.id = next_id();
   MILLRACE_TRY(audit(sender, command));
-  const Result<void> result = send(sender.edge, command);
+  const Result<void> result = send(sender, command);
   note(sender, command, result);
   return result;
 }
 
-/// What nobody could answer is not sent: it would only be known ten seconds later.
-Result<void> Commands::send(const std::string& edge, const pipeline::Command& wanted) {
+base::MonotonicTime Commands::end_of(Until until) const {
+  return until.value_or(deps_.clock.monotonic() + kCommandPatience);
+}
+
+/// What nobody could answer is not sent: it would only be known ten seconds later. Nor is what has
+/// waited too long: whoever wanted it does not expect the device to move any more.
+Result<void> Commands::send(const Sender& sender, const pipeline::Command& wanted) {
+  const std::string& edge = sender.edge;
+  const base::Duration left = sender.until - deps_.clock.monotonic();
+  if (left <= base::Duration::zero()) {
+    return base::fail(ErrorCode::kTimeout,
+                      "it waited too long for its turn and was not sent to the device",
+                      "Look at the present value, then send it again if it is still wanted.");
+  }
   const auto origins = deps_.origins.origins();
   const auto origin = std::ranges::find(origins, edge, &pipeline::OriginSnapshot::name);
   if (origin == origins.end() || !origin->is_connected || !deps_.commands) {
@@ -191,9 +203,8 @@ Result<void> Commands::send(const std::string& edge, const pipeline::Command& wa
                               "Check whether it runs and reaches the broker.");
   }
   pipeline::Command command = wanted;
-  command.patience = kCommandPatience;
-  command.deadline =
-      deps_.clock.now() + origin->clock_offset.value_or(base::Duration{}) + kCommandPatience;
+  command.patience = left;
+  command.deadline = deps_.clock.now() + origin->clock_offset.value_or(base::Duration{}) + left;
   const auto wait = std::make_shared<Wait>();
   {
     const std::lock_guard lock(mutex_);

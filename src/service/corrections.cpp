@@ -121,6 +121,25 @@ Result<std::vector<Correction>> Corrections::fills(const Correction& whole) cons
                     "Fill a shorter range, or take a longer interval.");
 }
 
+/// A correction of what has expired would be on record and change nothing.
+Result<void> Corrections::check_is_kept(const model::Series& series, const TimeRange& range) const {
+  std::optional<store::TimeRange> touched;
+  for (const store::TimeRange& one : deps_.series.expired(series.type)) {
+    const auto part = store::intersection(one, {range.start, range.end});
+    if (part.is_empty()) continue;
+    if (!touched) touched = part;
+    touched = {std::min(touched->from, part.from), std::max(touched->to, part.to)};
+  }
+  if (!touched) return {};
+  return base::fail(
+      ErrorCode::kInvalid,
+      std::format("the samples of {} to {} have expired; the minutes and hours that are left of "
+                  "them do not change",
+                  base::to_text(touched->from), base::to_text(touched->to)),
+      touched->to < range.end ? std::format("Start at {}.", base::to_text(touched->to))
+                              : "Take a range that is still kept as samples.");
+}
+
 Result<std::vector<Correction>> Corrections::corrections_of(
     const model::Series& series, const CorrectionRequest& request) const {
   Correction one{.series = series.id,
@@ -166,6 +185,7 @@ Result<CorrectionMade> Corrections::create(const identity::Caller& caller,
   MILLRACE_TRY(check_request(request, now));
   MILLRACE_LET(const auto property,
                twins_.property(request.property.thing, request.property.property));
+  MILLRACE_TRY(check_is_kept(property.series, request.range));
   MILLRACE_LET(auto corrections, corrections_of(property.series, request));
   for (Correction& one : corrections) {
     one.by = caller.name;

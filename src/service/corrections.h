@@ -46,7 +46,8 @@ class Corrections {
   Corrections(const Deps& deps, const Twins& twins) : deps_(deps), twins_(twins) {}
 
   /// A fill that is linear or repeats the previous value becomes one correction for each hole in
-  /// the range. Errors: forbidden, not_found, invalid, too_large, those of a commit.
+  /// the range. A range whose samples have expired is invalid: the minutes and hours that are left
+  /// of it never change. Errors: forbidden, not_found, invalid, too_large, those of a commit.
   base::Result<CorrectionMade> create(const identity::Caller& caller,
                                       const CorrectionRequest& request);
   /// Newest first. Errors: not_found, invalid, malformed.
@@ -54,6 +55,7 @@ class Corrections {
                                            const PageRequest& page) const;
 
  private:
+  base::Result<void> check_is_kept(const model::Series& series, const TimeRange& range) const;
   base::Result<std::vector<store::Correction>> corrections_of(
       const model::Series& series, const CorrectionRequest& request) const;
   base::Result<std::vector<store::Correction>> fills(const store::Correction& whole) const;

@@ -22,8 +22,8 @@ Result<std::vector<model::Series>> DataQuality::choose(const std::optional<std::
   return chosen;
 }
 
-Result<Page<FilterReport>> DataQuality::filters(std::string_view edge,
-                                                const PageRequest& page) const {
+Result<VersionedPage<FilterReport>> DataQuality::filters(std::string_view edge,
+                                                         const PageRequest& page) const {
   MILLRACE_LET(const std::int64_t from, number_of(page));
   auto all = deps_.filter_reports ? deps_.filter_reports() : std::vector<FilterReport>();
   std::erase_if(all, [&](const FilterReport& one) { return !edge.empty() && one.edge != edge; });
@@ -31,7 +31,8 @@ Result<Page<FilterReport>> DataQuality::filters(std::string_view edge,
     return std::tuple(-left.bytes_saved, left.edge, left.thing, left.property) <
            std::tuple(-right.bytes_saved, right.edge, right.thing, right.property);
   });
-  return cut(std::move(all), from, page.limit);
+  return VersionedPage<FilterReport>{cut(std::move(all), from, page.limit),
+                                     deps_.series.newest_commit()};
 }
 
 }  // namespace millrace::service

@@ -103,10 +103,11 @@ class DataQuality {
   /// Errors: not_found (thing), invalid, too_large, timeout.
   base::Result<QualityScores> scores(const ScoreRequest& request) const;
   /// Those that go on first, then by severity and time. Errors: not_found, malformed, timeout.
-  base::Result<Page<QualityProblem>> problems(const ProblemRequest& request,
-                                              const PageRequest& page) const;
+  base::Result<VersionedPage<QualityProblem>> problems(const ProblemRequest& request,
+                                                       const PageRequest& page) const;
   /// The most saved first. Errors: malformed.
-  base::Result<Page<FilterReport>> filters(std::string_view edge, const PageRequest& page) const;
+  base::Result<VersionedPage<FilterReport>> filters(std::string_view edge,
+                                                    const PageRequest& page) const;
 
  private:
   base::Result<std::vector<model::Series>> choose(const std::optional<std::string>& site,
@@ -115,8 +116,7 @@ class DataQuality {
   double expected_per_second(const model::Series& series) const;
   bool is_silent(model::SeriesId series, const TimeRange& range) const;
   base::Result<std::vector<QualityProblem>> problems_of(const std::vector<model::Series>& series,
-                                                        const TimeRange& range,
-                                                        base::Duration step) const;
+                                                        store::QualityQuery& query) const;
   void add_silence(const model::Series& series, const CurrentValue& current,
                    std::vector<QualityProblem>& problems) const;
   void add_affected(QualityProblem& problem, const std::vector<model::Series>& all) const;

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -12,6 +13,7 @@
 #include "pipeline/ingest.h"
 #include "pipeline/live_feed.h"
 #include "pipeline/origin_view.h"
+#include "service/account_book.h"
 #include "service/catalogs.h"
 #include "service/filter_report.h"
 #include "service/property_facts.h"
@@ -26,7 +28,9 @@ namespace millrace::service {
 struct BrokerStatus {
   bool is_embedded = true;
   bool is_connected = false;
-  std::string address;
+  std::string address;  // "host:port" as the hub itself connects
+  /// The address on which an embedded one takes connections; empty for a given one.
+  std::optional<std::string> listens = "127.0.0.1";
 };
 
 /// What does not change while the hub runs.
@@ -83,6 +87,7 @@ struct Deps {
   UseBinder use_binder{};                     // nothing is bound at the hub without
   UseTimeRules use_time_rules{};              // ingest keeps to its own tolerance without
   AutomaticThing automatic_thing{};
+  AccountBook* accounts = nullptr;  // of the hub's own broker; none without one
 };
 
 }  // namespace millrace::service

@@ -69,7 +69,8 @@ Result<ExportedFile> Exports::write(const ExportRequest& request) {
                               .start = request.range.start,
                               .end = request.range.end,
                               .deadline = deps_.clock.monotonic() + deps_.limits.exported_file,
-                              .with_originals = request.with_originals},
+                              .with_originals = request.with_originals,
+                              .stop = request.stop},
                              request.format, file.path);
   if (!written) {
     std::error_code ignored;

@@ -14,6 +14,7 @@ struct ExportRequest {
   std::optional<std::string> site;
   TimeRange range;
   bool with_originals = false;
+  std::stop_token stop{};  // requested when nobody waits for the file
 };
 
 struct ExportedFile {
@@ -31,7 +32,7 @@ class Exports {
   Exports(const Deps& deps, const Twins& twins);
 
   /// Errors: invalid (nothing chosen), not_found (a thing, a series, or no series fits), too_large,
-  /// timeout.
+  /// timeout, cancelled (by the request's stop).
   base::Result<ExportedFile> write(const ExportRequest& request);
 
  private:

@@ -232,7 +232,7 @@ Result<void> Onboarding::count(std::vector<Waiting>& some) const {
     const auto took = std::chrono::duration_cast<base::Duration>(deps_.clock.monotonic() - now);
     const auto until = now + std::max(kCountsFor, kCountsForFactor * took);
     for (const model::SeriesId id : wanted) counted_[number(id)] = {0, kCountedTo, until};
-    for (const store::QualityCount& row : counts) {
+    for (const store::QualityCount& row : counts.rows) {
       Counted& counted = counted_[number(row.series)];
       counted.samples += row.samples;
       counted.first = std::min(counted.first, row.first);

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <ranges>
 
+#include "codec/utf8.h"
 #include "config/problem.h"
 
 namespace millrace::service {
@@ -74,13 +75,7 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
   return best.empty() ? std::string() : std::format("Did you mean {}?", best);
 }
 
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return out;
-}
+std::string lower_case(std::string_view text) { return codec::lower_utf8(text); }
 
 bool has_words(std::string_view query, std::string_view text) {
   return std::ranges::all_of(std::views::split(query, ' '),

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "model/ids.h"
 
 namespace millrace::service {
 
@@ -23,6 +24,12 @@ template <class T>
 struct Page {
   std::vector<T> items;
   std::optional<std::string> next;
+};
+
+/// With the data version that it stands on: all commits up to this one are in it.
+template <class T>
+struct VersionedPage : Page<T> {
+  model::CommitId commit{};
 };
 
 /// Cursors are base64url of a place in the list, so that nobody takes them for an API.
@@ -50,11 +57,11 @@ Page<T> cut(std::vector<T> all, std::int64_t from, std::size_t limit) {
 /// The one of `known` nearest to `word` as "Did you mean …?", or empty when none is near.
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& known);
 
-/// ASCII letters as small ones.
+/// Capital letters as small ones, of all scripts that have both.
 std::string lower_case(std::string_view text);
 /// Whether every word of `query` occurs in `text`; both in small letters.
 bool has_words(std::string_view query, std::string_view text);
-/// Whether every word of `query` occurs in one of the texts, in any case (ASCII).
+/// Whether every word of `query` occurs in one of the texts, in any case.
 bool matches_words(std::string_view query, std::string_view name, std::string_view title);
 
 }  // namespace millrace::service

@@ -19,6 +19,7 @@ bool may(Role role, Permission permission) {
       return role == Role::kAdministrator || role == Role::kOtEngineer;
     case Permission::kMaintain:
     case Permission::kTokens:
+    case Permission::kAccounts:
       return role == Role::kAdministrator;
   }
   return false;
@@ -42,6 +43,8 @@ std::string_view doing(Permission permission) {
       return "back up or seal the store";
     case Permission::kTokens:
       return "see or make tokens";
+    case Permission::kAccounts:
+      return "see or make accounts of the broker";
   }
   return "do this";
 }

@@ -14,6 +14,7 @@ enum class Permission {
   kCommand,    // write to devices
   kMaintain,   // backup, seal
   kTokens,     // list, make and revoke API tokens
+  kAccounts,   // list, make and remove accounts of the broker
 };
 
 /// What a role may do: everybody reads; an OT engineer and a data scientist import, correct and ask

@@ -65,53 +65,57 @@ auto order_of(const QualityProblem& one) {
 
 }  // namespace
 
-Result<Page<QualityProblem>> DataQuality::problems(const ProblemRequest& request,
-                                                   const PageRequest& page) const {
+Result<VersionedPage<QualityProblem>> DataQuality::problems(const ProblemRequest& request,
+                                                            const PageRequest& page) const {
   MILLRACE_LET(const std::int64_t from, number_of(page));
   MILLRACE_LET(const auto chosen, choose(request.site, request.thing));
   const base::Time now = deps_.clock.now();
-  if (request.start >= now) return Page<QualityProblem>{};
+  // Every part is of this data version, but for what goes on now.
+  const model::CommitId commit = deps_.series.newest_commit();
+  if (request.start >= now) return VersionedPage<QualityProblem>{{}, commit};
   // Clocks that are a little ahead are part of it.
   const TimeRange range{request.start, now + std::chrono::hours(24)};
   const base::Duration step =
       std::max<base::Duration>(kProblemStepMin, (now - range.start) / kSteps);
   const auto together =
       static_cast<std::size_t>(kProblemCountsMax / ((range.end - range.start) / step + 1));
+  store::QualityQuery query{.series = {},
+                            .start = range.start,
+                            .end = range.end,
+                            .step = step,
+                            .deadline = deps_.clock.monotonic() + deps_.limits.query,
+                            .as_of = commit};
   std::vector<QualityProblem> all;
   for (std::size_t first = 0; first < chosen.size(); first += together) {
     const std::size_t count = std::min(together, chosen.size() - first);
     const auto place = chosen.begin() + static_cast<std::ptrdiff_t>(first);
     MILLRACE_LET(auto found,
-                 problems_of({place, place + static_cast<std::ptrdiff_t>(count)}, range, step));
+                 problems_of({place, place + static_cast<std::ptrdiff_t>(count)}, query));
     std::ranges::move(found, std::back_inserter(all));
   }
   std::erase_if(all, [&](const QualityProblem& one) {
     return request.active && one.is_active != *request.active;
   });
   std::ranges::sort(all, {}, order_of);
-  auto result = cut(std::move(all), from, page.limit);
+  VersionedPage<QualityProblem> result{cut(std::move(all), from, page.limit), commit};
   const auto everything = deps_.index.all();
   for (QualityProblem& problem : result.items) add_affected(problem, everything);
   return result;
 }
 
 Result<std::vector<QualityProblem>> DataQuality::problems_of(
-    const std::vector<model::Series>& series, const TimeRange& range, base::Duration step) const {
-  store::QualityQuery query{.series = {},
-                            .start = range.start,
-                            .end = range.end,
-                            .step = step,
-                            .deadline = deps_.clock.monotonic() + deps_.limits.query};
+    const std::vector<model::Series>& series, store::QualityQuery& query) const {
+  query.series.clear();
   for (const model::Series& one : series) query.series.push_back(one.id);
   MILLRACE_LET(const auto counts, deps_.series.quality_counts(query));
   std::vector<QualityProblem> problems;
-  auto next = counts.begin();
+  auto next = counts.rows.begin();
   for (const model::Series& one : series) {
     const auto begin = next;
     std::uint64_t all = 0;
-    for (; next != counts.end() && next->series == one.id; ++next) all += next->samples;
+    for (; next != counts.rows.end() && next->series == one.id; ++next) all += next->samples;
     const CurrentValue current = twins_.current(one.id);
-    for (const auto& [rule, episode] : episodes_of(std::span(begin, next), step)) {
+    for (const auto& [rule, episode] : episodes_of(std::span(begin, next), query.step)) {
       QualityProblem problem{.thing = one.thing, .property = one.property, .rule = rule};
       episode.fill(problem, all);
       problem.is_active = current.last && current.last->sample.quality.has(rule);

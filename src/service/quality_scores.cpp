@@ -188,7 +188,6 @@ bool DataQuality::is_silent(model::SeriesId series, const TimeRange& range) cons
 Result<QualityScores> DataQuality::scores(const ScoreRequest& request) const {
   MILLRACE_TRY(check(request));
   MILLRACE_LET(const auto chosen, choose(request.site, request.thing));
-  MILLRACE_LET(const auto stats, deps_.series.stats());
   ScoreSheet sheet(request, deps_.clock.now());
   const auto steps =
       static_cast<std::size_t>((request.range.end - request.range.start) / request.step + 2);
@@ -203,15 +202,17 @@ Result<QualityScores> DataQuality::scores(const ScoreRequest& request) const {
     query.series.clear();
     for (const model::Series& one : part) query.series.push_back(one.id);
     MILLRACE_LET(const auto counts, deps_.series.quality_counts(query));
-    auto next = counts.begin();
+    query.as_of = counts.commit;  // all parts are of one data version
+    auto next = counts.rows.begin();
     for (const model::Series& one : part) {
       const auto begin = next;
-      while (next != counts.end() && next->series == one.id) ++next;
+      while (next != counts.rows.end() && next->series == one.id) ++next;
       sheet.add(one, std::span(begin, next), expected_per_second(one),
                 is_silent(one.id, request.range));
     }
   }
-  return QualityScores{request.range, request.step, stats.commit, sheet.finish()};
+  return QualityScores{request.range, request.step,
+                       query.as_of.value_or(deps_.series.newest_commit()), sheet.finish()};
 }
 
 }  // namespace millrace::service

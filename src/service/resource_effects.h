@@ -1,32 +1,55 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
+#include "service/contract_changes.h"
 #include "service/deps.h"
-#include "twin/catalog.h"
 
 namespace millrace::service {
 
-/// Samples of one property that a new contract would mark by one rule and the present one did not.
+/// Samples of one property that a new contract would mark by one rule and the present one did not,
+/// or would mark worse. Of the rule stale: silences.
 struct Effect {
   std::string thing;
   std::string property;
   model::Reason rule{};
-  model::Severity severity{};  // the worst it would give
+  model::Severity severity{};  // that the rule would give
   std::uint64_t samples = 0;
   std::uint64_t checked = 0;  // of this property
   std::optional<base::Time> first;
   std::optional<base::Time> last;
+  std::optional<base::Time> until;  // nothing from here on was looked at; empty: all was
 };
+
+/// A rule that stored samples cannot show, and of how many properties it was left out: when samples
+/// arrived (late, clock, out_of_order) is not asked for; what a filter let pass has gaps of its own
+/// (gap, stale).
+struct RuleLeftOut {
+  model::Reason rule{};
+  std::size_t properties = 0;
+};
+
+struct NotReplayed {
+  std::string thing;
+  std::string property;  // empty: the whole thing
+  std::string why;
+};
+
+inline constexpr std::size_t kNotReplayedMax = 100;
 
 struct Effects {
   std::vector<Effect> found;
-  std::uint64_t checked = 0;  // samples, of all properties
-  bool is_complete = true;    // else the cap or the deadline ended it: some were not looked at
+  std::uint64_t checked = 0;        // samples, of all properties and of the siblings they need
+  std::size_t properties = 0;       // with samples, whose contract is new or differs
+  std::size_t properties_done = 0;  // of which all was looked at
+  model::CommitId commit{};         // data version that the replay stands on
+  std::vector<ModelTrial> trials;
+  std::vector<RuleLeftOut> rules_left_out;
+  std::vector<NotReplayed> not_replayed;  // the first kNotReplayedMax
+
+  /// Else the cap or the deadline ended it: some samples were not looked at.
+  bool is_complete() const { return properties_done == properties; }
 };
 
-/// What a replay may cost.
+/// What a replay may cost. Each property gets its share; what one does not use, the next ones have.
 struct ReplayLimits {
   base::Duration past = std::chrono::days(30);
   base::Duration time = std::chrono::seconds(20);
@@ -34,19 +57,10 @@ struct ReplayLimits {
 };
 
 /// Replays what is stored of every property whose contract differs between the two catalogs, or is
-/// new, under its new contract, and counts whose quality would be worse. Waits for the store.
+/// new, under both contracts and counts what the new one marks in addition. A new version of a
+/// thing model that no thing refers to yet is replayed as if the things of the newest earlier
+/// version did. Waits for the store.
 base::Result<Effects> effects_of(const twin::Catalog& before, const twin::Catalog& after,
                                  const Deps& deps, const ReplayLimits& limits);
-
-/// Properties that hold samples in one unit and would get them in another: (thing, property, the
-/// series' unit, the contract's). Units that only are spelled differently are the same.
-struct UnitClash {
-  std::string thing;
-  std::string property;
-  std::string stored;
-  std::string wanted;
-};
-std::vector<UnitClash> unit_clashes(const twin::Catalog& before, const twin::Catalog& after,
-                                    const store::SeriesIndex& index, const unit::Units& units);
 
 }  // namespace millrace::service

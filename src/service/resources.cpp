@@ -27,6 +27,7 @@ struct Resources::Prepared {
 namespace {
 
 constexpr std::size_t kUsersNamed = 5;
+constexpr auto kPlanPatience = std::chrono::seconds(1);
 
 std::string json_text(std::string_view text) {
   return codec::to_json(config::scalar(std::string(text), true));
@@ -168,21 +169,44 @@ Result<void> Resources::refuse_shared_topics(const twin::Catalog& built, Prepare
   return {};
 }
 
-Result<Validation> Resources::validate(const std::vector<twin::FileText>& files) const {
+Result<Validation> Resources::validate(const identity::Caller& caller,
+                                       const std::vector<twin::FileText>& files) const {
+  MILLRACE_TRY(allow(caller, Permission::kConfigure));
   MILLRACE_LET(Prepared prepared, prepare(files, Prune::kNo));
   return Validation{std::move(prepared.problems), prepared.documents};
 }
 
-Result<ResourcePlan> Resources::plan(const std::vector<twin::FileText>& files, Prune prune) const {
-  MILLRACE_LET(Prepared prepared, prepare(files, prune));
+ResourcePlan Resources::changes_of(Prepared& prepared) {
   ResourcePlan plan{.revision = prepared.present->revision,
                     .problems = std::move(prepared.problems)};
   plan.unchanged = prepared.merged.unchanged;
+  if (plan.problems.empty()) plan.changes = std::move(prepared.merged.changes);
+  return plan;
+}
+
+Result<ResourcePlan> Resources::plan(const identity::Caller& caller,
+                                     const std::vector<twin::FileText>& files, Prune prune) const {
+  MILLRACE_TRY(allow(caller, Permission::kConfigure));
+  const std::unique_lock lock(planning_, kPlanPatience);
+  if (!lock) {
+    return base::fail_for_now(ErrorCode::kLimited, "another plan is being made",
+                              "Plan again in some seconds; a plan takes 20 s or little more.");
+  }
+  MILLRACE_LET(Prepared prepared, prepare(files, prune));
+  ResourcePlan plan = changes_of(prepared);
   if (!plan.problems.empty()) return plan;
-  plan.changes = std::move(prepared.merged.changes);
   MILLRACE_LET(plan.effects,
                effects_of(*prepared.present->catalog, *prepared.catalog, deps_, ReplayLimits()));
+  MILLRACE_LET(plan.deletes, deletions_of(*prepared.present->catalog, *prepared.catalog, deps_));
   return plan;
+}
+
+Result<ResourcePlan> Resources::changes(const identity::Caller& caller,
+                                        const std::vector<twin::FileText>& files,
+                                        Prune prune) const {
+  MILLRACE_TRY(allow(caller, Permission::kConfigure));
+  MILLRACE_LET(Prepared prepared, prepare(files, prune));
+  return changes_of(prepared);
 }
 
 Result<ResourcePlan> Resources::drift(const std::vector<twin::FileText>& files) const {
@@ -221,6 +245,9 @@ Result<Applied> Resources::apply(const identity::Caller& caller, const ApplyRequ
   MILLRACE_LET(Prepared prepared, prepare(request.files, request.prune));
   Applied applied{.revision = revision, .problems = std::move(prepared.problems)};
   if (!applied.problems.empty() || prepared.merged.changes.empty()) return applied;
+  MILLRACE_LET(const auto deletes,
+               deletions_of(*prepared.present->catalog, *prepared.catalog, deps_));
+  if (!deletes.empty() && !request.confirm_deletion) return std::unexpected(unconfirmed(deletes));
   MILLRACE_LET(applied.revision, store(caller, prepared, request.reason));
   applied.changes = std::move(prepared.merged.changes);
   return applied;

@@ -6,6 +6,7 @@
 #include "service/permission.h"
 #include "service/resource_changes.h"
 #include "service/resource_effects.h"
+#include "service/retention_effects.h"
 
 namespace millrace::service {
 
@@ -20,6 +21,7 @@ struct ResourcePlan {
   twin::ResourceProblems problems;
   std::vector<ResourceChange> changes;
   Effects effects;
+  std::vector<Deletion> deletes;
   std::size_t unchanged = 0;
 };
 
@@ -28,6 +30,7 @@ struct ApplyRequest {
   Prune prune = Prune::kNo;
   std::optional<std::int64_t> revision;  // refuse when the hub is no longer at it
   std::string reason;
+  bool confirm_deletion = false;  // of what a shorter retention deletes
 };
 
 /// What was applied; with problems nothing was.
@@ -82,11 +85,19 @@ class Resources {
  public:
   Resources(const Deps& deps, Catalogs& catalogs) : deps_(deps), catalogs_(catalogs) {}
 
-  /// Errors: those of MetaStore.
-  base::Result<Validation> validate(const std::vector<twin::FileText>& files) const;
-  /// Errors: those of the stores.
-  base::Result<ResourcePlan> plan(const std::vector<twin::FileText>& files, Prune prune) const;
-  /// Errors: forbidden, conflict (another revision), those of MetaStore.
+  /// Errors: forbidden, those of MetaStore.
+  base::Result<Validation> validate(const identity::Caller& caller,
+                                    const std::vector<twin::FileText>& files) const;
+  /// One at a time, because it may look at a month of samples: another one waits for a second.
+  /// Errors: forbidden, limited (one is being made), those of the stores.
+  base::Result<ResourcePlan> plan(const identity::Caller& caller,
+                                  const std::vector<twin::FileText>& files, Prune prune) const;
+  /// The same without effects and deletions: what changes and what is wrong. Errors: forbidden,
+  /// those of the stores.
+  base::Result<ResourcePlan> changes(const identity::Caller& caller,
+                                     const std::vector<twin::FileText>& files, Prune prune) const;
+  /// Errors: forbidden, conflict (another revision, a deletion that is not confirmed), those of the
+  /// stores.
   base::Result<Applied> apply(const identity::Caller& caller, const ApplyRequest& request);
   /// A thing model goes with all its versions unless `version` names one. Gives the revision.
   /// Errors: forbidden, not_found, conflict (something refers to it).
@@ -118,6 +129,7 @@ class Resources {
   base::Result<Prepared> prepare(const std::vector<twin::FileText>& files, Prune prune) const;
   base::Result<void> check(Prepared& prepared) const;
   base::Result<void> refuse_shared_topics(const twin::Catalog& built, Prepared& prepared) const;
+  static ResourcePlan changes_of(Prepared& prepared);
   base::Result<std::int64_t> store(const identity::Caller& caller, const Prepared& prepared,
                                    const std::string& reason);
   void record_bindings(const Prepared& prepared, const store::Revision& revision);
@@ -125,7 +137,8 @@ class Resources {
 
   const Deps& deps_;
   Catalogs& catalogs_;
-  std::mutex mutex_;  // one change at a time
+  std::mutex mutex_;                   // one change at a time
+  mutable std::timed_mutex planning_;  // one plan at a time
 };
 
 }  // namespace millrace::service

@@ -6,10 +6,10 @@
 #include "service/freshness.h"
 #include "service/page.h"
 #include "service/resources.h"
+#include "service/thing_tags.h"
 
 namespace millrace::service {
 namespace {
-
 
 /// Makes a roster out of both lists, which are in one order.
 class RosterMaker {
@@ -97,7 +97,33 @@ class RosterMaker {
         if (thing.source.empty()) thing.edge = edge_of(*binding);
       }
     }
-    thing.words = lower_case(thing.id + "\n" + thing.title);
+    thing.words = lower_case(words_of(thing));
+  }
+
+  /// Names and titles of the thing, its place, its model and its tags.
+  std::string words_of(const RosterThing& thing) const {
+    std::string words = thing.id + "\n" + thing.title;
+    const auto add = [&](std::string_view text) {
+      if (!text.empty()) words.append("\n").append(text);
+    };
+    const twin::Place& place = thing.place;
+    for (const auto& [kind, name] :
+         {std::pair("site", &place.site), std::pair("area", &place.area),
+          std::pair("line", &place.line), std::pair("cell", &place.cell)}) {
+      add(*name);
+      if (!name->empty()) add(titles_.of(kind, *name));
+    }
+    add(place.enterprise);
+    const auto site = roster_->catalog->sites().find(place.site);
+    if (site != roster_->catalog->sites().end()) add(title_of(site->second.titles));
+    if (!thing.resource) return words;
+    add(text(thing.resource->model_ref));
+    if (thing.resource->model) add(title_of(thing.resource->model->titles));
+    for (const auto& [key, value] : tags_of(*thing.resource)) {
+      add(key);
+      add(value);
+    }
+    return words;
   }
 
   std::string edge_of(const twin::Binding& binding) const {

@@ -18,6 +18,7 @@ Services::Services(Deps deps)
       freshness_(deps_),
       units(deps_.units),
       access(deps_),
+      accounts(deps_),
       twins(deps_, {freshness_, titles_}),
       histories(deps_, twins),
       exports(deps_, twins),

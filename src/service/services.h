@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "service/access.h"
+#include "service/accounts.h"
 #include "service/browsing.h"
 #include "service/commands.h"
 #include "service/corrections.h"
@@ -51,6 +52,7 @@ class Services {
  public:
   const unit::Units& units;
   Access access;
+  Accounts accounts;
   Twins twins;
   Histories histories;
   Exports exports;

@@ -92,7 +92,8 @@ Result<SqlAnswer> Sql::run(const identity::Caller& caller, const SqlRequest& req
   auto answer = deps_.series.sql({.sql = request.sql,
                                   .limit = request.limit,
                                   .deadline = started + deps_.limits.query,
-                                  .given = twin_tables(twins_.roster(), deps_.index)});
+                                  .given = twin_tables(twins_.roster(), deps_.index),
+                                  .stop = request.stop});
   const double elapsed_ms =
       std::chrono::duration<double, std::milli>(deps_.clock.monotonic() - started).count();
   MILLRACE_TRY(note(caller, request, answer, elapsed_ms));

@@ -10,6 +10,7 @@ namespace millrace::service {
 struct SqlRequest {
   std::string sql;
   std::size_t limit = 10'000;
+  std::stop_token stop{};  // requested when nobody waits for the answer
 };
 
 struct SqlAnswer {
@@ -30,7 +31,8 @@ class Sql {
   /// By name. Errors: forbidden.
   base::Result<std::vector<store::SqlTable>> tables(const identity::Caller& caller) const;
   /// Every statement that was let in stands in the audit book with what came of it. Errors:
-  /// forbidden, limited (kSqlAtOnce run already), those of SeriesStore::sql().
+  /// forbidden, limited (kSqlAtOnce run already), cancelled (by the request's stop), those of
+  /// SeriesStore::sql().
   base::Result<SqlAnswer> run(const identity::Caller& caller, const SqlRequest& request);
 
  private:

@@ -35,7 +35,10 @@ base::Result<TagImport> TagImports::import(const identity::Caller& caller,
   const bool was_wrong = has_problem(rows);
   import.plan.revision = present->revision;
   if (!files.files.empty()) {
-    MILLRACE_LET(import.plan, resources_.plan(files.files, Prune::kNo));
+    // Only who looks before importing waits for what a month of samples says.
+    MILLRACE_LET(import.plan, request.is_dry_run
+                                  ? resources_.plan(caller, files.files, Prune::kNo)
+                                  : resources_.changes(caller, files.files, Prune::kNo));
   }
   blame(import.plan.problems, files, rows);
   // What the sound rows alone would do is no plan for the table.

@@ -3,6 +3,7 @@
 
 #include "pipeline/hub_binding.h"
 #include "service/resources.h"
+#include "service/thing_tags.h"
 #include "service/twins.h"
 
 namespace millrace::service {
@@ -64,13 +65,14 @@ void name_places(Site& site, const twin::Catalog& catalog, const Titles& titles)
 
 }  // namespace
 
-Result<Page<Property>> Twins::values(const TwinFilter& filter, const PageRequest& page) const {
+Result<VersionedPage<Property>> Twins::values(const TwinFilter& filter,
+                                              const PageRequest& page) const {
   MILLRACE_LET(const std::string place, place_of(page));
   const std::size_t slash = place.find('/');  // no name holds one
   std::string after = place.substr(0, slash);
   const std::string after_property = slash == place.npos ? "" : place.substr(slash + 1);
   const OriginKinds kinds = origin_kinds();
-  Page<Property> found;
+  VersionedPage<Property> found{{}, deps_.series.newest_commit()};
   // The thing of the cursor itself is looked at again, for its properties after the cursor's.
   std::vector<std::string> names;
   if (!after.empty()) names.push_back(after);
@@ -165,7 +167,7 @@ Result<Page<TagCount>> Twins::tags(const std::optional<std::string>& site,
   const auto catalog = deps_.catalogs.now();
   for (const auto& [name, thing] : catalog->things()) {
     if (site && *site != thing.place.site) continue;
-    for (const auto& tag : thing.tags) ++counts[tag];
+    for (const Tag& tag : tags_of(thing)) ++counts[tag];
   }
   Page<TagCount> found;
   for (const auto& [tag, things] : counts) {

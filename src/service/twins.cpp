@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <tuple>
 
+#include "service/thing_tags.h"
+#include "twin/commanding.h"
+
 namespace millrace::service {
 namespace {
 
@@ -15,6 +18,13 @@ bool fits_model(const std::string& wanted, const RosterThing& thing) {
   if (!thing.resource) return false;
   const twin::ModelRef& ref = thing.resource->model_ref;
   return wanted.contains('@') ? wanted == text(ref) : wanted == ref.name;
+}
+
+bool fits_tags(const std::vector<Tag>& wanted, const RosterThing& thing) {
+  if (wanted.empty()) return true;
+  if (!thing.resource) return false;
+  const auto tags = tags_of(*thing.resource);
+  return std::ranges::all_of(wanted, [&](const Tag& one) { return tags.contains(one); });
 }
 
 /// All of a filter but the quality, which needs current values. `words` is in small letters.
@@ -30,12 +40,8 @@ bool fits(const TwinFilter& filter, const std::string& words, const RosterThing&
       !std::ranges::contains(thing.sources, filter.edge)) {
     return false;
   }
-  for (const auto& [key, value] : filter.tags) {
-    if (!thing.resource) return false;
-    const auto tag = thing.resource->tags.find(key);
-    if (tag == thing.resource->tags.end() || tag->second != value) return false;
-  }
-  return fits_model(filter.model, thing) && (words.empty() || has_words(words, thing.words));
+  return fits_tags(filter.tags, thing) && fits_model(filter.model, thing) &&
+         (words.empty() || has_words(words, thing.words));
 }
 
 /// A property that the model has and nothing has fed yet.
@@ -50,11 +56,6 @@ model::Series series_of(const std::string& thing, const twin::Place& place,
           .line = place.line,
           .source = {},
           .title = spec.contract.title};
-}
-
-/// The model lets it be written, and a binding leads to where.
-bool is_writable(const twin::PropertySpec* spec, const twin::Binding* binding) {
-  return spec && spec->is_writable && binding;
 }
 
 }  // namespace
@@ -203,7 +204,7 @@ Result<ThingDetail> Twins::thing(std::string_view id) const {
   for (auto& [name, property] : properties) {
     PropertyTwin twin{.spec = model ? model->property(name) : nullptr};
     std::tie(twin.binding, twin.row) = roster->catalog->feeding(id, name);
-    twin.is_writable = is_writable(twin.spec, twin.binding);
+    twin.is_writable = twin.spec && twin::takes_writes(*roster->catalog, *twin.spec, twin.binding);
     detail.properties.push_back(std::move(property));
     detail.twins.push_back(twin);
   }

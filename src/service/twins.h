@@ -80,7 +80,7 @@ struct TwinFilter {
   std::optional<model::Severity> quality;
   bool needs_attention = false;  // only with a stale value or one that is not good
   std::vector<std::string> things;
-  std::vector<std::pair<std::string, std::string>> tags;  // free ones; all must fit
+  std::vector<std::pair<std::string, std::string>> tags;  // see tags_of(); all must fit
   std::string model;                                      // "name@version", or a name alone
 };
 
@@ -110,7 +110,7 @@ struct Site {
   std::vector<Area> areas;
 };
 
-/// A free tag and how many things carry it.
+/// A tag (tags_of()) and how many things carry it.
 struct TagCount {
   std::string key;
   std::string value;
@@ -132,7 +132,8 @@ class Twins {
   base::Result<ThingDetail> thing(std::string_view id) const;
   base::Result<Property> property(std::string_view thing, std::string_view name) const;
   /// Rows by thing and property.
-  base::Result<Page<Property>> values(const TwinFilter& filter, const PageRequest& page) const;
+  base::Result<VersionedPage<Property>> values(const TwinFilter& filter,
+                                               const PageRequest& page) const;
   /// By series id.
   base::Result<Page<Property>> series(const TwinFilter& filter, const PageRequest& page) const;
   base::Result<Page<Site>> sites(const PageRequest& page) const;

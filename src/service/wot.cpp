@@ -5,6 +5,7 @@
 
 #include "base/time_text.h"
 #include "base/uuid.h"
+#include "service/mqtt_address.h"
 #include "service/page.h"
 
 namespace millrace::service {
@@ -58,7 +59,7 @@ ThingDirectory::ThingDirectory(const Deps& deps) : deps_(deps) {
     const auto before = std::exchange(own->last, deps.catalogs.configuration());
     if (!before || !own->feed.is_watched()) return;
     own->feed.publish(
-        description_events(*before, *own->last, deps.facts.hub, deps.broker().address));
+        description_events(*before, *own->last, deps.facts.hub, mqtt_address(deps.broker(), "")));
   });
 }
 
@@ -71,7 +72,7 @@ std::string ThingDirectory::describe(const identity::Caller& caller, const std::
                                      const twin::Thing& thing) const {
   twin::DescriptionFacts facts{.hub = deps_.facts.hub,
                                .base = base,
-                               .broker = deps_.broker().address,
+                               .broker = mqtt_address(deps_.broker(), base),
                                .ticket = deps_.identity.make_ticket(caller, observing(thing.name))};
   const auto about = configuration.about.find({twin::Kind::kThing, thing.name});
   if (about != configuration.about.end()) {
@@ -147,6 +148,13 @@ Result<Registration> ThingDirectory::keep(const identity::Caller& caller, const 
   done.problems = twin::check_description(document);
   if (document["id"] != id) done.problems.push_back({"id", "must be the id of the path"});
   if (!done.problems.empty()) return done;
+  std::string text = document.dump();
+  if (text.size() > twin::kDescriptionBytesMax) {  // patches may be small and many
+    return base::fail(ErrorCode::kTooLarge,
+                      std::format("the description would have {} KiB; at most {} are kept",
+                                  text.size() >> 10, twin::kDescriptionBytesMax >> 10),
+                      "Leave out what is not needed to use the thing.");
+  }
   MILLRACE_LET(const auto ids, deps_.meta.description_ids());
   if (!before && ids.size() >= kDescriptionsMax) {
     return base::fail(ErrorCode::kLimited,
@@ -154,7 +162,7 @@ Result<Registration> ThingDirectory::keep(const identity::Caller& caller, const 
                       "Remove some, then try again.");
   }
   const base::Time now = deps_.clock.now();
-  const store::DescriptionRow row{id, document.dump(), before ? before->created : now, now,
+  const store::DescriptionRow row{id, std::move(text), before ? before->created : now, now,
                                   caller.name};
   const auto event =
       before ? update_event(id, before->document, row.document)

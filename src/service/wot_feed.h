@@ -53,7 +53,9 @@ class DescriptionFeed {
 };
 
 /// What an apply did to the descriptions of this hub's things: those whose own resource, binding or
-/// site is another than before, compared as they are described.
+/// site is another than before, compared as they are described. Everybody hears the same, so what
+/// depends on the caller is not in them: base, tickets, and forms of a broker that is found under
+/// the caller's name for the hub.
 std::vector<DescriptionEvent> description_events(const Configuration& before,
                                                  const Configuration& after, const std::string& hub,
                                                  const std::string& broker);

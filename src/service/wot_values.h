@@ -12,8 +12,8 @@ namespace millrace::service {
 /// A current value as the Thing Description's data schema has it.
 struct WotValue {
   std::string property;
-  std::string json;                // bare; "null" for none
-  std::optional<base::Time> time;  // of the source
+  std::string json;  // bare
+  base::Time time;   // of the source
   model::Severity quality = model::Severity::kUncertain;
 };
 
@@ -22,13 +22,13 @@ class WotValues {
  public:
   WotValues(const Deps& deps, const Twins& twins) : deps_(deps), twins_(twins) {}
 
-  /// Errors: not_found, with the nearest name.
+  /// Errors: not_found, with the nearest name; unavailable: there is no value now, and why.
   base::Result<WotValue> property(std::string_view thing, std::string_view name) const;
-  /// All that its description has, by name; of a thing without a model all that it has. Errors:
-  /// not_found.
+  /// All of its description that have a value now, by name; of a thing without a model all that it
+  /// has. Errors: not_found.
   base::Result<std::vector<WotValue>> all(std::string_view thing) const;
-  /// A value as a watcher got it.
-  std::string json_of(const Property& property) const;
+  /// A value as a watcher got it, bare; empty for none.
+  std::optional<std::string> json_of(const Property& property) const;
 
  private:
   const Deps& deps_;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 #include "base/clock.h"
@@ -22,6 +23,8 @@ struct ExportQuery {
   /// original_value (or original_value_f64 …; empty where a fill shows a sample) and
   /// original_quality_code.
   bool with_originals = false;
+  /// Requested when nobody waits for the file any more: then the query is stopped with cancelled.
+  std::stop_token stop{};
 };
 struct ExportResult {
   std::uint64_t rows = 0;
@@ -31,7 +34,7 @@ struct ExportResult {
 /// quality_code (the stored 32 bits) and reasons (the worse first, separated by ';'), rows sorted
 /// by (series, time), corrected. CSV: RFC 3339 times, bytes as base64. Parquet: timestamps in UTC,
 /// values in their physical type; series of several types have value_f64, value_i64 … instead of
-/// value.
+/// value; the key-value metadata has millrace_commit.
 enum class ExportFormat { kCsv, kParquet };
 inline constexpr std::uint64_t kExportRowsMax = 100'000'000;
 

@@ -19,6 +19,8 @@ struct QualityQuery {
   base::Time end;
   base::Duration step{};
   Deadline deadline;
+  /// As the store stood after this commit: without samples that came later.
+  std::optional<model::CommitId> as_of = std::nullopt;
 };
 
 /// Severity and both reasons; sub codes of sources are counted together.
@@ -33,6 +35,11 @@ struct QualityCount {
   base::Time first;  // of these samples
   base::Time last;
   bool operator==(const QualityCount&) const = default;
+};
+
+struct QualityCounts {
+  std::vector<QualityCount> rows;
+  model::CommitId commit{};  // data version: the newest commit in it
 };
 
 }  // namespace millrace::store

@@ -155,8 +155,7 @@ class SeriesStore {
   /// Ordered by (series, time).
   virtual base::Result<BucketResult> buckets(const BucketQuery& query) const = 0;
   /// Ordered by (series, time, quality bits). Errors: as buckets().
-  virtual base::Result<std::vector<QualityCount>> quality_counts(
-      const QualityQuery& query) const = 0;
+  virtual base::Result<QualityCounts> quality_counts(const QualityQuery& query) const = 0;
   /// Writes samples to a new file. The file is there whole or not at all.
   /// Errors: conflict (it is there), too_large (more rows than kExportRowsMax), timeout.
   virtual base::Result<ExportResult> export_to(const ExportQuery& query, ExportFormat format,
@@ -168,6 +167,8 @@ class SeriesStore {
   /// offered), too_large (memory, or the answer), timeout, unsupported (not set up), unavailable.
   virtual base::Result<SqlAnswer> sql(const SqlQuery& query) const = 0;
   virtual base::Result<StoreStats> stats() const = 0;
+  /// Data version: the newest commit that reads see, from memory; 0 while there is no store.
+  virtual model::CommitId newest_commit() const = 0;
   /// Ranges of which retain() has let the rows go. What comes late for them goes with a seal, on
   /// record in an event "store.retention".
   virtual std::vector<TimeRange> expired(model::ValueType type) const = 0;
@@ -182,6 +183,11 @@ class SeriesStore {
   /// Asked to stop it ends early: unavailable.
   virtual base::Result<RetentionReport> retain(const RetentionPolicy& policy, base::Time now,
                                                std::stop_token stop = {}) = 0;
+  /// What retain(policy) would let go of and retain(present) would not, with the hot rows that
+  /// follow once they are sealed. Ranges from the oldest to the newest sample; nothing is changed.
+  virtual base::Result<std::vector<Dropped>> expiring(const RetentionPolicy& policy,
+                                                      const RetentionPolicy& present,
+                                                      base::Time now) const = 0;
   /// A consistent copy, while ingest goes on, that start() opens like any other store; gives the
   /// commit at which it stands.
   virtual base::Result<model::CommitId> backup(const std::filesystem::path& directory) = 0;

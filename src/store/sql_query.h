@@ -60,6 +60,8 @@ struct SqlQuery {
   std::size_t limit = 10'000;  // rows of the answer
   Deadline deadline;
   std::vector<SqlGivenTable> given;
+  /// Requested when nobody waits for the answer any more: then it is stopped with cancelled.
+  std::stop_token stop{};
 };
 
 struct SqlAnswer {

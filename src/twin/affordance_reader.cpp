@@ -8,6 +8,7 @@
 #include "codec/contract_options.h"
 #include "config/json.h"
 #include "model/name.h"
+#include "twin/plain_texts.h"
 #include "twin/spec_tables.h"
 #include "twin/tree.h"
 
@@ -40,13 +41,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kSaidElse
      {"min", "minimum"},
      {"max", "maximum"},
      {"interval_ms", "mr:interval_ms"}}};
-
-std::string first_title(const Texts& titles) {
-  if (titles.empty()) return {};
-  const auto english = titles.find("en");
-  if (titles.contains("")) return titles.at("");
-  return english == titles.end() ? titles.begin()->second : english->second;
-}
 
 /// Which types of the store a JSON type may be kept as; the first is the default.
 std::vector<ValueType> types_for(std::string_view json_type) {
@@ -97,7 +91,7 @@ PropertySpec AffordanceReader::property(const std::string& name, const Node& nod
   read_contract(known, path, schema, property);
   read_type(known, path, schema, property);
   property.contract.property = name;
-  property.contract.title = first_title(property.titles);
+  property.contract.title = one_of(property.titles);
   property.contract.unit = schema.unit;
   property.contract.range_min = schema.min;
   property.contract.range_max = schema.max;

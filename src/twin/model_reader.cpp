@@ -9,6 +9,7 @@
 #include "twin/affordance_reader.h"
 #include "twin/model_document.h"
 #include "twin/placeholders.h"
+#include "twin/plain_texts.h"
 #include "twin/tree.h"
 
 namespace millrace::twin {
@@ -207,6 +208,7 @@ std::shared_ptr<const ThingModel> ModelReader::variant(const ModelRef& ref, cons
   if (chosen) drop_options(tree, *chosen, report);
   const auto used = replace_all(tree, values);
   check_placeholders(tree, values, used, names, report);
+  make_texts_plain(tree, report);
   if (report.count() != before) return nullptr;
   move_to(tree, values.place.line ? values.place : spec.place);
   auto model = std::make_shared<ThingModel>(read_tree(tree, report, units_));

@@ -5,6 +5,7 @@
 #include <format>
 
 #include "model/name.h"
+#include "twin/plain_texts.h"
 #include "twin/tree.h"
 
 namespace millrace::twin {
@@ -298,8 +299,10 @@ class ModelResolver::Work {
   bool is_full_ = false;
 };
 
-void ModelResolver::add(const Resource& resource) {
-  models_.emplace(ModelRef{resource.key.name, resource.key.version}, &resource);
+void ModelResolver::add(Resource resource) {
+  const ModelRef ref{resource.key.name, resource.key.version};
+  Resource& added = models_.emplace(ref, std::move(resource)).first->second;
+  make_texts_plain(added.spec, Report(added, problems_));
 }
 
 const ModelTree* ModelResolver::resolve(const ModelRef& ref) {
@@ -309,9 +312,9 @@ const ModelTree* ModelResolver::resolve(const ModelRef& ref) {
   ModelTree& tree = slot->second.tree;
   if (!is_new) return &tree;
   tree.ref = ref;
-  tree.resource = model->second;
+  tree.resource = &model->second;
   path_.emplace_back(ref, "");
-  Work(*this, *model->second, tree).run();
+  Work(*this, model->second, tree).run();
   path_.pop_back();
   slot->second.state = State::kDone;
   return &tree;

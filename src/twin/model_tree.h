@@ -29,10 +29,11 @@ class ModelResolver {
  public:
   explicit ModelResolver(ResourceProblems& problems) : problems_(problems) {}
 
-  void add(const Resource& resource);
+  /// Its titles and descriptions become plain (plain_texts.h); what is wrong with them is reported.
+  void add(Resource resource);
   /// The resolved tree; nullptr when there is no such model. Problems are reported once.
   const ModelTree* resolve(const ModelRef& ref);
-  const std::map<ModelRef, const Resource*>& models() const { return models_; }
+  const std::map<ModelRef, Resource>& models() const { return models_; }
   /// Adds the problem of a reference to no model, with the nearest one.
   void report_unknown(const Report& report, config::Place place, std::string_view href) const;
 
@@ -47,7 +48,7 @@ class ModelResolver {
   void report_cycle(const Report& report, config::Place place, const ModelRef& to) const;
 
   ResourceProblems& problems_;
-  std::map<ModelRef, const Resource*> models_;
+  std::map<ModelRef, Resource> models_;
   std::map<ModelRef, Slot> slots_;
   std::vector<std::pair<ModelRef, std::string>> path_;  // and how it refers to the next one
   std::size_t nodes_ = 0;

@@ -12,21 +12,21 @@ namespace millrace::twin {
 namespace {
 
 using base::ErrorCode;
-using Json = nlohmann::json;
+using ValueJson = nlohmann::json;
 
 constexpr std::size_t kBytesMax = 1U << 20;
 constexpr std::size_t kShown = 60;
 
-std::string number_text(double number) {
-  if (!std::isfinite(number)) return "null";
+std::optional<std::string> number_text(double number) {
+  if (!std::isfinite(number)) return std::nullopt;
   std::array<char, 32> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  return {digits.data(), end};
+  return std::string(digits.data(), end);
 }
 
 /// Invalid UTF-8 becomes U+FFFD: a text of a device is never a reason not to answer.
 std::string quoted(const std::string& text) {
-  return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+  return ValueJson(text).dump(-1, ' ', false, ValueJson::error_handler_t::replace);
 }
 
 base::Result<model::Value> wrong_type(std::string_view text, model::ValueType type) {
@@ -35,7 +35,7 @@ base::Result<model::Value> wrong_type(std::string_view text, model::ValueType ty
                     "Send a value as the thing's description says.");
 }
 
-base::Result<model::Value> number_of(const Json& json, std::string_view text,
+base::Result<model::Value> number_of(const ValueJson& json, std::string_view text,
                                      model::ValueType type) {
   model::Value value = json.get<double>();
   if (json.is_number_unsigned()) {
@@ -52,7 +52,7 @@ base::Result<model::Value> number_of(const Json& json, std::string_view text,
 
 }  // namespace
 
-std::string to_json(const model::Value& value, const PropertySpec& property) {
+std::optional<std::string> to_json(const model::Value& value, const PropertySpec& property) {
   if (const auto* f64 = std::get_if<double>(&value)) return number_text(*f64);
   if (const auto* i64 = std::get_if<std::int64_t>(&value)) return std::to_string(*i64);
   if (const auto* u64 = std::get_if<std::uint64_t>(&value)) return std::to_string(*u64);
@@ -61,8 +61,8 @@ std::string to_json(const model::Value& value, const PropertySpec& property) {
     return '"' + codec::to_base64(bytes->data) + '"';
   }
   const auto* text = std::get_if<std::string>(&value);
-  if (!text) return "null";
-  if (property.is_json && Json::accept(*text)) return *text;
+  if (!text) return std::nullopt;
+  if (property.is_json && ValueJson::accept(*text)) return *text;
   return quoted(*text);
 }
 
@@ -70,7 +70,7 @@ base::Result<model::Value> parse_value(std::string_view text, model::ValueType t
   if (text.size() > kBytesMax) {
     return base::fail(ErrorCode::kTooLarge, "the value has more than 1 MiB", "Send less.");
   }
-  const Json json = Json::parse(text, nullptr, false);
+  const ValueJson json = ValueJson::parse(text, nullptr, false);
   if (json.is_discarded()) {
     return base::fail(ErrorCode::kMalformed, "the value is not JSON",
                       "Send a bare JSON value, such as 41.7, true or \"auto\".");

@@ -41,6 +41,12 @@ Json texts_schema(const char* description) {
           {"additionalProperties", {{"type", "string"}}}};
 }
 
+/// A text, or one for each language.
+Json text_or_texts_schema(const char* description) {
+  return {{"description", description},
+          {"anyOf", {{{"type", "string"}}, texts_schema("By language.")}}};
+}
+
 /// The options of a table without those that a model says otherwise.
 Json partial_table(const config::Table& table, std::initializer_list<const char*> without) {
   Json schema = table_schema(table);
@@ -74,9 +80,9 @@ Json data_schema() {
   Json properties = {
       {"tm:ref", text_schema("name@version#/properties/x, or #/properties/x of this model.")},
       {"@type", {{"type", {"string", "array"}}}},
-      {"title", text_schema("Name for people.")},
+      {"title", text_or_texts_schema("Name for people.")},
       {"titles", texts_schema("The title by language.")},
-      {"description", text_schema("What it is.")},
+      {"description", text_or_texts_schema("What it is.")},
       {"descriptions", texts_schema("The description by language.")},
       {"type",
        {{"enum", {"number", "integer", "boolean", "string", "object", "array", "null"}},
@@ -118,9 +124,9 @@ Json action_schema() {
           {"properties",
            {{"tm:ref", text_schema("name@version#/actions/x, or #/actions/x of this model.")},
             {"@type", {{"type", {"string", "array"}}}},
-            {"title", text_schema("Name for people.")},
+            {"title", text_or_texts_schema("Name for people.")},
             {"titles", texts_schema("The title by language.")},
-            {"description", text_schema("What it does.")},
+            {"description", text_or_texts_schema("What it does.")},
             {"descriptions", texts_schema("The description by language.")},
             {"input", data},
             {"output", data},
@@ -155,9 +161,9 @@ Json model_schema() {
          {{{"const", "tm:ThingModel"}},
           {{"type", "array"}, {"contains", {{"const", "tm:ThingModel"}}}}}}}},
       {"id", {{"type", "string"}}},
-      {"title", text_schema("Name for people.")},
+      {"title", text_or_texts_schema("Name for people.")},
       {"titles", texts_schema("The title by language.")},
-      {"description", text_schema("What kind of equipment it is.")},
+      {"description", text_or_texts_schema("What kind of equipment it is.")},
       {"descriptions", texts_schema("The description by language.")},
       {"version", {{"type", "object"}}},
       {"links", {{"type", "array"}, {"items", link_schema()}}},

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/time_text.h"
+#include "twin/commanding.h"
+#include "twin/plain_texts.h"
 #include "twin/wot_topic.h"
 
 namespace millrace::twin {
@@ -58,12 +60,7 @@ void put_texts(Json& into, const char* one, const char* many, const Texts& texts
   for (const auto& [language, text] : texts) {
     if (!language.empty()) languages[language] = text;
   }
-  if (const auto plain = texts.find(""); plain != texts.end()) {
-    into[one] = plain->second;
-  } else if (!texts.empty()) {
-    const auto english = texts.find("en");
-    into[one] = english == texts.end() ? texts.begin()->second : english->second;
-  }
+  if (!texts.empty()) into[one] = one_of(texts);
   if (!languages.empty()) into[many] = std::move(languages);
 }
 
@@ -124,19 +121,49 @@ bool is_true(const Json& object, const char* key, bool otherwise = false) {
   return found != object.end() && found->is_boolean() ? found->get<bool>() : otherwise;
 }
 
-Json property_of(const Catalog& catalog, const Thing& thing, const PropertySpec& spec,
-                 const DescriptionFacts& facts) {
+/// A data schema that the plant's values may break says what is expected of them, and promises it
+/// no more; so do its parts.
+void promise_nothing(Json& schema) {
+  if (!schema.is_object()) return;
+  Json expected = Json::object();
+  for (const char* term :
+       {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "enum", "const",
+        "minLength", "maxLength", "pattern", "minItems", "maxItems", "oneOf", "required"}) {
+    const auto found = schema.find(term);
+    if (found == schema.end()) continue;
+    expected[term] = *found;
+    schema.erase(term);
+  }
+  if (!expected.empty()) schema["mr:expected"] = std::move(expected);
+  for (const char* parts : {"items", "properties"}) {
+    const auto found = schema.find(parts);
+    if (found == schema.end()) continue;
+    const bool is_one = found->is_object() && std::string_view(parts) == "items";
+    if (is_one) {
+      promise_nothing(*found);
+    } else if (found->is_structured()) {
+      for (Json& part : *found) promise_nothing(part);
+    }
+  }
+}
+
+/// Empty for one that can be neither read nor written: an affordance must have forms.
+std::optional<Json> property_of(const Catalog& catalog, const Thing& thing,
+                                const PropertySpec& spec, const DescriptionFacts& facts) {
   Json property = affordance_of(spec.schema);
-  const bool is_written =
-      spec.is_writable && catalog.feeding(thing.name, spec.name).second != nullptr;
+  const bool is_written = takes_writes(catalog, spec, catalog.feeding(thing.name, spec.name).first);
   const bool is_read = !is_true(property, "writeOnly");
+  if (!is_read && !is_written) return std::nullopt;
   const bool is_observed = is_read && is_true(property, "observable", true);
-  if (!is_written && is_read) property["readOnly"] = true;
+  if (!is_written && is_read) {
+    property["readOnly"] = true;
+    promise_nothing(property);
+  }
   property["observable"] = is_observed;
   const std::string path = "properties/" + spec.name;
   Json forms = Json::array();
   if (is_read) forms.push_back(http_form({"readproperty"}, path, "GET"));
-  if (is_written || !is_read) forms.push_back(http_form({"writeproperty"}, path, "PUT"));
+  if (is_written) forms.push_back(http_form({"writeproperty"}, path, "PUT"));
   if (is_observed) {
     const std::string ticket = facts.ticket.empty() ? "" : "?ticket=" + facts.ticket;
     forms.push_back(http_form(kObserving, path + "/observe" + ticket, "GET"));
@@ -223,10 +250,13 @@ Json thing_description(const Catalog& catalog, const Thing& thing, const Descrip
   td["forms"] = Json::array({http_form({"readallproperties"}, "properties", "GET")});
   td["properties"] = Json::object();
   for (const PropertySpec& spec : thing.model->properties) {
-    td["properties"][spec.name] = property_of(catalog, thing, spec, facts);
+    auto property = property_of(catalog, thing, spec, facts);
+    if (property) td["properties"][spec.name] = std::move(*property);
   }
   td["actions"] = Json::object();
   for (const ActionSpec& spec : thing.model->actions) {
+    const Binding* binding = catalog.acting(thing.name, spec.name).first;
+    if (!takes_invocations(catalog, spec, binding)) continue;
     td["actions"][spec.name] = action_of(thing, spec, facts);
   }
   return td;

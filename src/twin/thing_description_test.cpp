@@ -10,7 +10,7 @@ namespace {
 
 using OrderedJson = nlohmann::ordered_json;
 
-const std::string kPlant = R"(kind: Site
+const std::string kPumpPlant = R"(kind: Site
 name: north
 spec: {title: North, enterprise: acme}
 ---
@@ -24,15 +24,26 @@ spec:
   description: Moves water
   properties:
     flow: {title: Flow, type: number, unit: m3/h, minimum: 0, maximum: "{{MAX}}", readOnly: true}
-    speed: {type: number, unit: rpm, "saref:measures": speed, mr:alarms: [{name: high, above: 9}]}
+    speed: {type: number, unit: rpm, maximum: 3000, "saref:measures": speed,
+            mr:alarms: [{name: high, above: 9}]}
+    state: {type: object, "mr:type": text, readOnly: true,
+            required: [mode],
+            properties: {mode: {type: string, enum: [auto, manual]},
+                         stage: {oneOf: [{const: 0, title: Off}, {const: 1, title: On}]}}}
     limit: {type: number}
     secret: {type: string, writeOnly: true}
+    hidden: {type: string, writeOnly: true}
+    foreign: {type: number}
+    image: {type: string, "mr:type": bytes}
     quiet: {type: boolean, observable: false}
     vibration: {type: number}
   tm:optional: [/properties/vibration]
   actions:
     set-speed: {title: Set speed, input: {type: number, unit: rpm, minimum: 0}}
     stop: {}
+    reset: {}
+    move: {input: {type: object, properties: {x: {type: number}}}}
+    ring: {}
 ---
 kind: Thing
 name: pump-1
@@ -58,8 +69,20 @@ spec:
   properties:
     - {property: flow, address: ns=1;s=F, unit: m3/h}
     - {property: speed, address: ns=1;s=S, unit: rpm}
+    - {property: secret, address: ns=1;s=X}
+    - {property: image, address: ns=1;s=I}
   actions:
     - {action: set-speed, address: ns=1;s=SP, unit: rpm}
+    - {action: stop, address: ns=1;s=ST}
+    - {action: move, address: ns=1;s=M}
+---
+kind: Binding
+name: third-party
+spec:
+  thing: pump-1
+  sparkplug: {group: g, node: n, device: d}
+  properties:
+    - {property: foreign, address: Foreign}
 )";
 
 class ThingDescriptions : public TwinTest {
@@ -68,7 +91,7 @@ class ThingDescriptions : public TwinTest {
     facts.hub = "test";
     return thing_description(*catalog_, *catalog_->thing("pump-1"), facts);
   }
-  const std::shared_ptr<const Catalog> catalog_ = build(kPlant);
+  const std::shared_ptr<const Catalog> catalog_ = build(kPumpPlant);
 };
 
 TEST_F(ThingDescriptions, SaysWhatTheThingIsAndWhereItsModelStands) {
@@ -100,8 +123,26 @@ TEST_F(ThingDescriptions, NoTermOfAModelIsLeft) {
   EXPECT_EQ(text.find("{{"), std::string::npos);
   EXPECT_EQ(text.find("vibration"), std::string::npos) << "an option that the thing does not have";
   const OrderedJson td = OrderedJson::parse(text);
-  EXPECT_EQ(td["properties"]["flow"]["maximum"], 120);
+  EXPECT_EQ(td["properties"]["flow"]["mr:expected"]["maximum"], 120);
   EXPECT_EQ(td["properties"]["speed"]["saref:measures"], "speed");
+}
+
+TEST_F(ThingDescriptions, OnlyWhatIsWrittenThroughTheHubIsPromisedToKeepItsRange) {
+  const OrderedJson td = describe({.base = "http://hub"});
+  const OrderedJson& flow = td["properties"]["flow"];
+  EXPECT_EQ(flow["mr:expected"].dump(), R"({"minimum":0,"maximum":120})");
+  EXPECT_FALSE(flow.contains("minimum") || flow.contains("maximum"));
+  const OrderedJson& speed = td["properties"]["speed"];
+  EXPECT_EQ(speed["maximum"], 3000);
+  EXPECT_FALSE(speed.contains("mr:expected"));
+  const OrderedJson& state = td["properties"]["state"];
+  EXPECT_FALSE(state["properties"]["mode"].contains("enum")) << state.dump();
+  EXPECT_EQ(state["properties"]["mode"]["mr:expected"]["enum"].dump(), R"(["auto","manual"])");
+  EXPECT_EQ(state["mr:expected"].dump(), R"({"required":["mode"]})");
+  EXPECT_EQ(state["properties"]["stage"]["mr:expected"]["oneOf"][1]["title"], "On");
+  EXPECT_FALSE(state.contains("required") || state["properties"]["stage"].contains("oneOf"));
+  EXPECT_EQ(td["actions"]["set-speed"]["input"]["minimum"], 0);
+  EXPECT_EQ(check_description(td).size(), 0U);
 }
 
 TEST_F(ThingDescriptions, FormsOfHttpSayWhatMayBeDone) {
@@ -126,6 +167,20 @@ TEST_F(ThingDescriptions, FormsOfHttpSayWhatMayBeDone) {
   EXPECT_EQ(td["actions"]["set-speed"]["input"]["unit"], "rpm");
   EXPECT_EQ(td["actions"]["set-speed"]["forms"][0]["href"], "actions/set-speed");
   EXPECT_EQ(td["security"].dump(), R"(["bearer_sc"])");
+}
+
+TEST_F(ThingDescriptions, WhatNoCommandCouldReachIsNotOffered) {
+  const OrderedJson td = describe({.base = "http://hub", .broker = "hub:1883"});
+  for (const char* name : {"foreign", "limit", "image"}) {
+    const OrderedJson& property = td["properties"][name];
+    EXPECT_EQ(property["readOnly"], true) << name;
+    EXPECT_EQ(property["forms"].dump().find("writeproperty"), std::string::npos) << name;
+  }
+  EXPECT_FALSE(td["properties"].contains("hidden"));
+  EXPECT_TRUE(td["properties"].contains("secret"));
+  for (const char* name : {"reset", "ring", "move"}) EXPECT_FALSE(td["actions"].contains(name));
+  EXPECT_EQ(td["actions"].size(), 2U);
+  EXPECT_EQ(check_description(td).size(), 0U);
 }
 
 TEST_F(ThingDescriptions, FormsOfMqttHaveTheTopicInHrefAndInTheBindingsTerms) {

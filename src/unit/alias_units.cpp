@@ -28,9 +28,13 @@ constexpr AliasRow kAliases[] = {
     {"lbf·ft", 1, "lbf·ft", "ft·lbf|ft-lbf|ft-lb|ft·lb|ft lb|ftlb|lb-ft|lb·ft|lbft|lbf-ft"},
     {"lbf·in", 1, "lbf·in", "in·lbf|in-lbf|in-lb|in·lb|in lb|inlb|lb-in|lb·in|lbf-in"},
     // temperature; differences are in K or Δ°F
-    {"°C", 1, "=celsius", "degC|deg C|deg_C|degreeC|degree_Celsius|celsius|Celsius|Cel|° C"},
+    {"°C", 1, "=celsius",
+     "degC|deg C|deg_C|degreeC|degree_Celsius|degree Celsius|degrees Celsius|degCelsius|deg "
+     "Celsius|"
+     "celsius|Celsius|Cel|° C"},
     {"°F", 1, "=fahrenheit",
-     "degF|deg F|deg_F|degreeF|degree_Fahrenheit|fahrenheit|Fahrenheit|° F"},
+     "degF|deg F|deg_F|degreeF|degree_Fahrenheit|degree Fahrenheit|degrees Fahrenheit|"
+     "degFahrenheit|deg Fahrenheit|fahrenheit|Fahrenheit|° F"},
     {"K", 1, "=kelvin", "degK|°K|Kelvin|Δ°C|ΔK|ΔT|delta_degC|delta °C|deltaK|K diff"},
     {"°R", 1, "=degree_rankine", "degR|Rankine"},
     {"Δ°F", 1, "=degree_rankine", "delta_degF|delta °F"},

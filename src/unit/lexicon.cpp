@@ -5,6 +5,7 @@
 #include <cmath>
 #include <format>
 #include <ranges>
+#include <set>
 
 #include "config/problem.h"
 
@@ -61,6 +62,15 @@ bool is_run(std::string_view text) {
   return std::ranges::none_of(text,
                               [](char c) { return std::string_view(" ./()-[]").contains(c); }) &&
          !text.contains("·");
+}
+
+/// As many factors in the one as in the other, as far as signs tell.
+bool is_built_alike(std::string_view left, std::string_view right) {
+  const auto signs = [](std::string_view text) {
+    return std::ranges::count_if(
+        text, [](char c) { return std::string_view(" /.\xB7").contains(c); });  // … and of "·"
+  };
+  return !left.empty() && signs(left) == signs(right);
 }
 
 bool is_refused(std::string_view spelling) {
@@ -129,24 +139,28 @@ void Lexicon::add(std::string_view spellings, std::string_view prefixes, const M
   }
 }
 
+/// Every spelling that somebody may have missed, with the unit it means.
 void Lexicon::list_known() {
-  const auto list = [&](const std::string& name, std::string_view prefixes) {
-    known_.push_back(name);
+  std::set<std::pair<std::string, std::string>> known;
+  const auto list = [&](const std::string& spelling, const std::string& unit) {
+    if (compose(unit)) known.emplace(folded(spelling), unit);
+  };
+  const auto list_prefixed = [&](const std::string& unit, std::string_view prefixes) {
+    list(unit, unit);
     for (const Prefix& prefix : kDecimalPrefixes) {
-      if (prefix.symbol != "u" && allows(prefixes, prefix)) {
-        known_.push_back(std::string(prefix.symbol) + name);
-      }
+      if (prefix.symbol == "u" || !allows(prefixes, prefix)) continue;
+      list(std::string(prefix.symbol) + unit, std::string(prefix.symbol) + unit);
     }
   };
-  for (const OwnRow& row : own_rows()) list(std::string(row.canonical), row.prefixes);
-  for (const AliasRow& row : alias_rows()) list(std::string(row.canonical), row.prefixes);
-  for (const PrefixRow& row : prefix_rows()) list(std::string(row.symbol), row.prefixes);
-  for (const UneceRow& row : unece_rows()) known_.emplace_back(row.unit);
-  std::ranges::sort(known_);
-  const auto [first, last] = std::ranges::unique(known_);
-  known_.erase(first, last);
-  std::erase_if(known_, [&](const std::string& name) { return !compose(name); });
-  for (const std::string& name : known_) folded_.push_back(folded(name));
+  for (const OwnRow& row : own_rows()) list_prefixed(std::string(row.canonical), row.prefixes);
+  for (const AliasRow& row : alias_rows()) list_prefixed(std::string(row.canonical), row.prefixes);
+  for (const PrefixRow& row : prefix_rows()) list_prefixed(std::string(row.symbol), row.prefixes);
+  for (const UneceRow& row : unece_rows()) list(std::string(row.unit), std::string(row.unit));
+  for (const auto& [spelling, entry] : entries_) list(spelling, entry.meaning.canonical);
+  for (const auto& [spelling, unit] : known) {
+    spellings_.push_back(spelling);
+    meant_.push_back(unit);
+  }
 }
 
 bool Lexicon::is_name(std::string_view run) const { return entries_.contains(std::string(run)); }
@@ -165,14 +179,13 @@ std::string Lexicon::understood(std::string_view text) const {
   const std::string tidy = tidy_spelling(text), small = folded(tidy);
   if (is_refused(tidy)) return {};  // another case would decide between its readings
   if (auto meaning = find(small)) return std::move(meaning->canonical);
-  const std::string* only = nullptr;
-  for (std::size_t i = 0; i < known_.size(); ++i) {
-    if (folded_[i] != small) continue;
-    if (only) return {};
-    only = &known_[i];
+  const auto [first, last] = std::ranges::equal_range(spellings_, small);
+  std::set<std::string> units;
+  for (auto at = first; at != last; ++at) {
+    auto meaning = find(meant_[static_cast<std::size_t>(at - spellings_.begin())]);
+    if (meaning) units.insert(std::move(meaning->canonical));
   }
-  auto meaning = only ? find(*only) : Result<Meaning>(Meaning());
-  return meaning ? std::move(meaning->canonical) : std::string();
+  return units.size() == 1 ? *units.begin() : std::string();
 }
 
 Result<Meaning> Lexicon::compose(std::string_view text) const {
@@ -182,16 +195,19 @@ Result<Meaning> Lexicon::compose(std::string_view text) const {
   if (is_refused(text)) return atom(std::string(text));
   auto factors = parse_expression(text, *this);
   if (!factors) {
-    if (std::string better = hint(text); !better.empty()) factors.error().hint = std::move(better);
+    Near better = near(text);
+    const bool is_better = better.is_same || factors.error().hint.empty();
+    if (is_better && !better.spelling.empty()) factors.error().hint = std::move(better.hint);
     return std::unexpected(std::move(factors).error());
   }
   Meaning result;
-  for (Factor& factor : *factors) {
+  for (std::size_t i = 0; i < factors->size(); ++i) {
+    Factor& factor = (*factors)[i];
     auto meaning = atom(factor.name);
     if (!meaning) {
-      if (std::string whole = hint(text); factors->size() > 1 && whole.contains('/')) {
-        meaning.error().hint = std::move(whole);
-      }
+      Near whole = near(text);
+      if (!is_built_alike(whole.spelling, text)) whole.hint = hint_beside(*factors, i);
+      if (factors->size() > 1 && !whole.hint.empty()) meaning.error().hint = std::move(whole.hint);
       return std::unexpected(std::move(meaning).error());
     }
     multiply(result.measure, meaning->measure, factor.power);
@@ -219,7 +235,7 @@ Result<Meaning> Lexicon::atom(const std::string& name) const {
   if (const auto measure = database_->by_symbol(name)) return Meaning{name, *measure};
   if (auto meaning = prefixed(name)) return std::move(*meaning);
   if (auto meaning = named(name)) return std::move(*meaning);
-  return fail(ErrorCode::kInvalid, std::format("'{}' is not a unit", name), hint(name));
+  return fail(ErrorCode::kInvalid, std::format("'{}' is not a unit", name), near(name).hint);
 }
 
 std::optional<Meaning> Lexicon::prefixed(std::string_view name) const {
@@ -260,18 +276,49 @@ std::optional<Meaning> Lexicon::named(const std::string& name) const {
   return std::nullopt;
 }
 
-std::string Lexicon::hint(std::string_view text) const {
+Lexicon::Near Lexicon::near(std::string_view text) const {
   const std::string small = folded(text);
-  std::string same;
-  for (std::size_t i = 0; i < known_.size(); ++i) {
-    if (folded_[i] != small) continue;
-    same += std::format("{}'{}'", same.empty() ? "" : " or ", known_[i]);
+  Near found{.spelling = small, .is_same = std::ranges::binary_search(spellings_, small)};
+  if (!found.is_same) found.spelling = config::nearest(small, spellings_);
+  if (found.spelling.empty()) return found;
+  const auto [first, last] = std::ranges::equal_range(spellings_, found.spelling);
+  std::set<std::string_view> units;
+  for (auto at = first; at != last; ++at) {
+    units.insert(meant_[static_cast<std::size_t>(at - spellings_.begin())]);
   }
-  if (!same.empty()) return std::format("Did you mean {}?", same);
-  const std::string near = config::nearest(small, folded_);
-  if (near.empty()) return "";
-  const auto at = std::ranges::find(folded_, near) - folded_.begin();
-  return std::format("Did you mean '{}'?", known_[static_cast<std::size_t>(at)]);
+  for (const std::string_view unit : units) {
+    found.hint += std::format("{}'{}'", found.hint.empty() ? "Did you mean " : " or ", unit);
+  }
+  found.hint += "?";
+  return found;
+}
+
+/// The unit nearest to a name that may stand in a product; empty when none is near.
+std::string_view Lexicon::nearest_run(std::string_view name) const {
+  std::vector<std::string> runs;
+  for (std::size_t i = 0; i < spellings_.size(); ++i) {
+    if (is_run(meant_[i])) runs.push_back(spellings_[i]);
+  }
+  const std::string nearest = config::nearest(folded(name), runs);
+  if (nearest.empty()) return {};
+  auto at = std::ranges::lower_bound(spellings_, nearest) - spellings_.begin();
+  while (!is_run(meant_[static_cast<std::size_t>(at)])) ++at;  // of the same spelling
+  return meant_[static_cast<std::size_t>(at)];
+}
+
+/// The whole product with the wrong factor replaced by what is nearest; empty when another one is
+/// wrong, too, or when this one is known and refused.
+std::string Lexicon::hint_beside(std::vector<Factor> factors, std::size_t wrong) const {
+  if (is_refused(factors[wrong].name) || is_name(factors[wrong].name)) return "";
+  const std::string_view nearest = nearest_run(factors[wrong].name);
+  if (nearest.empty()) return "";
+  factors[wrong].name = nearest;
+  for (Factor& factor : factors) {
+    const auto meaning = atom(factor.name);
+    if (!meaning) return "";
+    factor.name = meaning->canonical;
+  }
+  return std::format("Did you mean '{}'?", show_expression(factors));
 }
 
 std::string Lexicon::describe(const Meaning& meaning) const {

@@ -154,9 +154,11 @@ TEST_F(AUnit, ThatIsWrongNamesTheNearestRightOne) {
   EXPECT_EQ(hint("mw"), "Did you mean 'MW' or 'mW'?");
   EXPECT_EQ(hint("hz"), "Did you mean 'Hz'?");
   EXPECT_EQ(hint("M3/H"), "Did you mean 'm3/h'?");
-  EXPECT_EQ(hint("degCelcius"), "");
+  EXPECT_EQ(hint("degCelcius"), "Did you mean '°C'?") << "a spelling of it, mistyped";
+  EXPECT_EQ(hint("bar guage"), "Did you mean 'barg'?");
   EXPECT_EQ(hint("kWhh"), "Did you mean 'kWh'?");
-  EXPECT_EQ(hint("litre/minn"), "Did you mean 'min'?");
+  EXPECT_EQ(hint("litre/minn"), "Did you mean 'l/min'?") << "the whole of it";
+  EXPECT_EQ(hint("kg/secnd"), "Did you mean 'kg/s'?");
   EXPECT_EQ(hint("100 l/min"), "Give the factor as the scale of the binding.");
 }
 

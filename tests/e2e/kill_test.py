@@ -16,7 +16,7 @@ HOUR = 3600
 
 class KillTest(Plant):
     # What a start makes anew, and the backups themselves.
-    MADE_AGAIN = {"backup", "hub.lock", "local-token", "meta.db-shm", "meta.db-wal", "mqtt", "scratch"}
+    MADE_AGAIN = {"backup", "edges.lock", "hub.lock", "local-token", "meta.db-shm", "meta.db-wal", "mqtt", "scratch"}
 
     def __init__(self, millrace, millrace_edge, folder, kills):
         super().__init__(millrace, millrace_edge, folder)

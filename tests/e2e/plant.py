@@ -153,12 +153,13 @@ class Edge(Process):
     """An edge agent whose tags count, each 1, 2, 3 … (config: counters), or that reads what the hub assigns.
     Made before its hub starts."""
 
-    def __init__(self, binary, millrace, folder, hub, site, name="edge-1"):
+    def __init__(self, binary, millrace, folder, hub, site, name="edge-1", password=None):
         self.binary, self.folder, self.data = binary, Path(folder), Path(folder) / name
-        self.hub, self.site = hub, site
-        account = subprocess.run([millrace, "accounts", "--data-dir", hub.data, "--json", "add", "--site", site, name],
-                                 check=True, capture_output=True, text=True).stdout
-        self.password = json.loads(account)["password"]
+        self.hub, self.site, self.password = hub, site, password
+        if password is None:
+            account = subprocess.run([millrace, "accounts", "--data-dir", hub.data, "--json", "add", "--site", site, name],
+                                     check=True, capture_output=True, text=True).stdout
+            self.password = json.loads(account)["password"]
         super().__init__(name, [], folder)
 
     def start(self, counters=None, size_mb=2048):

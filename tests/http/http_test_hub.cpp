@@ -20,6 +20,7 @@
 #include "connector/opcua/kind.h"
 #include "connector/opcua/server.h"
 #include "http/server.h"
+#include "hub/account_file.h"
 #include "identity/identity.h"
 #include "pipeline/ingest.h"
 #include "service/services.h"
@@ -212,12 +213,8 @@ base::Result<std::unique_ptr<opcua::Server>> start_plant(const std::filesystem::
   return server;
 }
 
-int run(const std::filesystem::path& folder, const std::filesystem::path& web) {
-  Hub hub(folder);
-  const auto plant = start_plant(folder);
-  if (!plant) return 1;
-  const std::vector<pipeline::ConnectorKind> kinds = {opcua::make_kind(), modbus::make_kind()};
-  if (!hub.series.start() || !hub.meta.start() || !hub.identity.start("correct horse")) return 1;
+/// What has happened before: two events and a loss.
+void remember_plant(Hub& hub) {
   const base::Time now = hub.clock.now();
   hub.ledger.events = {{.time = now,
                         .kind = "edge.connected",
@@ -232,6 +229,15 @@ int run(const std::filesystem::path& folder, const std::filesystem::path& web) {
                         .time_to = now - std::chrono::hours(1),
                         .reason = "evicted",
                         .recorded = now}};
+}
+
+int run(const std::filesystem::path& folder, const std::filesystem::path& web) {
+  Hub hub(folder);
+  const auto plant = start_plant(folder);
+  if (!plant) return 1;
+  const std::vector<pipeline::ConnectorKind> kinds = {opcua::make_kind(), modbus::make_kind()};
+  if (!hub.series.start() || !hub.meta.start() || !hub.identity.start("correct horse")) return 1;
+  remember_plant(hub);
   const auto units = unit::Units::create();
   if (!units) return 1;
   pipeline::Ingest ingest({},
@@ -239,6 +245,7 @@ int run(const std::filesystem::path& folder, const std::filesystem::path& web) {
   ingest.start();
   service::Catalogs catalogs({hub.meta, *units, kinds});
   if (!catalogs.load()) return 1;
+  apps::AccountFile accounts(folder);
   service::Services services({hub.series,
                               hub.index,
                               hub.meta,
@@ -259,7 +266,12 @@ int run(const std::filesystem::path& folder, const std::filesystem::path& web) {
                                .data_dir = folder},
                               limits(),
                               facts_of,
-                              [] { return std::vector{filter_report()}; }});
+                              [] { return std::vector{filter_report()}; },
+                              nullptr,
+                              {},
+                              {},
+                              {},
+                              &accounts});
   services.start();
   services.system.enter(service::Phase::kReady);
   http::HttpServer server({.port = 0,

@@ -74,6 +74,39 @@ class LocalToken(unittest.TestCase):
         self.assertEqual(self.hub.wait(30), 0)
         self.assertFalse(self.file.exists())
 
+    def test_what_rest_can_do_the_command_line_can(self):
+        self.start()
+
+        def run(*arguments, code=0):
+            done = self.run_cli(*arguments, "--data-dir", str(self.data), "--json")
+            self.assertEqual(done.returncode, code, f"{arguments}: {done}")
+            return json.loads(done.stdout)
+
+        made = run("tokens", "create", "grafana", "--role", "viewer")
+        self.assertEqual([one["id"] for one in run("tokens", "list")["items"]], [made["id"]])
+        run("tokens", "create", "grafana", "--role", "viewer", code=6)
+        run("tokens", "revoke", made["id"])
+        self.assertEqual(run("tokens", "list")["items"], [])
+        self.assertEqual(run("system", "seal")["hot_rows"], 0)
+        backup = run("backup", "create")
+        self.assertTrue(run("backup", "verify", backup["name"])["valid"])
+        with (Path(backup["path"]) / "meta.db").open("r+b") as file:
+            file.seek(100)
+            file.write(b"altered")
+        self.assertFalse(run("backup", "verify", backup["name"], code=3)["valid"])
+        run("backup", "verify", "2020-01-01T000000Z", code=4)
+        site = Path(self.folder.name) / "site.yaml"
+        site.write_text("kind: Site\nname: works\nspec: {title: Works}\n")
+        run("apply", str(site))
+        self.assertEqual(run("delete", "Site", "works")["revision"], 2)
+        run("delete", "Site", "works", code=4)
+        self.assertEqual(run("corrections", "list")["items"], [])
+        run("corrections", "create", "invalidate", "pump-1", "flow", "--start", "now-1h", "--end", "now", "--reason", "x", code=4)
+        self.assertEqual(run("onboarding", "list")["items"], [])
+        run("onboarding", "browse", "nowhere", code=4)
+        run("property", "write", "pump-1", "speed", "-5", code=4)
+        run("action", "invoke", "pump-1", "stop", code=4)
+
     def test_a_token_that_a_killed_hub_left_opens_nothing(self):
         old, _ = self.start()
         self.hub.kill()

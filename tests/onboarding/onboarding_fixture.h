@@ -73,7 +73,7 @@ class OnboardingTest : public ServiceTest {
     const auto proposal = services_->proposals.propose(admin(), request);
     EXPECT_TRUE(proposal) << base::describe(proposal.error());
     if (!proposal) return {};
-    const auto plan = services_->resources.plan(proposal->files, Prune::kNo);
+    const auto plan = services_->resources.plan(admin(), proposal->files, Prune::kNo);
     EXPECT_TRUE(plan);
     for (const auto& one : plan->problems) {
       ADD_FAILURE() << config::to_text(one.file, one.problem) << " " << one.rule;

@@ -154,7 +154,7 @@ class TopicFiltersTest : public ThirdPartyTest {
   /// What a plan says against a binding.
   std::vector<twin::ResourceProblem> problems(const std::string& text) {
     return services_->resources
-        .plan({{"all.yaml", std::string(kModel) + "---\n" + text}}, Prune::kNo)
+        .plan(admin(), {{"all.yaml", std::string(kModel) + "---\n" + text}}, Prune::kNo)
         .value()
         .problems;
   }

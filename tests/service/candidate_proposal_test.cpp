@@ -20,7 +20,7 @@ class CandidateProposalTest : public ThirdPartyTest {
                                                               .decided = {}});
     EXPECT_TRUE(found) << base::describe(found.error());
     if (!found) return {};
-    const auto plan = services_->resources.plan(found->files, Prune::kNo);
+    const auto plan = services_->resources.plan(admin(), found->files, Prune::kNo);
     EXPECT_TRUE(plan);
     for (const auto& one : plan->problems) {
       ADD_FAILURE() << config::to_text(one.file, one.problem);

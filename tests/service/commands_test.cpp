@@ -5,6 +5,7 @@
 
 #include "service/given_value.h"
 #include "service_fixture.h"
+#include "twin/commanding.h"
 
 namespace millrace::service {
 namespace {
@@ -26,6 +27,7 @@ spec:
     running: {type: boolean}
     unbound: {type: number}
     foreign: {type: number}
+    image: {type: string, "mr:type": bytes}
   actions:
     stop: {title: Stop}
     set-speed: {input: {type: integer, unit: 1/min, minimum: 0, maximum: 3000}}
@@ -52,6 +54,7 @@ spec:
     - {property: mode, address: m}
     - {property: label, address: l}
     - {property: running, address: r}
+    - {property: image, address: i}
   actions:
     - {action: stop, address: x}
     - {action: set-speed, address: y, unit: 1/min}
@@ -226,6 +229,33 @@ TEST_F(CommandsTest, WhatIsNotThereOrNotBoundIsSaidToBe) {
   EXPECT_TRUE(link_.sent.empty());
 }
 
+TEST_F(CommandsTest, ExactlyWhatCanBeCommandedIsOffered) {
+  const auto detail = services_->twins.thing("pump-1").value();
+  const std::map<std::string, Value> values = {{"speed", 1.0},
+                                               {"pressure", 1.0},
+                                               {"mode", std::string("auto")},
+                                               {"label", std::string("a")},
+                                               {"running", true},
+                                               {"flow", 1.0},
+                                               {"unbound", 1.0},
+                                               {"foreign", 1.0},
+                                               {"image", std::string("AA==")}};
+  ASSERT_EQ(detail.properties.size(), values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::string& name = detail.properties[i].series.property;
+    EXPECT_EQ(detail.twins[i].is_writable, write(name, values.at(name)).has_value()) << name;
+  }
+  const std::map<std::string, std::optional<Value>> inputs = {
+      {"stop", {}}, {"set-speed", 1.0}, {"move", std::string("{}")}, {"unbound", {}}};
+  for (const twin::ActionSpec& action : detail.thing.resource->model->actions) {
+    const auto* binding = detail.catalog->acting("pump-1", action.name).first;
+    EXPECT_EQ(twin::takes_invocations(*detail.catalog, action, binding),
+              invoke(action.name, inputs.at(action.name)).has_value())
+        << action.name;
+  }
+  EXPECT_EQ(link_.sent.size(), 7U);
+}
+
 TEST_F(CommandsTest, OnlyWhoMayCommandDevicesDoes) {
   for (const Role role : {Role::kViewer, Role::kDataScientist}) {
     EXPECT_EQ(write("speed", 1.0, role).error().code, ErrorCode::kForbidden);
@@ -242,6 +272,30 @@ TEST_F(CommandsTest, AnEdgeThatIsAwayIsNotWaitedFor) {
   EXPECT_TRUE(link_.sent.empty());
   EXPECT_EQ(count_audit("command.sent"), 2U) << "it was tried";
   EXPECT_EQ(events().size(), 2U);
+}
+
+TEST_F(CommandsTest, WhatWaitedBeforeTheCallHasThatMuchLessTimeLeft) {
+  const auto caller = as(Role::kOtEngineer);
+  const auto until = clock_.monotonic() + 4s;
+  EXPECT_TRUE(services_->commands.write(caller, {"pump-1", "speed"}, 1.0, until));
+  ASSERT_EQ(link_.sent.size(), 1U);
+  EXPECT_EQ(link_.sent[0].second.patience, 4s);
+  EXPECT_EQ(link_.sent[0].second.deadline, clock_.now() + 9s) << "the edge's clock is 5 s ahead";
+}
+
+TEST_F(CommandsTest, WhatIsTooOldIsNeverSentAndOnRecord) {
+  const auto caller = as(Role::kOtEngineer);
+  const auto until = clock_.monotonic() + kCommandPatience;
+  clock_.advance(kCommandPatience);
+  const auto write = services_->commands.write(caller, {"pump-1", "speed"}, 1.0, until);
+  EXPECT_EQ(said(write), "timeout: it waited too long for its turn and was not sent to the device");
+  EXPECT_EQ(services_->commands.invoke(caller, "pump-1", "stop", {}, until).error().code,
+            ErrorCode::kTimeout);
+  EXPECT_TRUE(link_.sent.empty());
+  const auto found = events();
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].kind, "command.failed");
+  EXPECT_EQ(nlohmann::json::parse(found[0].body)["error"], "timeout");
 }
 
 TEST_F(CommandsTest, AHubThatStopsLetsNobodyWait) {

@@ -138,6 +138,7 @@ TEST_F(DataQualityTest, a_problem_says_what_since_when_what_it_affects_and_what_
   const auto active = services_->quality.problems(
       {.site = {}, .thing = "", .start = clock_.now() - 2h, .active = true}, {});
   EXPECT_EQ(active->items.size(), 1U);
+  EXPECT_EQ(page->commit, series_->stats()->commit);
 }
 
 TEST_F(DataQualityTest, the_filters_report_is_paged_with_the_most_saved_first) {
@@ -150,6 +151,7 @@ TEST_F(DataQualityTest, the_filters_report_is_paged_with_the_most_saved_first) {
   EXPECT_EQ(second->items.front().thing, "a");
   EXPECT_FALSE(second->next);
   EXPECT_EQ(services_->quality.filters("e1", {})->items.size(), 1U);
+  EXPECT_EQ(first->commit, series_->stats()->commit);
 }
 
 TEST(FilterReport, a_policy_is_said_in_words) {

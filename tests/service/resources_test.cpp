@@ -1,5 +1,7 @@
 #include "service/resources.h"
 
+#include <thread>
+
 #include "service/connections.h"
 #include "service_fixture.h"
 
@@ -88,7 +90,7 @@ TEST_F(ResourcesTest, the_same_files_again_and_the_exported_ones_change_nothing)
   EXPECT_EQ(applied(kPlant), 1);
   const auto exported = resources().exported(std::nullopt);
   ASSERT_EQ(exported.files.size(), 3U);
-  const auto plan = resources().plan(exported.files, Prune::kYes).value();
+  const auto plan = resources().plan(admin(), exported.files, Prune::kYes).value();
   EXPECT_TRUE(plan.problems.empty());
   EXPECT_TRUE(plan.changes.empty());
   EXPECT_EQ(plan.unchanged, 3U);
@@ -118,11 +120,13 @@ spec: {model: pump@1, place: {site: wroks}}
 )");
   EXPECT_EQ(refused.problems.size(), 2U);
   EXPECT_EQ(catalogs_->now()->thing("pump-3"), nullptr);
-  EXPECT_EQ(
-      resources().validate(files("kind: Thing\nname: a\nspec: {model: pump@1}\n"))->problems.size(),
-      0U)
+  EXPECT_EQ(resources()
+                .validate(admin(), files("kind: Thing\nname: a\nspec: {model: pump@1}\n"))
+                ->problems.size(),
+            0U)
       << "files are checked against what is configured";
-  EXPECT_EQ(resources().validate({{"../a.yaml", "kind: Thing"}})->problems[0].rule, "path");
+  EXPECT_EQ(resources().validate(admin(), {{"../a.yaml", "kind: Thing"}})->problems[0].rule,
+            "path");
 }
 
 TEST_F(ResourcesTest, what_others_need_cannot_be_deleted_and_names_who) {
@@ -171,7 +175,13 @@ TEST_F(ResourcesTest, only_engineers_and_administrators_configure) {
               ErrorCode::kForbidden);
     EXPECT_EQ(resources().remove(as(role), twin::Kind::kThing, "pump-1", {}).error().code,
               ErrorCode::kForbidden);
+    EXPECT_EQ(resources().plan(as(role), files(kPlant), Prune::kNo).error().code,
+              ErrorCode::kForbidden)
+        << "a plan looks at a month of samples";
+    EXPECT_EQ(resources().validate(as(role), files(kPlant)).error().code, ErrorCode::kForbidden);
   }
+  EXPECT_TRUE(resources().plan(as(Role::kOtEngineer), files(kPlant), Prune::kNo));
+  EXPECT_TRUE(resources().validate(as(Role::kOtEngineer), files(kPlant)));
   EXPECT_TRUE(resources().apply(as(Role::kOtEngineer), {.files = files(kPlant)}));
 }
 
@@ -189,41 +199,6 @@ TEST_F(ResourcesTest, drift_is_seen_from_the_files) {
   EXPECT_EQ(drift.changes[2].differences[0].path, "/tags/criticality");
   EXPECT_EQ(drift.changes[2].differences[0].before, "\"low\"");
   EXPECT_EQ(drift.changes[2].differences[0].after, "\"high\"");
-}
-
-TEST_F(ResourcesTest, a_plan_counts_what_a_new_contract_would_have_marked) {
-  applied(kPlant);
-  const auto flow = define("pump-1", "flow");
-  const base::Time start = clock_.now() - 1h;
-  for (int i = 0; i < 100; ++i) {
-    put(flow, {start + i * 1s, static_cast<double>(i), {}});
-  }
-  // What is marked already is no effect of the new contract.
-  put(flow, {start + 200s, 99.0, model::Quality().marked(model::Reason::kOutOfRange)});
-  const auto plan = resources().plan(files(kSecondModel), Prune::kNo).value();
-  ASSERT_TRUE(plan.problems.empty()) << plan.problems[0].problem.what;
-  ASSERT_EQ(plan.effects.found.size(), 1U);
-  const Effect& effect = plan.effects.found[0];
-  EXPECT_EQ(effect.thing + "." + effect.property, "pump-1.flow");
-  EXPECT_EQ(effect.rule, model::Reason::kOutOfRange);
-  EXPECT_EQ(effect.severity, model::Severity::kBad);
-  EXPECT_EQ(effect.samples, 49U) << "51 … 99 are above the new maximum of 50";
-  EXPECT_EQ(effect.checked, 101U);
-  EXPECT_EQ(effect.first, start + 51s);
-  EXPECT_EQ(effect.last, start + 99s);
-  EXPECT_TRUE(plan.effects.is_complete);
-  EXPECT_EQ(catalogs_->configuration()->revision, 1) << "a plan changes nothing";
-}
-
-TEST_F(ResourcesTest, a_replay_ends_at_its_cap_and_says_so) {
-  applied(kPlant);
-  const auto flow = define("pump-1", "flow");
-  for (int i = 0; i < 10; ++i) put(flow, {clock_.now() - i * 1s, 99.0, {}});
-  const auto before = catalogs_->now();
-  applied(kSecondModel);
-  const auto capped = effects_of(*before, *catalogs_->now(), deps(), {.samples = 0}).value();
-  EXPECT_FALSE(capped.is_complete);
-  EXPECT_EQ(capped.checked, 0U);
 }
 
 TEST_F(ResourcesTest, a_model_that_would_turn_stored_units_into_others_is_refused) {
@@ -357,6 +332,7 @@ TEST_F(ResourcesTest, secrets_stay_in_the_hub_and_survive_what_was_exported) {
   const auto* stored = catalogs_->configuration()->find({twin::Kind::kConnection, "line", 0});
   EXPECT_TRUE(twin::to_text(*stored).contains("s3cret"));
   const auto plan = resources().plan(
+      admin(),
       files("kind: Connection\nname: line\nspec: {edge: edge-2, door: {host: a, password: new}}\n"),
       Prune::kNo);
   ASSERT_EQ(plan->changes.size(), 1U);
@@ -367,6 +343,29 @@ TEST_F(ResourcesTest, secrets_stay_in_the_hub_and_survive_what_was_exported) {
   }
 }
 
+TEST_F(ResourcesTest, one_plan_is_made_at_a_time) {
+  base::Result<ResourcePlan> other = ResourcePlan();
+  auto kind = door_kind();
+  kind.check_address = [&](std::string_view) -> base::Result<void> {
+    std::jthread([&] { other = resources().plan(admin(), files(kPlant), Prune::kNo); }).join();
+    return {};
+  };
+  connectors_ = {kind};
+  make_services();
+  applied(kPlant);
+  const auto plan = resources().plan(
+      admin(),
+      files("kind: Connection\nname: line\nspec: {edge: edge-1, door: {host: a}}\n---\n"
+            "kind: Binding\nname: b\nspec: {thing: pump-1, connection: line, properties: "
+            "[{property: running, address: x}]}\n"),
+      Prune::kNo);
+  ASSERT_TRUE(plan) << base::describe(plan.error());
+  ASSERT_FALSE(other) << "while the first one was being made";
+  EXPECT_EQ(other.error().code, ErrorCode::kLimited);
+  EXPECT_EQ(other.error().retry, base::Retry::kLater);
+  EXPECT_TRUE(resources().plan(admin(), files(kPlant), Prune::kNo)) << "afterwards";
+}
+
 TEST_F(ResourcesTest, a_secret_is_not_sent_elsewhere_by_who_cannot_read_it) {
   connectors_ = {door_kind()};
   make_services();
@@ -375,7 +374,7 @@ TEST_F(ResourcesTest, a_secret_is_not_sent_elsewhere_by_who_cannot_read_it) {
   for (const char* text :
        {"kind: Connection\nname: line\nspec: {edge: edge-1, door: {host: evil, password: '***'}}\n",
         "kind: Connection\nname: new\nspec: {edge: edge-1, door: {host: a, password: '***'}}\n"}) {
-    const auto plan = resources().plan(files(text), Prune::kNo);
+    const auto plan = resources().plan(admin(), files(text), Prune::kNo);
     ASSERT_TRUE(plan);
     ASSERT_EQ(plan->problems.size(), 1U) << text;
     EXPECT_EQ(plan->problems[0].rule, "secret_missing");

@@ -77,7 +77,7 @@ class ServiceTest : public testing::Test {
               --writes_to_fail_;
               return base::fail_for_now(ErrorCode::kUnavailable, "the store refuses to commit");
             },
-            .broker = [] { return BrokerStatus{}; },
+            .broker = [this] { return broker_; },
             .ingest = [] { return pipeline::IngestState{}; },
             .facts = {.version = "0.1.0",
                       .hub = "test",
@@ -91,7 +91,8 @@ class ServiceTest : public testing::Test {
             },
             .use_time_rules = use_time_rules_,
             .automatic_thing =
-                [](const twin::SparkplugSource& one) { return one.node + "." + one.device; }};
+                [](const twin::SparkplugSource& one) { return one.node + "." + one.device; },
+            .accounts = accounts_};
   }
 
   identity::Caller admin() {
@@ -146,7 +147,9 @@ class ServiceTest : public testing::Test {
   std::unique_ptr<store::SqliteMetaStore> meta_;
   std::unique_ptr<identity::Identity> identity_;
   std::vector<pipeline::ConnectorKind> connectors_;
+  BrokerStatus broker_;
   pipeline::CommandLink* commands_ = nullptr;
+  AccountBook* accounts_ = nullptr;
   std::unique_ptr<Catalogs> catalogs_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<pipeline::InboundBinder> binder_;  // that services have put in force

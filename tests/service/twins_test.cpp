@@ -88,6 +88,32 @@ TEST_F(TwinsTest, things_are_found_by_place_tag_and_model) {
   EXPECT_EQ(tags.items[0].key + "=" + tags.items[0].value, "crit=high");
 }
 
+TEST_F(TwinsTest, things_are_found_by_every_word_that_people_know_them_by) {
+  define("machine-9", "speed");
+  std::string plant = kTwinPlant;
+  plant.replace(plant.find("  title: Pump\n"), 14,
+                "  title: {en: Pump, de: Pumpe}\n  mr:tags: [rotating, 'class:ÖL']\n");
+  plant.replace(plant.find("title: Feed pump"), 16, "title: Ölpumpe");
+  apply(plant);
+  const std::vector<std::string> both{"pump-1", "pump-2"}, first{"pump-1"};
+  EXPECT_EQ(ids({.words = "ölpumpe"}), first);
+  EXPECT_EQ(ids({.words = "ÖLPUMPE"}), first);
+  EXPECT_EQ(ids({.words = "HALL c3"}), first) << "its place";
+  EXPECT_EQ(ids({.words = "crit low"}), std::vector<std::string>{"pump-2"}) << "a tag";
+  EXPECT_EQ(ids({.words = "pump@1"}), both) << "its model";
+  EXPECT_EQ(ids({.words = "Rotating öl"}), both) << "tags of its model";
+  EXPECT_EQ(ids({.words = "plant"}), std::vector<std::string>{"machine-9"}) << "one of data alone";
+  EXPECT_EQ(ids({.tags = {{"rotating", ""}, {"class", "ÖL"}}}), both);
+  EXPECT_EQ(ids({.tags = {{"rotating", ""}, {"crit", "high"}}}), first);
+  const auto tags = services_->twins.tags(std::nullopt, {}).value();
+  std::vector<std::string> counted;
+  for (const TagCount& one : tags.items) {
+    counted.push_back(std::format("{}:{} {}", one.key, one.value, one.things));
+  }
+  EXPECT_EQ(counted,
+            (std::vector<std::string>{"class:ÖL 2", "crit:high 1", "crit:low 1", "rotating: 2"}));
+}
+
 TEST_F(TwinsTest, a_thing_shows_what_its_model_promises_beside_what_has_come) {
   const auto flow = define("pump-1", "flow");
   define("pump-1", "extra");

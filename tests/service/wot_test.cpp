@@ -84,6 +84,33 @@ TEST_F(WotTest, an_own_description_has_a_ticket_that_lets_its_reader_observe) {
   EXPECT_EQ(none.error().hint, "Did you mean urn:millrace:test:pump-1?");
 }
 
+TEST_F(WotTest, forms_of_mqtt_lead_to_where_the_caller_finds_the_broker) {
+  apply(kModel + kPump);
+  const auto href = [&](BrokerStatus broker, const std::string& base) -> std::string {
+    broker_ = std::move(broker);
+    const Json td = Json::parse(*directory().get(admin_, base, "urn:millrace:test:pump-1"));
+    for (const Json& form : td["properties"]["flow"]["forms"]) {
+      const std::string target = form["href"];
+      if (target.starts_with("mqtt://")) return target.substr(7, target.find("/millrace") - 7);
+    }
+    EXPECT_FALSE(td["securityDefinitions"].contains("mqtt_sc"));
+    return "";
+  };
+  const auto own = [](std::optional<std::string> listens, std::string address = "127.0.0.1:1884") {
+    return BrokerStatus{.address = std::move(address), .listens = std::move(listens)};
+  };
+  EXPECT_EQ(href(own("127.0.0.1"), "http://localhost:8080"), "127.0.0.1:1884");
+  EXPECT_EQ(href(own("127.0.0.1"), "http://[::1]:8080"), "127.0.0.1:1884");
+  EXPECT_EQ(href(own("127.0.0.1"), "http://hub.example:8080"), "") << "it is not there for others";
+  EXPECT_EQ(href(own("0.0.0.0"), "https://hub.example"), "hub.example:1884");
+  EXPECT_EQ(href(own("0.0.0.0"), "http://[fe80::1]:8080"), "[fe80::1]:1884");
+  EXPECT_EQ(href(own("10.0.0.7", "10.0.0.7:1884"), "http://hub.example"), "10.0.0.7:1884");
+  const auto given = [&](std::string address) { return own(std::nullopt, std::move(address)); };
+  EXPECT_EQ(href(given("broker.example:1883"), "http://hub.example"), "broker.example:1883");
+  EXPECT_EQ(href(given("localhost:1883"), "http://hub.example"), "");
+  EXPECT_EQ(href(given("localhost:1883"), "http://127.0.0.1:8080"), "localhost:1883");
+}
+
 TEST_F(WotTest, a_description_without_id_gets_one_and_one_with_id_keeps_it) {
   const auto added = directory().add(admin_, lamp());
   ASSERT_TRUE(added && added->problems.empty());
@@ -114,6 +141,22 @@ TEST_F(WotTest, a_patch_changes_what_it_names_and_never_makes_a_description_wron
   EXPECT_EQ(directory().patch(admin_, "urn:a:b", "[]").error().code, ErrorCode::kInvalid);
   EXPECT_EQ(directory().patch(admin_, "urn:a:b", "{").error().code, ErrorCode::kMalformed);
   EXPECT_EQ(Json::parse(*directory().get(admin_, kBase, "urn:a:b")), td);
+}
+
+TEST_F(WotTest, small_patches_do_not_make_a_description_larger_than_one_may_be) {
+  ASSERT_TRUE(directory().put(admin_, "urn:a:b", lamp()));
+  const std::string much(100U << 10, 'x');
+  std::vector<ErrorCode> refused;
+  for (int i = 0; i < 5; ++i) {
+    const Json patch = {{std::format("x{}", i), much}};
+    const auto done = directory().patch(admin_, "urn:a:b", patch.dump());
+    if (!done) refused.push_back(done.error().code);
+  }
+  EXPECT_EQ(refused, std::vector<ErrorCode>(3, ErrorCode::kTooLarge));
+  const Json kept = Json::parse(*directory().get(admin_, kBase, "urn:a:b"));
+  EXPECT_TRUE(kept.contains("x1"));
+  EXPECT_FALSE(kept.contains("x2"));
+  EXPECT_LE(kept.dump().size(), twin::kDescriptionBytesMax + 1000);
 }
 
 TEST_F(WotTest, own_things_are_changed_by_their_resources_only_and_not_by_everybody) {
@@ -170,9 +213,10 @@ TEST_F(WotTest, a_watch_ends_with_its_session_or_when_it_falls_too_far_behind) {
 TEST_F(WotTest, values_are_bare_json_with_time_and_quality) {
   apply(kModel + kPump);
   const auto before = services_->wot_values.property("pump-1", "flow");
-  ASSERT_TRUE(before) << base::describe(before.error());
-  EXPECT_EQ(before->json, "null");
-  EXPECT_FALSE(before->time);
+  EXPECT_EQ(before.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(before.error().what,
+            "property 'flow' of pump-1 has no value now: Nothing has come yet.");
+  EXPECT_TRUE(services_->wot_values.all("pump-1")->empty());
   put(define("pump-1", "flow"), {clock_.now(), 41.7, {}});
   put(define("pump-1", "shape", model::ValueType::kText),
       {clock_.now(), std::string(R"({"x":1})"), {}});
@@ -188,6 +232,26 @@ TEST_F(WotTest, values_are_bare_json_with_time_and_quality) {
   }
   EXPECT_EQ(all, "flow=41.7 shape={\"x\":1} ") << "as the description has it";
   EXPECT_EQ(services_->wot_values.property("pump-1", "flwo").error().hint, "Did you mean flow?");
+}
+
+TEST_F(WotTest, a_value_that_is_gone_is_said_to_be_with_the_reason) {
+  apply(kModel + kPump);
+  const auto id = define("pump-1", "flow");
+  put(id, {clock_.now(), 41.7, {}});
+  clock_.advance(1s);
+  put(id, {clock_.now(), {}, model::Quality().marked(model::Reason::kNotReadable)});
+  const auto flow = services_->wot_values.property("pump-1", "flow");
+  EXPECT_EQ(flow.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(flow.error().what,
+            "property 'flow' of pump-1 has no value now: The address could not be read.");
+  EXPECT_TRUE(services_->wot_values.all("pump-1")->empty()) << "null fits no number's schema";
+  clock_.advance(1s);
+  const auto bad = model::Quality().marked(model::Reason::kOutOfRange);
+  put(id, {clock_.now(), -5.0, bad});
+  const auto back = services_->wot_values.property("pump-1", "flow");
+  ASSERT_TRUE(back) << "what is bad is a value all the same";
+  EXPECT_EQ(back->json, "-5");
+  EXPECT_EQ(back->quality, model::Severity::kBad);
 }
 
 }  // namespace

@@ -60,6 +60,27 @@ TEST_F(SqlRefusal, a_statement_that_never_ends_is_stopped_at_its_deadline) {
   }
 }
 
+TEST_F(SqlRefusal, a_statement_that_nobody_waits_for_any_more_is_ended_at_once) {
+  const base::SystemClock clock;
+  std::stop_source asker;
+  base::MonotonicTime left{};
+  std::jthread leaver([&] {
+    std::this_thread::sleep_for(300ms);
+    left = clock.monotonic();
+    asker.request_stop();
+  });
+  const auto found =
+      store_->sql({.sql = "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE "
+                          "(a.range * b.range) % 7 = 3",
+                   .deadline = clock.monotonic() + 30s,
+                   .given = {},
+                   .stop = asker.get_token()});
+  leaver.join();
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().code, ErrorCode::kCancelled) << base::describe(found.error());
+  EXPECT_LT(clock.monotonic() - left, 500ms);
+}
+
 TEST_F(SqlRefusal, a_statement_that_eats_memory_is_told_so_and_the_hub_does_not_grow) {
 #ifdef __SANITIZE_ADDRESS__
   GTEST_SKIP() << "SKIP: a sanitizer's memory cannot be limited";

@@ -24,6 +24,7 @@ class TinyHttpServer {
   struct Answer {
     int status = 200;
     std::string body;
+    std::string headers = {};  // more of them, each with its line end
   };
   using Handler = std::function<std::optional<Answer>(const Request&)>;
 
@@ -81,8 +82,8 @@ class TinyHttpServer {
     const auto answer = handler_(request);
     if (!answer) return false;
     const std::string reply = std::format(
-        "HTTP/1.1 {} x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{}",
-        answer->status, answer->body.size(), answer->body);
+        "HTTP/1.1 {} x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n{}\r\n{}",
+        answer->status, answer->body.size(), answer->headers, answer->body);
     return ::send(connection, reply.data(), reply.size(), MSG_NOSIGNAL) ==
            static_cast<ssize_t>(reply.size());
   }

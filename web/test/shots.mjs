@@ -73,7 +73,7 @@ async function shoot(mode, variants, names) {
       await save('table');
       await page.goto(`http://127.0.0.1:${port}/system`);
       await page.waitForTimeout(1200);
-      await page.locator('.panel-head button').first().click();
+      await page.locator('.page > .panel > .panel-head button').nth(1).click();
       await page.waitForTimeout(500);
       await page.keyboard.type('notebook');
       await save('token');

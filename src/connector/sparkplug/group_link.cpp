@@ -57,8 +57,20 @@ base::Result<void> GroupLink::command(const std::string& node, const pipeline::C
                          net::Qos::kAtMostOnce, net::Retain::kNo});
 }
 
+void GroupLink::let_go(std::string node) {
+  const std::lock_guard lock(mutex_);
+  doomed_.push_back(std::move(node));
+}
+
+void GroupLink::take_doomed() {
+  const std::lock_guard lock(mutex_);
+  dead_ = std::exchange(doomed_, {});
+}
+
 void GroupLink::tick() {
   deps_.commands.expire(deps_.clock.monotonic());
+  for (const std::string& node : std::exchange(dead_, {})) session_.let_go(node, clocks());
+  take_doomed();
   session_.tick(clocks());
   if (!is_leaving_ || has_left_) return;
   session_.leave(clocks());

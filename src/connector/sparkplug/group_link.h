@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,9 @@ class GroupLink final : public net::MqttEvents, private HostActions {
   void stop();
 
   bool is_connected() const { return mqtt_ && mqtt_->is_connected(); }
+  /// Takes a node for dead after a whole tick of the loop thread, when nothing that it has said
+  /// before is on its way any more. Any thread.
+  void let_go(std::string node);
   /// Sends an acknowledgement to a node of the group. Any thread.
   void acknowledge(const std::string& node, const pipeline::Acknowledgement& ack);
   /// Sends a command to a node's device. Any thread. Errors: those of MqttSession::publish.
@@ -52,6 +56,7 @@ class GroupLink final : public net::MqttEvents, private HostActions {
   }
   void ended(const net::MqttEnd& end) override { session_.ended(end, clocks()); }
   void tick() override;
+  void take_doomed();
 
   void subscribe(std::vector<std::string> filters) override;
   void publish(net::MqttMessage message) override;
@@ -69,6 +74,9 @@ class GroupLink final : public net::MqttEvents, private HostActions {
   HostSession session_;
   std::atomic<bool> is_leaving_ = false;
   std::atomic<bool> has_left_ = false;
+  std::mutex mutex_;
+  std::vector<std::string> doomed_;  // to be let go at the tick after the next
+  std::vector<std::string> dead_;    // at the next one; of the loop thread
   std::unique_ptr<net::MqttSession> mqtt_;
 };
 

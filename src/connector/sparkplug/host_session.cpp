@@ -190,6 +190,11 @@ void HostSession::take_ndeath(HostNode& node, const Message& message) {
   go_offline(node, message.clocks.now);
 }
 
+void HostSession::let_go(const std::string& node, Clocks clocks) {
+  const auto known = nodes_.find(std::format("{}/{}", group_, node));
+  if (known != nodes_.end()) go_offline(known->second, clocks.now);
+}
+
 void HostSession::go_offline(HostNode& node, base::Time now) {
   if (!node.is_online) return;
   set_online(node, false);

@@ -66,6 +66,9 @@ class HostSession {
   void tick(Clocks clocks);
   /// Says offline with the present time; the disconnect is the caller's.
   void leave(Clocks clocks);
+  /// Takes a node for dead whose connection has been ended without a will; nothing where it is not
+  /// online.
+  void let_go(const std::string& node, Clocks clocks);
   /// Asks a node for its births although it is not known yet (it was, before a restart).
   void expect(const std::string& node, Clocks clocks);
 

@@ -414,5 +414,18 @@ TEST_F(HostSessionTest, ALostConnectionTakesEveryNodeOfflineAndAsksForBirthsAfte
   EXPECT_EQ(rebirths(), 1U);
 }
 
+TEST_F(HostSessionTest, ANodeWhoseConnectionTheBrokerEndedIsLetGoUntilItsNextBirth) {
+  session_.emplace(HostConfig{}, "Site A", std::vector<Server>{{"a", 1}},
+                   HostSession::Deps{*this, *counters_, *names_, *limits_});
+  nbirth();
+  session_->let_go("Node 2", clocks());
+  EXPECT_TRUE(of<pipeline::OriginDown>().empty());
+  session_->let_go("Node 1", clocks());
+  session_->let_go("Node 1", clocks());
+  EXPECT_EQ(of<pipeline::OriginDown>().size(), 1U);
+  nbirth(1);
+  EXPECT_EQ(of<pipeline::OriginUp>().size(), 2U);
+}
+
 }  // namespace
 }  // namespace millrace::connector::sparkplug

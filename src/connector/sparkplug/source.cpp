@@ -106,6 +106,12 @@ class HostApplications::Groups final : private pipeline::InboundSink,
     }
   }
 
+  void let_go(const std::string& group, const std::string& node) {
+    const std::lock_guard lock(mutex_);
+    const auto link = links_.find(group);
+    if (link != links_.end()) link->second->let_go(node);
+  }
+
   bool is_connected() const {
     if (mqtt_) return mqtt_->is_connected();
     const std::lock_guard lock(mutex_);
@@ -258,6 +264,9 @@ HostApplications::~HostApplications() { stop(); }
 void HostApplications::start(pipeline::InboundSink& sink) { groups_->start(sink); }
 void HostApplications::stop() { groups_->stop(); }
 base::Result<void> HostApplications::own(const std::string& group) { return groups_->own(group); }
+void HostApplications::let_go(const std::string& group, const std::string& node) {
+  groups_->let_go(group, node);
+}
 bool HostApplications::is_connected() const { return groups_->is_connected(); }
 std::vector<std::string> HostApplications::groups() const { return groups_->groups(); }
 std::string HostApplications::thing_of(std::string_view group, std::string_view node,

@@ -31,8 +31,9 @@ struct HostMemory {
 /// A command goes to a Millrace edge that is online, as a DCMD to the thing; the edge answers. A
 /// third-party node is refused (unsupported): by the standard it would not answer.
 ///
-/// Threads: the sink is called on MQTT loop threads, never waits; acknowledge(), send(), own() and
-/// the getters may be called from any thread; who waits for a command is told on one of them.
+/// Threads: the sink is called on MQTT loop threads, never waits; acknowledge(), send(), own(),
+/// let_go() and the getters may be called from any thread; who waits for a command is told on one
+/// of them.
 class HostApplications final : public pipeline::OriginLink, public pipeline::CommandLink {
  public:
   struct Deps {
@@ -54,6 +55,10 @@ class HostApplications final : public pipeline::OriginLink, public pipeline::Com
   void stop();
   /// Owns a group from now on; nothing where it is owned already. Errors: invalid, limited.
   base::Result<void> own(const std::string& group);
+
+  /// Takes a node for dead whose connection the broker has ended without its will; it is online
+  /// again with its next birth. Nothing in a group that is not owned.
+  void let_go(const std::string& group, const std::string& node);
 
   bool is_connected() const;
   std::vector<std::string> groups() const;

@@ -23,48 +23,59 @@ const twin::PropertySpec* ThingSession::spec_of(const model::Series& series) con
 
 void ThingSession::follow(std::shared_ptr<const twin::Catalog> catalog) {
   catalog_ = std::move(catalog);
-  for (auto said = said_.begin(); said != said_.end();) {
-    const auto series = deps_.index.get(model::SeriesId(said->first));
-    if (series && spec_of(*series)) {
-      ++said;
-      continue;
-    }
-    ready_.push_back({said->second.topic, "", net::Qos::kAtMostOnce, net::Retain::kYes});
-    said = said_.erase(said);
-  }
+  known_.clear();
+  std::erase_if(topics_, [this](const auto& entry) {
+    const auto& [name, topic] = entry;
+    const auto series = deps_.index.get(topic.series);
+    if (series && spec_of(*series)) return false;
+    if (topic.said) ready_.push_back({name, "", net::Qos::kAtMostOnce, net::Retain::kYes});
+    return true;
+  });
   say_all();
 }
 
 void ThingSession::connected() {
-  said_.clear();
+  for (auto& [name, topic] : topics_) topic.said.reset();
   std::erase_if(ready_, [](const net::MqttMessage& one) { return !one.payload.empty(); });
   say_all();
 }
 
 void ThingSession::say_all() {
-  for (const model::Series& series : deps_.index.all()) {
-    if (spec_of(series)) waiting_.insert(number(series.id));
-  }
+  for (const model::Series& series : deps_.index.all()) learn(series);
+}
+
+void ThingSession::learn(const model::Series& series) {
+  if (!spec_of(series)) return;
+  known_.insert(number(series.id));
+  Topic& topic = topics_[twin::property_topic(series.thing, series.property)];
+  if (number(topic.series) < number(series.id)) topic = {.series = series.id, .said = {}};
+  waiting_.insert(number(series.id));
 }
 
 void ThingSession::changed(const std::vector<model::SeriesId>& series) {
-  for (const model::SeriesId id : series) waiting_.insert(number(id));
+  for (const model::SeriesId id : series) {
+    if (known_.contains(number(id))) {
+      waiting_.insert(number(id));
+    } else if (const auto fresh = deps_.index.get(id)) {
+      learn(*fresh);
+    }
+  }
 }
 
 std::optional<net::MqttMessage> ThingSession::message_of(model::SeriesId id) {
   const auto series = deps_.index.get(id);
   const twin::PropertySpec* spec = series ? spec_of(*series) : nullptr;
-  const auto last = spec ? deps_.last_value(id) : std::nullopt;
+  if (!spec) return std::nullopt;
+  const std::string name = twin::property_topic(series->thing, series->property);
+  const auto topic = topics_.find(name);
+  if (topic == topics_.end() || topic->second.series != id) return std::nullopt;  // an older type's
+  const auto last = deps_.last_value(id);
   if (!last) return std::nullopt;
-  const Said now{twin::property_topic(series->thing, series->property), last->sample.time,
-                 last->received, last->correction};
-  const auto [said, is_first] = said_.try_emplace(number(id), now);
-  const bool is_same = said->second.time == now.time && said->second.received == now.received &&
-                       said->second.correction == now.correction;
-  if (!is_first && is_same)
-    return std::nullopt;  // a backlog moved the series, not its newest value
-  said->second = now;
-  return net::MqttMessage{now.topic, twin::to_json(last->sample.value, *spec),
+  const Said now{last->sample.time, last->received, last->correction};
+  if (topic->second.said == now) return std::nullopt;  // a backlog: the newest value is the same
+  topic->second.said = now;
+  // Where there is no value now, the one that is retained must not stand for it: it is cleared.
+  return net::MqttMessage{name, twin::to_json(last->sample.value, *spec).value_or(""),
                           net::Qos::kAtMostOnce, net::Retain::kYes};
 }
 
@@ -98,8 +109,10 @@ std::optional<ThingCommand> ThingSession::command(std::string_view topic, std::s
     if (!payload.empty() || retained == net::Retain::kNo) refused_.add();
     return std::nullopt;
   }
-  return ThingCommand{std::move(parsed->thing), std::move(parsed->name), parsed->is_action,
-                      std::string(payload)};
+  return ThingCommand{.thing = std::move(parsed->thing),
+                      .name = std::move(parsed->name),
+                      .is_action = parsed->is_action,
+                      .json = std::string(payload)};
 }
 
 }  // namespace millrace::connector::wot

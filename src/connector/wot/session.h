@@ -10,6 +10,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/metrics.h"
 #include "net/mqtt_session.h"
 #include "store/series_index.h"
@@ -24,6 +25,7 @@ struct ThingCommand {
   std::string name;
   bool is_action = false;
   std::string json;  // bare; empty for an action without input
+  base::MonotonicTime received{};
 };
 
 /// Which values are to be said and which commands came, without sockets. One owner.
@@ -54,20 +56,29 @@ class ThingSession {
                                       net::Retain retained);
 
  private:
+  /// Which value was said last.
   struct Said {
-    std::string topic;
     base::Time time;
     base::Time received;
     std::int64_t correction = 0;
+    bool operator==(const Said&) const = default;
+  };
+  /// Of one property. One whose type changed has several series; the newest, whose id is the
+  /// highest, has its present values.
+  struct Topic {
+    model::SeriesId series{};
+    std::optional<Said> said;
   };
 
   void say_all();
+  void learn(const model::Series& series);
   std::optional<net::MqttMessage> message_of(model::SeriesId id);
   const twin::PropertySpec* spec_of(const model::Series& series) const;
 
   const Deps deps_;
   std::shared_ptr<const twin::Catalog> catalog_;
-  std::unordered_map<std::int32_t, Said> said_;
+  std::unordered_map<std::string, Topic> topics_;
+  std::unordered_set<std::int32_t> known_;  // series of properties that these things have
   std::unordered_set<std::int32_t> waiting_;
   std::deque<net::MqttMessage> ready_;  // taken back topics, and what was given back
   base::Counter& values_;

@@ -1,6 +1,7 @@
 #include "connector/wot/sink.h"
 
 #include <condition_variable>
+#include <format>
 
 #include "base/log.h"
 #include "twin/wot_topic.h"
@@ -27,16 +28,19 @@ base::Result<std::unique_ptr<ThingSink>> ThingSink::create(Options options, Deps
 
 ThingSink::ThingSink(Options options, Deps deps)
     : options_(std::move(options)),
+      clock_(deps.clock),
+      lane_of_(std::move(deps.lane_of)),
       on_command_(std::move(deps.on_command)),
       changes_(deps.live.subscribe({})),
-      session_({deps.index, std::move(deps.last_value), deps.metrics}) {}
+      session_({deps.index, std::move(deps.last_value), deps.metrics}),
+      dropped_(deps.metrics.counter("millrace_wot_commands_dropped_total",
+                                    "Commands that a newer one replaced or too many preceded.")) {}
 
 void ThingSink::start() {
   if (is_started_) return;
   is_started_ = true;
-  for (Worker& worker : workers_) {
-    worker.thread = std::jthread(
-        [this, &worker](const std::stop_token& stop) { carry_out(worker.queue, stop); });
+  for (std::jthread& worker : workers_) {
+    worker = std::jthread([this](const std::stop_token& stop) { carry_out(stop); });
   }
   mqtt_->start();
   sayer_ = std::jthread([this](const std::stop_token& stop) { say(stop); });
@@ -47,10 +51,11 @@ void ThingSink::stop() {
   is_started_ = false;
   sayer_ = {};
   mqtt_->stop(net::Farewell::kPlain);
-  for (Worker& worker : workers_) {
-    worker.queue.close();
-    worker.thread = {};
+  if (const std::size_t waited = commands_.close(); waited > 0) {
+    base::log::warning("wot: {} commands are not carried out: the hub stops", waited);
   }
+  for (std::jthread& worker : workers_) worker.request_stop();
+  for (std::jthread& worker : workers_) worker = {};
 }
 
 void ThingSink::follow(std::shared_ptr<const twin::Catalog> catalog) {
@@ -104,19 +109,37 @@ void ThingSink::received(std::string_view topic, std::string_view payload, net::
     command = session_.command(topic, payload, retained);
   }
   if (!command) return base::log::warning("wot: what came on {} is no command", topic);
-  const std::size_t worker = std::hash<std::string>()(command->thing) % kWorkers;
-  if (workers_[worker].queue.try_push(*command)) return;
-  base::log::error("wot: too many commands wait; {} of {} was dropped", command->name,
-                   command->thing);
+  command->received = clock_.monotonic();
+  queue(std::move(*command));
+}
+
+void ThingSink::queue(ThingCommand command) {
+  const std::string what = std::format("{} of {}", command.name, command.thing);
+  std::string lane = lane_of_(command);
+  switch (commands_.put(std::move(command), std::move(lane))) {
+    case CommandQueue::Put::kWaits:
+      return;
+    case CommandQueue::Put::kReplaced:
+      base::log::warning("wot: {} came again before the last one was carried out, which goes",
+                         what);
+      break;
+    case CommandQueue::Put::kRefused:
+      base::log::error("wot: too many commands wait; {} was dropped", what);
+      break;
+  }
+  dropped_.add();
 }
 
 void ThingSink::ended(const net::MqttEnd& end) {
   if (end.was_connected) base::log::info("wot: the broker is away: {}", base::describe(end.why));
 }
 
-void ThingSink::carry_out(base::BoundedQueue<ThingCommand>& queue, const std::stop_token& stop) {
+void ThingSink::carry_out(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    if (const auto command = queue.pop(kCommandWait)) on_command_(*command);
+    const auto taken = commands_.take(kCommandWait);
+    if (!taken) continue;
+    on_command_(taken->command);
+    commands_.done(taken->lane);
   }
 }
 

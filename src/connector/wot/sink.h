@@ -8,9 +8,9 @@
 #include <string>
 #include <thread>
 
-#include "base/bounded_queue.h"
 #include "base/clock.h"
 #include "base/random.h"
+#include "connector/wot/command_queue.h"
 #include "connector/wot/session.h"
 #include "pipeline/live_feed.h"
 
@@ -20,8 +20,10 @@ namespace millrace::connector::wot {
 /// from their topics. Values are at most ten a second for each property, the newest; when the
 /// broker is slow or away they wait as "to be said", not as messages.
 ///
-/// Threads: one says values, four carry commands out (`on_command` may wait there); follow() may be
-/// called from any. A command that finds a full queue is dropped, counted and logged.
+/// Threads: one says values, eight carry commands out (`on_command` may wait there), no two of one
+/// lane at once; follow() may be called from any. Each command carries the time at which it was
+/// received, so that `on_command` can leave out what is too old. A command that a newer one
+/// replaces, or that finds too many before it, is dropped, counted and logged.
 class ThingSink final : private net::MqttEvents {
  public:
   struct Options {
@@ -33,6 +35,8 @@ class ThingSink final : private net::MqttEvents {
     const store::SeriesIndex& index;
     std::function<std::optional<store::LastValue>(model::SeriesId)> last_value;
     pipeline::LiveFeed& live;
+    /// What a command reaches its device through: see CommandQueue.
+    std::function<std::string(const ThingCommand&)> lane_of;
     std::function<void(const ThingCommand&)> on_command;
     const base::Clock& clock;
     base::Metrics& metrics;
@@ -60,22 +64,22 @@ class ThingSink final : private net::MqttEvents {
 
   void say(const std::stop_token& stop);
   void say_once();
-  void carry_out(base::BoundedQueue<ThingCommand>& queue, const std::stop_token& stop);
+  void queue(ThingCommand command);
+  void carry_out(const std::stop_token& stop);
 
-  static constexpr std::size_t kWorkers = 4;
-  static constexpr std::size_t kCommandsMax = 1'000;
-  struct Worker {
-    base::BoundedQueue<ThingCommand> queue{kCommandsMax};
-    std::jthread thread;
-  };
+  static constexpr std::size_t kWorkers = 8;
 
   const Options options_;
+  const base::Clock& clock_;
+  const std::function<std::string(const ThingCommand&)> lane_of_;
   const std::function<void(const ThingCommand&)> on_command_;
   const std::shared_ptr<pipeline::LiveFeed::Subscription> changes_;
   std::mutex mutex_;  // of session_
   ThingSession session_;
   std::unique_ptr<net::MqttSession> mqtt_;
-  std::array<Worker, kWorkers> workers_;
+  CommandQueue commands_;
+  base::Counter& dropped_;
+  std::array<std::jthread, kWorkers> workers_;
   std::jthread sayer_;
   bool is_started_ = false;
 };

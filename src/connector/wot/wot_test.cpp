@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <map>
 
@@ -54,10 +55,6 @@ class Values {
     return ThingSession({index, [this](auto id) { return get(id); }, metrics});
   }
 
-  store::SeriesIndex index{{}};
-  base::Metrics metrics;
-
- private:
   void put_series(int id, std::string thing, std::string property, model::ValueType type) {
     model::Series series;
     series.id = model::SeriesId(id);
@@ -67,6 +64,10 @@ class Values {
     index.put(series);
   }
 
+  store::SeriesIndex index{{}};
+  base::Metrics metrics;
+
+ private:
   std::mutex mutex_;
   std::map<std::int32_t, store::LastValue> last_;
 };
@@ -109,6 +110,45 @@ TEST(ThingSessionTest, AValueIsSaidOnceHoweverOftenItsSeriesMoved) {
   EXPECT_EQ(said(session).size(), 1U);
   session.connected();
   EXPECT_EQ(said(session).size(), 1U) << "another broker knows nothing";
+}
+
+TEST(ThingSessionTest, OfAPropertyWhoseTypeChangedTheNewestSeriesAloneIsSaid) {
+  Values values;
+  const std::vector<std::string> now = {"millrace/things/pump-1/properties/flow 7"};
+  values.put(1, 1.5, kNow);
+  ThingSession session = values.session();
+  session.follow(catalog_of(kPump));
+  EXPECT_EQ(said(session).size(), 1U);
+  values.put_series(5, "pump-1", "flow", model::ValueType::kI64);
+  values.put(5, std::int64_t{7}, kNow + std::chrono::seconds(1));
+  values.put(1, 2.5, kNow + std::chrono::seconds(2));  // a backlog of the time before
+  session.changed({model::SeriesId(1), model::SeriesId(5)});
+  EXPECT_EQ(said(session), now);
+  session.changed({model::SeriesId(1)});
+  EXPECT_TRUE(said(session).empty());
+  session.connected();
+  EXPECT_EQ(said(session), now) << "also to a broker that comes back";
+  session.follow(catalog_of(kPump));
+  EXPECT_TRUE(said(session).empty());
+  ThingSession later = values.session();
+  later.follow(catalog_of(kPump));
+  EXPECT_EQ(said(later), now) << "and of a hub that starts";
+  session.follow(catalog_of(""));
+  EXPECT_EQ(said(session), std::vector<std::string>{"millrace/things/pump-1/properties/flow "});
+}
+
+TEST(ThingSessionTest, WhereThereIsNoValueTheRetainedOneIsClearedAndNoNullIsSaid) {
+  Values values;
+  values.put(1, 1.5, kNow);
+  ThingSession session = values.session();
+  session.follow(catalog_of(kPump));
+  EXPECT_EQ(said(session).size(), 1U);
+  values.put(1, model::Value(), kNow + std::chrono::seconds(1));
+  session.changed({model::SeriesId(1)});
+  EXPECT_EQ(said(session), std::vector<std::string>{"millrace/things/pump-1/properties/flow "});
+  values.put(1, 2.5, kNow + std::chrono::seconds(2));
+  session.changed({model::SeriesId(1)});
+  EXPECT_EQ(said(session), std::vector<std::string>{"millrace/things/pump-1/properties/flow 2.5"});
 }
 
 TEST(ThingSessionTest, WhatCouldNotBeSentComesAgainFirst) {
@@ -164,10 +204,8 @@ class ThingSinkTest : public testing::Test {
     options.mqtt.password = "h";
     auto made = ThingSink::create(
         std::move(options), {values_.index, [this](auto id) { return values_.get(id); }, live_,
-                             [this](const ThingCommand& one) {
-                               const std::lock_guard lock(mutex_);
-                               commands_.push_back(one.thing + " " + one.name + " " + one.json);
-                             },
+                             [](const ThingCommand& one) { return one.thing; },
+                             [this](const ThingCommand& one) { carry_out(one); },
                              net::system_clock(), values_.metrics, base::Random(5)});
     EXPECT_TRUE(made);
     sink_ = std::move(*made);
@@ -184,6 +222,15 @@ class ThingSinkTest : public testing::Test {
     EXPECT_TRUE(net::eventually([&] { return session->is_connected(); }));
     return session;
   }
+  void carry_out(const ThingCommand& command) {
+    if (command.thing == "hung") {
+      is_hung_ = true;
+      hang_.wait(true);
+    }
+    const std::lock_guard lock(mutex_);
+    commands_.push_back(command.thing + " " + command.name + " " + command.json);
+    ages_.push_back(net::system_clock().monotonic() - command.received);
+  }
   std::vector<std::string> commands() {
     const std::lock_guard lock(mutex_);
     return commands_;
@@ -198,6 +245,9 @@ class ThingSinkTest : public testing::Test {
   std::unique_ptr<net::MosquittoBroker> broker_;
   std::mutex mutex_;
   std::vector<std::string> commands_;
+  std::vector<base::Duration> ages_;  // when each began to be carried out
+  std::atomic<bool> hang_ = true;     // as long as this is so the device of "hung" does not answer
+  std::atomic<bool> is_hung_ = false;
   int sessions_ = 0;
   std::unique_ptr<ThingSink> sink_;
 };
@@ -255,6 +305,36 @@ TEST_F(ThingSinkTest, WhoMayCommandIsHeardAndWhoMayOnlyReadIsNot) {
   }));
   EXPECT_TRUE(std::ranges::contains(commands(), "pump-1 flow 7"));
   EXPECT_FALSE(std::ranges::contains(commands(), "pump-1 flow 666"));
+}
+
+TEST_F(ThingSinkTest, ADeviceThatHangsHoldsUpItsOwnCommandsAndOnlyTheNewestOfThemComesAfter) {
+  net::Recorder events(broker_->port());
+  const auto actor = session_of("actor", "a", events);
+  EXPECT_TRUE(net::eventually([&] { return sink_->is_connected(); }));
+  const auto send = [&](const std::string& thing, const std::string& json) {
+    return actor->publish(
+        {twin::set_topic(thing, "flow"), json, net::Qos::kAtLeastOnce, Retain::kNo});
+  };
+  // The subscription of commands may come after the connection.
+  EXPECT_TRUE(net::eventually([&] {
+    (void)send("first", "0");
+    return !commands().empty();
+  }));
+  EXPECT_TRUE(send("hung", "0"));
+  EXPECT_TRUE(net::eventually([&] { return is_hung_.load(); }));
+  for (int i = 1; i <= 40; ++i) EXPECT_TRUE(send("hung", std::to_string(i)));
+  for (int i = 1; i <= 20; ++i) EXPECT_TRUE(send(std::format("pump-{}", i), "7"));
+  EXPECT_TRUE(net::eventually([&] {
+    return std::ranges::count_if(commands(), [](auto& one) { return one.ends_with("7"); }) == 20;
+  })) << "others are carried out meanwhile";
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  hang_ = false;
+  hang_.notify_all();
+  EXPECT_TRUE(net::eventually([&] { return std::ranges::contains(commands(), "hung flow 40"); }));
+  EXPECT_EQ(std::ranges::count_if(commands(), [](auto& one) { return one.starts_with("hung"); }), 2)
+      << "what was under way, and the newest";
+  const std::lock_guard lock(mutex_);
+  EXPECT_GE(ages_.back(), std::chrono::milliseconds(50)) << "counted from when it was received";
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <list>
 #include <mutex>
+#include <stop_token>
 #include <thread>
 #include <utility>
 
@@ -15,16 +16,20 @@ namespace millrace::store::duckdb {
 /// What a query past its deadline is answered with: timeout.
 base::Error stopped_at_deadline();
 
-/// The result as it is; an Error of an interrupted query as stopped_at_deadline().
+/// What a query that nobody waits for any more is answered with: cancelled.
+base::Error stopped_for_nobody();
+
+/// The result as it is; an Error of an interrupted query as stopped_at_deadline(), or as
+/// stopped_for_nobody() where that is so.
 template <class T>
-base::Result<T> in_time(base::Result<T> result) {
+base::Result<T> in_time(base::Result<T> result, const std::stop_token& stop = {}) {
   if (result || result.error().code != base::ErrorCode::kCancelled) return result;
-  return std::unexpected(stopped_at_deadline());
+  return std::unexpected(stop.stop_requested() ? stopped_for_nobody() : stopped_at_deadline());
 }
 
-/// Interrupts connections whose time is over, from a thread of its own that begins with the first
-/// watch. The engine forgets an interrupt when it begins another statement, so it is repeated until
-/// the watch ends. Any thread.
+/// Interrupts connections whose time is over, or for whose answer nobody waits, from a thread of
+/// its own that begins with the first watch. The engine forgets an interrupt when it begins another
+/// statement, so it is repeated until the watch ends. Any thread.
 class Deadlines {
  public:
   explicit Deadlines(const base::Clock& clock) : clock_(clock) {}
@@ -34,13 +39,18 @@ class Deadlines {
 
   /// Ends the watch; no interrupt comes after that.
   class Watch;
-  /// Errors: timeout (the deadline is over already).
-  base::Result<Watch> watch(const Connection& connection, Deadline until);
+  /// Errors: timeout (the deadline is over already), cancelled (a stop is requested already).
+  base::Result<Watch> watch(const Connection& connection, Deadline until,
+                            std::stop_token stop = {});
 
  private:
   struct Entry {
     duckdb_connection connection;
-    base::MonotonicTime until;
+    Deadline until;
+    std::stop_token stop;
+    bool is_over(base::MonotonicTime now) const {
+      return stop.stop_requested() || (until && now >= *until);
+    }
   };
   void run();
 
@@ -54,7 +64,7 @@ class Deadlines {
 
 class Deadlines::Watch {
  public:
-  Watch() = default;  // without a deadline
+  Watch() = default;  // without a deadline and a stop
   Watch(Deadlines& owner, std::list<Entry>::iterator entry) : owner_(&owner), entry_(entry) {}
   Watch(Watch&& other) noexcept
       : owner_(std::exchange(other.owner_, nullptr)), entry_(other.entry_) {}

@@ -236,8 +236,7 @@ base::Result<BucketResult> DuckDbStore::buckets(const BucketQuery& query) const 
   return in_time(read_buckets(*store, query));
 }
 
-base::Result<std::vector<QualityCount>> DuckDbStore::quality_counts(
-    const QualityQuery& query) const {
+base::Result<QualityCounts> DuckDbStore::quality_counts(const QualityQuery& query) const {
   MILLRACE_LET(const auto store, open_store());
   return in_time(count_quality(*store, query));
 }
@@ -251,7 +250,7 @@ base::Result<std::vector<model::Sample>> DuckDbStore::out_of_range(model::Series
 base::Result<ExportResult> DuckDbStore::export_to(const ExportQuery& query, ExportFormat format,
                                                   const fs::path& path) const {
   MILLRACE_LET(const auto store, open_store());
-  return in_time(export_samples(*store, query, format, path));
+  return in_time(export_samples(*store, query, format, path), query.stop);
 }
 
 std::vector<SqlTable> DuckDbStore::sql_tables() const { return described_tables(); }
@@ -285,6 +284,13 @@ base::Result<StoreStats> DuckDbStore::stats() const {
   }
   stats.bytes_on_disk = size_of(options_.folder / kDatabaseFile) + size_of(log_path(options_));
   return stats;
+}
+
+model::CommitId DuckDbStore::newest_commit() const {
+  const auto store = open_store();
+  if (!store) return {};
+  const std::shared_lock lock((*store)->state);
+  return model::CommitId((*store)->commit);
 }
 
 std::vector<TimeRange> DuckDbStore::expired(model::ValueType type) const {
@@ -335,6 +341,13 @@ base::Result<RetentionReport> DuckDbStore::retain(const RetentionPolicy& policy,
   const std::lock_guard no_commit(write_);
   renew(std::move(store), done.error());
   return done;
+}
+
+base::Result<std::vector<Dropped>> DuckDbStore::expiring(const RetentionPolicy& policy,
+                                                         const RetentionPolicy& present,
+                                                         base::Time now) const {
+  MILLRACE_LET(const auto store, open_store());
+  return duckdb::expiring(*store, policy, present, now);
 }
 
 base::Result<model::CommitId> DuckDbStore::backup(const fs::path& directory) {

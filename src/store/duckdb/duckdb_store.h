@@ -87,7 +87,7 @@ class DuckDbStore final : public SeriesStore {
   std::vector<LastValue> last_values() const override;
   base::Result<RawResult> raw(const RawQuery& query) const override;
   base::Result<BucketResult> buckets(const BucketQuery& query) const override;
-  base::Result<std::vector<QualityCount>> quality_counts(const QualityQuery& query) const override;
+  base::Result<QualityCounts> quality_counts(const QualityQuery& query) const override;
   base::Result<std::vector<model::Sample>> out_of_range(model::SeriesId series,
                                                         std::size_t limit) const override;
   base::Result<ExportResult> export_to(const ExportQuery& query, ExportFormat format,
@@ -95,12 +95,16 @@ class DuckDbStore final : public SeriesStore {
   std::vector<SqlTable> sql_tables() const override;
   base::Result<SqlAnswer> sql(const SqlQuery& query) const override;
   base::Result<StoreStats> stats() const override;
+  model::CommitId newest_commit() const override;
   std::vector<TimeRange> expired(model::ValueType type) const override;
 
   base::Result<void> seal(std::stop_token stop = {}) override;
   bool is_seal_due() const override;
   base::Result<RetentionReport> retain(const RetentionPolicy& policy, base::Time now,
                                        std::stop_token stop = {}) override;
+  base::Result<std::vector<Dropped>> expiring(const RetentionPolicy& policy,
+                                              const RetentionPolicy& present,
+                                              base::Time now) const override;
   base::Result<model::CommitId> backup(const std::filesystem::path& directory) override;
 
  private:

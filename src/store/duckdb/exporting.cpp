@@ -129,9 +129,10 @@ std::string file_rows(const Layout& layout, ValueType type, const Selection& sel
 }
 
 /// The statement that writes the file: rows of all types under one order.
-std::string copy_statement(const Layout& layout, const Selection& selection,
+std::string copy_statement(const Snapshot& snapshot, const Selection& selection,
                            const ExportQuery& query, ExportFormat format,
                            const std::filesystem::path& path) {
+  const Layout& layout = snapshot.layout();
   const bool is_csv = format == ExportFormat::kCsv;
   const auto used = types_of(selection);
   std::string all;
@@ -150,7 +151,10 @@ std::string copy_statement(const Layout& layout, const Selection& selection,
       value_names("value", format, used),
       is_csv ? "nullif(millrace_reasons(quality_code), '')" : "millrace_reasons(quality_code)",
       originals, all, kExportRowsMax + 1, sql_literal(path.native()),
-      is_csv ? "FORMAT csv, HEADER true" : "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd");
+      is_csv ? "FORMAT csv, HEADER true"
+             : std::format("FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, KV_METADATA "
+                           "{{millrace_commit: '{}'}}",
+                           number(snapshot.commit())));
 }
 
 base::Result<void> check(const ExportQuery& query, const Selection& selection) {
@@ -178,13 +182,13 @@ base::Result<ExportResult> export_samples(OpenStore& store, const ExportQuery& q
                       "Name a new file.");
   }
   Selection selection;
-  MILLRACE_LET(const auto snapshot,
-               Snapshot::take(store, [&] { selection = select(store, query); }, query.deadline));
+  MILLRACE_LET(
+      const auto snapshot,
+      Snapshot::take(store, [&] { selection = select(store, query); }, query.deadline, query.stop));
   MILLRACE_TRY(check(query, selection));
   MILLRACE_TRY(copy_corrected(snapshot, selection.corrected, {query.start, query.end}));
   const std::filesystem::path part = path.native() + ".part";
-  const auto rows =
-      write_part(snapshot, copy_statement(snapshot.layout(), selection, query, format, part));
+  const auto rows = write_part(snapshot, copy_statement(snapshot, selection, query, format, part));
   if (rows) std::filesystem::rename(part, path, error);
   if (rows && !error) return ExportResult{*rows, snapshot.commit()};
   std::error_code ignored;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <thread>
 
 #include "store/duckdb/duckdb_store.h"
 
@@ -133,6 +134,15 @@ TEST_F(ExportTest, a_parquet_file_of_one_type_has_its_values_in_their_type) {
                             (kNow - 30min).time_since_epoch().count(), bad_code_)}));
 }
 
+TEST_F(ExportTest, a_parquet_file_says_which_data_version_it_holds) {
+  ASSERT_NO_FATAL_FAILURE(fill());
+  const fs::path path = write(ExportFormat::kParquet, {SeriesId(1)});
+  EXPECT_EQ(read(std::format("SELECT decode(value) FROM parquet_kv_metadata('{}') "
+                             "WHERE decode(key) = 'millrace_commit'",
+                             path.native())),
+            std::vector{std::to_string(number(store_->newest_commit()))});
+}
+
 TEST_F(ExportTest, a_parquet_file_of_several_types_has_a_column_for_each) {
   ASSERT_NO_FATAL_FAILURE(fill());
   const fs::path path = write(ExportFormat::kParquet, {SeriesId(3), SeriesId(5), SeriesId(6)});
@@ -169,6 +179,17 @@ TEST_F(ExportTest, a_long_query_is_interrupted_soon_after_its_deadline_and_the_n
   EXPECT_FALSE(stopped.error().hint.empty());
   EXPECT_FALSE(fs::exists(path) || fs::exists(path.native() + ".part"));
   query.deadline.reset();
+  std::stop_source asker;
+  query.stop = asker.get_token();
+  std::jthread leaver([&] {
+    std::this_thread::sleep_for(20ms);
+    asker.request_stop();
+  });
+  const auto left = store->export_to(query, ExportFormat::kCsv, path);
+  ASSERT_FALSE(left);
+  EXPECT_EQ(left.error().code, base::ErrorCode::kCancelled) << base::describe(left.error());
+  EXPECT_FALSE(fs::exists(path) || fs::exists(path.native() + ".part"));
+  query.stop = {};
   const auto whole = store->export_to(query, ExportFormat::kCsv, path);
   ASSERT_TRUE(whole) << base::describe(whole.error());
   EXPECT_EQ(whole->rows, std::uint64_t{kManyRows});

@@ -40,12 +40,14 @@ using Counts = std::map<Key, QualityCount>;
 
 std::string select(const QualityQuery& query, const std::vector<model::SeriesId>& series,
                    const std::string& table) {
+  const std::string as_of =
+      query.as_of ? std::format(" AND commit <= {}", number(*query.as_of)) : "";
   return std::format(
       "SELECT series, {0} + (time - {0}) // {1} * {1}, quality & CAST({2} AS UINTEGER), "
-      "count(*), min(time), max(time) FROM {3} WHERE {4} AND time >= {0} AND time < {5} "
+      "count(*), min(time), max(time) FROM {3} WHERE {4} AND time >= {0} AND time < {5}{6} "
       "GROUP BY 1, 2, 3",
       micros(query.start), query.step.count(), kCountedQualityBits, table, among(series),
-      micros(query.end));
+      micros(query.end), as_of);
 }
 
 base::Result<void> count_table(const Snapshot& snapshot, const std::string& statement,
@@ -94,7 +96,7 @@ std::vector<std::string> tables_of(const Layout& layout, ValueType type, const T
 
 }  // namespace
 
-base::Result<std::vector<QualityCount>> count_quality(OpenStore& store, const QualityQuery& query) {
+base::Result<QualityCounts> count_quality(OpenStore& store, const QualityQuery& query) {
   MILLRACE_TRY(check(query));
   Asked asked;
   MILLRACE_LET(const auto snapshot,
@@ -110,10 +112,11 @@ base::Result<std::vector<QualityCount>> count_quality(OpenStore& store, const Qu
       MILLRACE_TRY(count_table(snapshot, select(query, series, table), counts));
     }
   }
-  std::vector<QualityCount> rows;
-  rows.reserve(counts.size());
-  for (const auto& [key, count] : counts) rows.push_back(count);
-  return rows;
+  QualityCounts found{.rows = {}, .commit = snapshot.commit()};
+  if (query.as_of) found.commit = std::min(found.commit, *query.as_of);
+  found.rows.reserve(counts.size());
+  for (const auto& [key, count] : counts) found.rows.push_back(count);
+  return found;
 }
 
 }  // namespace millrace::store::duckdb

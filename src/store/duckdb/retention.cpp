@@ -43,6 +43,37 @@ bool is_same(const PartitionTable& left, const PartitionTable& right) {
          left.has_hours == right.has_hours;
 }
 
+/// What the target no longer has of the source.
+void note_dropped(const PartitionTable& source, const PartitionTable& target,
+                  std::vector<Dropped>& dropped) {
+  const auto note = [&](Kept what, bool was_there, bool is_there) {
+    if (was_there && !is_there) dropped.push_back({what, source.type, source.range, source.rows});
+  };
+  note(Kept::kRows, source.has_rows, target.has_rows);
+  note(Kept::kMinutes, source.has_minutes, target.has_minutes);
+  note(Kept::kHours, source.has_hours, target.has_hours);
+}
+
+/// Rows that are not sealed yet, of the times that one policy keeps and the other does not.
+base::Result<void> note_hot(const Snapshot& snapshot, const TimeRange& range,
+                            std::vector<Dropped>& dropped) {
+  for (const HotTable& table : snapshot.layout().hot) {
+    MILLRACE_LET(auto rows,
+                 snapshot.connection().query(std::format(
+                     "SELECT count(*), min(time), max(time) FROM {} "
+                     "WHERE time >= {} AND time < {}",
+                     hot_name(table.type, table.number), micros(range.from), micros(range.to))));
+    MILLRACE_LET(const bool is_there, rows.next());
+    const auto count = is_there ? rows.column<std::int64_t>(0)[0] : 0;
+    if (count == 0) continue;
+    dropped.push_back({Kept::kRows,
+                       table.type,
+                       {time_at(rows, 1, 0), time_at(rows, 2, 0) + base::Duration(1)},
+                       static_cast<std::uint64_t>(count)});
+  }
+  return {};
+}
+
 using Overlays = std::map<model::SeriesId, std::shared_ptr<const Overlay>>;
 
 /// Makes the roll-ups of a partition anew, from its rows as they are seen.
@@ -170,7 +201,8 @@ class PartitionRetention {
 
   bool is_due() const { return !is_same(source_, target_); }
   base::Result<void> apply();
-  void report(RetentionReport& report) const;
+  const PartitionTable& source() const { return source_; }
+  const PartitionTable& target() const { return target_; }
 
  private:
   Overlays overlays() const;
@@ -242,16 +274,6 @@ base::Result<void> PartitionRetention::apply() {
   return swap();
 }
 
-void PartitionRetention::report(RetentionReport& report) const {
-  const auto note = [&](Kept what, bool was_there, bool is_there) {
-    if (!was_there || is_there) return;
-    report.dropped.push_back({what, source_.type, source_.range, source_.rows});
-  };
-  note(Kept::kRows, source_.has_rows, target_.has_rows);
-  note(Kept::kMinutes, source_.has_minutes, target_.has_minutes);
-  note(Kept::kHours, source_.has_hours, target_.has_hours);
-}
-
 std::vector<PartitionTable> partitions_of(const OpenStore& store) {
   const std::shared_lock lock(store.state);
   return store.layout->partitions;
@@ -268,9 +290,28 @@ base::Result<RetentionReport> retain(const RetentionRun& run) {
       return base::fail_for_now(base::ErrorCode::kUnavailable, "retention was told to stop");
     }
     MILLRACE_TRY(retention.apply());
-    retention.report(report);
+    note_dropped(retention.source(), retention.target(), report.dropped);
   }
   return report;
+}
+
+base::Result<std::vector<Dropped>> expiring(OpenStore& store, const RetentionPolicy& policy,
+                                            const RetentionPolicy& present, base::Time now) {
+  std::vector<Dropped> dropped;
+  MILLRACE_LET(const auto snapshot, Snapshot::take(store));
+  for (const PartitionTable& one : snapshot.layout().partitions) {
+    const std::size_t known = dropped.size();
+    note_dropped(target_of(one, present, now), target_of(one, policy, now), dropped);
+    for (std::size_t i = known; i < dropped.size(); ++i) {
+      dropped[i].range = {one.t_min, one.t_max + base::Duration(1)};
+    }
+  }
+  const auto since = [&](base::Duration kept) {
+    return kept == base::Duration::zero() ? base::Time::min() : now - kept;
+  };
+  const TimeRange hot{since(present.raw), since(policy.raw)};
+  if (!hot.is_empty()) MILLRACE_TRY(note_hot(snapshot, hot, dropped));
+  return dropped;
 }
 
 bool is_retention_due(const OpenStore& store, const RetentionPolicy& policy, base::Time now) {

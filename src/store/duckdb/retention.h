@@ -22,6 +22,10 @@ struct RetentionRun {
 /// what was done until then stays done.
 base::Result<RetentionReport> retain(const RetentionRun& run);
 
+/// SeriesStore::expiring(). Errors: unavailable, those of the engine.
+base::Result<std::vector<Dropped>> expiring(OpenStore& store, const RetentionPolicy& policy,
+                                            const RetentionPolicy& present, base::Time now);
+
 /// From memory alone: whether retain() would drop anything.
 bool is_retention_due(const OpenStore& store, const RetentionPolicy& policy, base::Time now);
 

@@ -123,6 +123,31 @@ TEST_F(RetentionTest, charts_stay_as_they_were_when_the_rows_of_old_partitions_h
   EXPECT_TRUE(retain({.raw = 60 * kDay}).dropped.empty());
 }
 
+TEST_F(RetentionTest, what_a_policy_would_let_go_is_what_it_lets_go) {
+  const RetentionPolicy wanted{.raw = 60 * kDay};
+  const auto expiring = [&](const RetentionPolicy& policy, const RetentionPolicy& present) {
+    const auto found = store_->expiring(policy, present, kRetentionNow);
+    EXPECT_TRUE(found) << base::describe(found.error());
+    return found.value_or(std::vector<Dropped>());
+  };
+  const auto foreseen = expiring(wanted, {});
+  ASSERT_EQ(foreseen.size(), 2U);
+  EXPECT_EQ(foreseen[0].range.from, kJanuary) << "of the samples, not of the month";
+  EXPECT_TRUE(expiring({}, {}).empty());
+  EXPECT_TRUE(expiring(wanted, {.raw = 30 * kDay}).empty()) << "the present one deletes more";
+  EXPECT_TRUE(expiring({.raw = kDay / 2}, {}).size() > 2) << "with what is not sealed yet";
+  const auto report = retain(wanted);
+  ASSERT_EQ(report.dropped.size(), foreseen.size());
+  for (std::size_t i = 0; i < foreseen.size(); ++i) {
+    EXPECT_EQ(std::tuple(foreseen[i].what, foreseen[i].type, foreseen[i].rows),
+              std::tuple(report.dropped[i].what, report.dropped[i].type, report.dropped[i].rows));
+  }
+  EXPECT_TRUE(expiring(wanted, {}).empty()) << "it is gone";
+  const auto roll_ups = expiring({.raw = 60 * kDay, .minutes = 60 * kDay}, wanted);
+  ASSERT_EQ(roll_ups.size(), 1U);
+  EXPECT_EQ(std::pair(roll_ups[0].what, roll_ups[0].rows), std::pair(Kept::kMinutes, 7'500UL));
+}
+
 TEST_F(RetentionTest, any_step_from_a_minute_on_is_answered_from_what_is_left) {
   retain({.raw = 1 * kDay});
   double count = 0;
@@ -140,7 +165,7 @@ TEST_F(RetentionTest, qualities_are_counted_of_the_rows_that_are_left) {
                                               .step = 200 * kDay});
   ASSERT_TRUE(counts) << base::describe(counts.error());
   std::map<SeriesId, std::uint64_t> samples;
-  for (const QualityCount& one : *counts) samples[one.series] += one.samples;
+  for (const QualityCount& one : counts->rows) samples[one.series] += one.samples;
   EXPECT_EQ(samples, (std::map<SeriesId, std::uint64_t>{{kDense, 7'201}, {kText, 1}}));
 }
 

@@ -43,7 +43,7 @@ Snapshot::Snapshot(ReaderPool::Loan loan, Transaction transaction, const OpenSto
       watch_(std::move(watch)) {}
 
 base::Result<Snapshot> Snapshot::take(OpenStore& store, const std::function<void()>& look,
-                                      Deadline deadline) {
+                                      Deadline deadline, std::stop_token stop) {
   MILLRACE_LET(auto loan, store.readers.lend());
   for (int i = 0; i < kLooksMax; ++i) {
     MILLRACE_LET(auto transaction, Transaction::begin(*loan));
@@ -52,7 +52,7 @@ base::Result<Snapshot> Snapshot::take(OpenStore& store, const std::function<void
       const std::shared_lock lock(store.state);
       if (row.commit == store.commit && row.layout == store.layout->version) {
         if (look) look();
-        MILLRACE_LET(auto watch, store.deadlines.watch(*loan, deadline));
+        MILLRACE_LET(auto watch, store.deadlines.watch(*loan, deadline, std::move(stop)));
         return Snapshot(std::move(loan), std::move(transaction), store, std::move(watch));
       }
     }

@@ -51,10 +51,11 @@ class ReaderPool {
 class Snapshot {
  public:
   /// Opens a read transaction and calls `look`, under the lock of readers, at a moment when memory
-  /// stands at the transaction's commit. What runs on its connection past the deadline is
-  /// cancelled. Errors: unavailable, timeout, those of engine_error().
+  /// stands at the transaction's commit. What runs on its connection past the deadline, or when
+  /// the stop is requested, is cancelled. Errors: unavailable, timeout, cancelled, those of
+  /// engine_error().
   static base::Result<Snapshot> take(OpenStore& store, const std::function<void()>& look = {},
-                                     Deadline deadline = {});
+                                     Deadline deadline = {}, std::stop_token stop = {});
 
   Connection& connection() const { return *loan_; }
   const Layout& layout() const { return *layout_; }

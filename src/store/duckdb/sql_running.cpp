@@ -1,5 +1,5 @@
 // A statement's time, on the store's side: a process is started, told of the tables, given the rows
-// it asks for, and its answer is taken, until it ends or its time is over.
+// it asks for, and its answer is taken, until it ends, its time is over, or nobody waits for it.
 
 #include "store/duckdb/sql_running.h"
 
@@ -136,7 +136,8 @@ base::Result<std::unique_ptr<SqlScan>> SqlRun::scan_of(std::size_t table,
 base::Result<void> SqlRun::open_scan(WireReader body) {
   const auto id = body.get<std::uint32_t>();
   const std::size_t table = body.get<std::uint32_t>();
-  SqlScanRequest request{.store = store_, .commit = answer_.commit, .deadline = query_.deadline};
+  SqlScanRequest request{
+      .store = store_, .commit = answer_.commit, .deadline = query_.deadline, .stop = query_.stop};
   request.columns.resize(body.count(4));
   for (std::uint32_t& one : request.columns) one = body.get<std::uint32_t>();
   const bool has_series = body.get<std::uint8_t>() != 0;
@@ -203,6 +204,7 @@ constexpr std::string_view kIsGone = "the process of the statement is gone";
 base::Error as_said(const base::Error& error, SqlProcess& process, const SqlSetting& setting,
                     const SqlQuery& query) {
   if (error.code == ErrorCode::kTimeout || error.code == ErrorCode::kCancelled) {
+    if (query.stop.stop_requested()) return stopped_for_nobody();
     const bool is_over = query.deadline && setting.clock.monotonic() >= *query.deadline;
     if (!is_over) {
       return {ErrorCode::kUnavailable, base::Retry::kLater, "the series store opens again", ""};
@@ -232,7 +234,7 @@ base::Result<SqlAnswer> run_sql(OpenStore& store, const SqlSetting& setting,
   MILLRACE_LET(auto process, SqlProcess::start(setting.worker));
   SqlPipe pipe(process.take_socket(), [&] {
     const bool is_over = query.deadline && setting.clock.monotonic() >= *query.deadline;
-    return !is_over && setting.is_current();
+    return !is_over && !query.stop.stop_requested() && setting.is_current();
   });
   auto answer = SqlRun(store, query, pipe, commit).run();
   if (answer) return answer;

@@ -156,8 +156,9 @@ void SampleScan::look() {
 }
 
 base::Result<void> SampleScan::open() {
-  MILLRACE_LET(auto snapshot,
-               Snapshot::take(request_.store, [this] { look(); }, request_.deadline));
+  MILLRACE_LET(
+      auto snapshot,
+      Snapshot::take(request_.store, [this] { look(); }, request_.deadline, request_.stop));
   snapshot_.emplace(std::move(snapshot));
   for (const auto& [type, plan] : plans_) types_.push_back(type);
   std::ranges::reverse(types_);

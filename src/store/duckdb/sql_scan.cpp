@@ -194,7 +194,7 @@ base::Result<std::unique_ptr<SqlScan>> scan_rows(const SqlScanRequest& request,
   }
   const std::int64_t commit = number(request.commit);
   const std::string from = std::vformat(table.from, std::make_format_args(commit));
-  MILLRACE_LET(auto snapshot, Snapshot::take(request.store, {}, request.deadline));
+  MILLRACE_LET(auto snapshot, Snapshot::take(request.store, {}, request.deadline, request.stop));
   MILLRACE_LET(auto rows, snapshot.connection().stream(std::format(
                               "SELECT {} FROM {}", columns.empty() ? "1" : columns, from)));
   return std::make_unique<RowScan>(std::move(snapshot), std::move(rows));

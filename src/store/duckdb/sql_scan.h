@@ -24,6 +24,7 @@ struct SqlScanRequest {
   Deadline deadline;
   SqlBounds bounds;
   std::vector<std::uint32_t> columns;  // places in the table's
+  std::stop_token stop{};
 };
 
 inline constexpr std::size_t kSqlRowsAtOnce = 8'192;

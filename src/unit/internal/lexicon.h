@@ -43,7 +43,15 @@ class Lexicon final : public KnownNames {
   base::Result<Meaning> atom(const std::string& name) const;
   std::optional<Meaning> prefixed(std::string_view name) const;
   std::optional<Meaning> named(const std::string& name) const;
-  std::string hint(std::string_view text) const;
+  /// A spelling that somebody may have missed, and which units it means.
+  struct Near {
+    std::string spelling;  // in small letters; empty when none is near
+    bool is_same = false;  // but for capital letters
+    std::string hint;      // "Did you mean …?"
+  };
+  Near near(std::string_view text) const;
+  std::string hint_beside(std::vector<Factor> factors, std::size_t wrong) const;
+  std::string_view nearest_run(std::string_view name) const;
 
   struct Entry {
     Meaning meaning;
@@ -53,8 +61,9 @@ class Lexicon final : public KnownNames {
   std::unique_ptr<Database> database_;
   std::unordered_map<std::string, Entry> entries_;
   std::unordered_map<std::string, std::string_view> prefixes_;  // of symbols of the database
-  std::vector<std::string> known_;                              // for hints
-  std::vector<std::string> folded_;                             // known_ in small letters
+  // For hints: spellings in small letters, and the unit that each means; side by side, sorted.
+  std::vector<std::string> spellings_;
+  std::vector<std::string> meant_;
   std::vector<std::pair<Measure, std::string_view>> quantities_;
 };
 

@@ -2,8 +2,9 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { request } from './client';
+import { useMay } from './permission';
 import type {
-  Applied, Drift, FileText, Page, Plan, Resource, ResourceItem, ResourceKind, ResourceProblem, Revision, ThingModelItem,
+  Applied, Drift, ExportedFiles, FileText, Page, Plan, Resource, ResourceItem, ResourceKind, ResourceProblem, Revision, ThingModelItem,
 } from './types';
 
 const PAGE = 1000;
@@ -77,29 +78,37 @@ export function useWholeModel(name: string, version: number | null) {
   });
 }
 
-/** Problems of files while they are being written; the old ones stand until the new are known. */
+/** Problems of files while they are being written, for who may configure; the old ones stand until the new are known. */
 export function useValidation(files: FileText[], enabled: boolean) {
+  const may = useMay('configure');
   return useQuery({
     queryKey: ['validation', files],
     queryFn: ({ signal }) =>
       request<{ problems: ResourceProblem[]; resources: number }>('POST', '/api/v1/resources/validate', { body: { files }, signal }),
     placeholderData: keepPreviousData,
-    enabled,
+    enabled: enabled && may,
     gcTime: 0,
     retry: false,
   });
 }
 
+export interface PlanRequest {
+  files: FileText[];
+  /** What no file has is deleted. */
+  prune: boolean;
+}
+
 export function usePlan() {
   return useMutation({
-    mutationFn: (files: FileText[]) => request<Plan>('POST', '/api/v1/resources/plan', { body: { files } }),
+    mutationFn: ({ files, prune }: PlanRequest) => request<Plan>('POST', '/api/v1/resources/plan', { body: { files, prune } }),
   });
 }
 
-export interface ApplyRequest {
-  files: FileText[];
+export interface ApplyRequest extends PlanRequest {
   revision: number;
   reason: string;
+  /** Of what a shorter retention deletes for good, as the plan showed it. */
+  confirmDeletion: boolean;
 }
 
 /** Everything that shows something configured is asked anew after a change. */
@@ -113,8 +122,9 @@ function useForgetAll() {
 export function useApply() {
   const forget = useForgetAll();
   return useMutation({
-    mutationFn: ({ files, revision, reason }: ApplyRequest) =>
-      request<Applied>('POST', '/api/v1/resources/apply', { body: { files, revision, ...(reason === '' ? {} : { reason }) } }),
+    mutationFn: ({ files, prune, revision, reason, confirmDeletion }: ApplyRequest) => request<Applied>('POST', '/api/v1/resources/apply', {
+      body: { files, prune, revision, ...(reason === '' ? {} : { reason }), ...(confirmDeletion ? { confirm_deletion: true } : {}) },
+    }),
     onSuccess: () => void forget(),
   });
 }
@@ -126,6 +136,11 @@ export function useDelete() {
       request<{ revision: number }>('DELETE', pathOf(kind, name), { query: { version } }),
     onSuccess: () => void forget(),
   });
+}
+
+/** All resources as files. */
+export function useExportResources() {
+  return useMutation({ mutationFn: () => request<ExportedFiles>('GET', '/api/v1/resources/export') });
 }
 
 export function useDrift() {

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { request } from './client';
-import type { Backup, Import, NewToken, Page, System, Token, TokenRequest } from './types';
+import type { Backup, BackupVerification, Import, NewToken, Page, StoreInfo, System, Token, TokenRequest } from './types';
 
 export function useSystem(refetchInterval: number | false = 60_000) {
   return useQuery({
@@ -43,6 +43,22 @@ export function useBackup() {
     mutationKey: ['backup'],
     mutationFn: () => request<Backup>('POST', '/api/v1/system/backup'),
     gcTime: Infinity,
+  });
+}
+
+/** Reads a backup again; what is wrong with it is an answer, not a failure. */
+export function useVerifyBackup() {
+  return useMutation({
+    mutationFn: (name: string) => request<BackupVerification>('POST', '/api/v1/system/backup/verify', { body: { name } }),
+    gcTime: Infinity,
+  });
+}
+
+export function useSeal() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => request<StoreInfo>('POST', '/api/v1/system/seal'),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['system'] }),
   });
 }
 

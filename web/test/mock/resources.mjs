@@ -67,9 +67,14 @@ function wholeOf(spec, items) {
 }
 
 const EFFECTS = (now) => [
-  { thing: 'pump-1', property: 'flow', rule: 'out_of_range', samples: 130, checked: 2_592_000, first: new Date(now - 26 * 86_400_000).toISOString(), last: new Date(now - 3 * 86_400_000).toISOString() },
-  { thing: 'pump-2', property: 'flow', rule: 'out_of_range', samples: 41_200, checked: 2_571_400, first: new Date(now - 12 * 86_400_000).toISOString(), last: new Date(now - 600_000).toISOString() },
+  { thing: 'pump-1', property: 'flow', rule: 'out_of_range', severity: 'bad', until: null, samples: 130, checked: 2_592_000, first: new Date(now - 26 * 86_400_000).toISOString(), last: new Date(now - 3 * 86_400_000).toISOString() },
+  { thing: 'pump-2', property: 'flow', rule: 'out_of_range', severity: 'bad', until: null, samples: 41_200, checked: 2_571_400, first: new Date(now - 12 * 86_400_000).toISOString(), last: new Date(now - 600_000).toISOString() },
 ];
+
+const replayOf = (changes) => ({
+  days: 30, samples: 5_163_400, samples_max: 20_000_000, properties: 2, properties_done: 2, complete: true, commit: 4711, rules_left_out: [], not_replayed: [],
+  models: changes.filter((one) => one.kind === 'ThingModel').map(({ name, version }) => ({ model: `${name}@${version}`, instead_of: `${name}@${version - 1}`, things: 2 })),
+});
 
 function problemsIn(files) {
   return files.flatMap(({ path, text }) => text.split('\n').flatMap((line, i) => {
@@ -78,6 +83,9 @@ function problemsIn(files) {
     return [];
   }));
 }
+
+const deletesOf = (files, now) => (files.some(({ text }) => /raw_d: \d\d?\b/.test(text))
+  ? [{ policy: 'raw_d', from: new Date(now - 400 * 86_400_000).toISOString(), to: new Date(now - 91 * 86_400_000).toISOString(), samples: 812_000_000 }] : []);
 
 function planOf(files, items, now) {
   const changes = files.map(({ path, text }) => {
@@ -91,7 +99,7 @@ function planOf(files, items, now) {
       ? [{ path: `/${line.trim().split(':')[0]}`, before: before[i]?.split(': ').slice(1).join(': ') ?? null, after: line.split(': ').slice(1).join(': ') }] : [])).slice(0, 6);
     return { action: known ? 'update' : 'create', kind, name, version, differences, file: path };
   }).filter(Boolean);
-  return { revision: 42, problems: problemsIn(files), changes, effects: changes.some((one) => one.kind === 'ThingModel' || one.kind === 'Thing') ? EFFECTS(now) : [], unchanged: files.length - changes.length };
+  return { revision: 42, problems: problemsIn(files), changes, effects: changes.some((one) => one.kind === 'ThingModel' || one.kind === 'Thing') ? EFFECTS(now) : [], deletes: deletesOf(files, now), replay: replayOf(changes), unchanged: files.length - changes.length };
 }
 
 export function makeResources(empty) {

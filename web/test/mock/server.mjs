@@ -14,6 +14,11 @@ const TYPES = { '.js': 'text/javascript', '.css': 'text/css', '.html': 'text/htm
 export function startMock(port, mode = 'full') {
   const things = mode === 'empty' ? [] : makePlant(mode === 'big');
   const tokens = mode === 'empty' ? [] : [{ id: 'tok-4', name: 'grafana', role: 'viewer', created: '2026-03-01T06:00:00Z', created_by: 'admin', expires: null, last_used: new Date(Date.now() - 90_000).toISOString() }];
+  const accounts = mode === 'empty' ? [] : [
+    { kind: 'edge', name: 'edge-1', site: 'riverside', topics: [], may_command: false, connected: true },
+    { kind: 'device', name: 'meter-7', site: null, topics: ['hall/7/#'], may_command: false, connected: null },
+    { kind: 'consumer', name: 'scada', site: null, topics: [], may_command: true, connected: null },
+  ];
   const streams = new Set();
   const foundation = makeFoundation(mode, { problem: (...parts) => problem(...parts), page: (...parts) => page(...parts) });
   let sites = { at: 0, items: [] };
@@ -80,6 +85,14 @@ export function startMock(port, mode = 'full') {
     if (noun === 'edges') return edges.some((one) => one.name === id) ? [200, edges.find((one) => one.name === id)] : problem(404, 'not_found', `edge '${id}' is unknown`);
     if (noun === 'events') return [200, { items: mode === 'empty' ? [] : eventsOf(query.get('subject'), now), next: null }];
     if (noun === 'imports') return [200, { items: mode === 'empty' ? [] : importsOf(now), next: null }];
+    if (noun === 'accounts' && method === 'GET') return [200, { items: accounts, next: null }];
+    if (noun === 'accounts' && method === 'DELETE') return [204, accounts.splice(accounts.findIndex((one) => one.name === id), 1) && null];
+    if (noun === 'accounts' && more === 'password') return [200, { ...accounts.find((one) => one.name === id), password: '9fKq3X51d0c2e1a97b4f6f8e21d7c5aa' }];
+    if (noun === 'accounts') {
+      const made = { site: null, topics: [], may_command: false, ...body };
+      accounts.push({ ...made, connected: made.kind === 'edge' ? false : null });
+      return [201, { ...made, password: 'q3X51d0c2e1a97b4f6f8e21d7c5aa9fK' }];
+    }
     if (noun === 'tokens' && method === 'GET') return [200, { items: tokens, next: null }];
     if (noun === 'tokens' && method === 'POST') {
       const made = { id: `tok-${tokens.length + 5}`, created: new Date(now).toISOString(), created_by: 'admin', last_used: null, ...body };
@@ -88,6 +101,8 @@ export function startMock(port, mode = 'full') {
     }
     if (noun === 'tokens') return [204, tokens.splice(tokens.findIndex((one) => one.id === id), 1) && null];
     if (path === '/api/v1/system/backup') return [201, { name: '2026-03-01T060000Z', path: '/var/lib/millrace/backup/2026-03-01T060000Z', commit: 4711, bytes: 215_056_384, started: new Date(now).toISOString(), finished: new Date(now + 3000).toISOString() }];
+    if (path === '/api/v1/system/backup/verify') return [200, { name: body.name, valid: true, checksum: '9f86d081', files: 14, bytes: 215_056_384, problems: [] }];
+    if (path === '/api/v1/system/seal') return [200, systemOf(things, now).store];
     if (noun === 'system') return [200, systemOf(things, now)];
     return problem(404, 'not_found', `${path} is unknown`);
   };

@@ -4,8 +4,10 @@ import type { Plan } from '@/api/types';
 import { formatInteger } from '@/format/number';
 import { useLocale } from '@/i18n/locale';
 import { ChangeList } from './ChangeList';
+import { DeletionTable } from './DeletionTable';
 import { EffectTable } from './EffectTable';
 import { ProblemList } from './ProblemList';
+import { ReplayNotes } from './ReplayNotes';
 import { countsOf, effectRows } from './plan_text';
 
 /** What would happen, in words and numbers, before it does. */
@@ -38,12 +40,8 @@ export function PlanView({ plan }: { plan: Plan }) {
           <EffectTable effects={plan.effects} />
         </div>
       )}
-      {plan.changes.length > 0 && !plan.replay.complete && (
-        <Text size="sm" fw={600}>
-          {t('change.replayStopped', { number: formatInteger(plan.replay.samples, locale), days: plan.replay.days })}
-        </Text>
-      )}
-      {plan.changes.length > 0 && plan.replay.complete && harmful.length === 0 && <Text className="quiet" size="sm">{t('change.noEffects')}</Text>}
+      {plan.changes.length > 0 && <ReplayNotes plan={plan} />}
+      {plan.deletes.length > 0 && <DeletionTable deletes={plan.deletes} />}
     </Stack>
   );
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Effect, Plan, ResourceProblem } from '@/api/types';
 import { jsonDiff } from './json_diff';
-import { countsOf, effectRows, isApplicable, keyText, ordered, pathOf } from './plan_text';
+import { countsOf, effectRows, isApplicable, isReassuring, keyText, ordered, pathOf, placeText } from './plan_text';
 import { asVersion, offsetOf, problemsByLine } from './yaml_problems';
 
 const problem = (line: number, file = 'a.yaml'): ResourceProblem => ({ file, line, column: 3, rule: 'x', what: 'w', hint: 'h' });
-const effect = (samples: number, checked: number, property = 'flow'): Effect => ({ thing: 'p', property, rule: 'out_of_range', severity: 'bad', samples, checked, first: null, last: null });
+const effect = (samples: number, checked: number, property = 'flow'): Effect => ({ thing: 'p', property, rule: 'out_of_range', severity: 'bad', samples, checked, first: null, last: null, until: null });
 
 describe('problems of a file', () => {
   it('stand at their lines, those of the file as a whole before them, those of others nowhere', () => {
@@ -33,6 +33,9 @@ describe('the next version of a model', () => {
   });
 });
 
+const replay: Plan['replay'] = { days: 30, samples: 0, samples_max: 1, properties: 1, properties_done: 1, complete: true, commit: 1, models: [], rules_left_out: [], not_replayed: [] };
+const plan = (more: Partial<Plan>): Plan => ({ revision: 1, problems: [], changes: [], effects: [], deletes: [], unchanged: 0, replay, ...more });
+
 describe('a plan', () => {
   it('shows first what takes away', () => {
     const changes = [{ action: 'create', kind: 'Thing', name: 'b' }, { action: 'delete', kind: 'Thing', name: 'z' }, { action: 'update', kind: 'Binding', name: 'a' }] as const;
@@ -44,11 +47,19 @@ describe('a plan', () => {
     expect(effectRows([effect(1, 0)])[0]!.share).toBe(0);
   });
   it('is applied only when something changes and nothing is wrong', () => {
-    const plan = (more: Partial<Plan>): Plan => ({ revision: 1, problems: [], changes: [], effects: [], unchanged: 0, replay: { days: 30, samples: 0, samples_max: 1, complete: true }, ...more });
     expect(isApplicable(plan({}))).toBe(false);
     const changes: Plan['changes'] = [{ action: 'create', kind: 'Thing', name: 'a', version: null, differences: [], file: '' }];
     expect(isApplicable(plan({ changes }))).toBe(true);
     expect(isApplicable(plan({ changes, problems: [problem(1)] }))).toBe(false);
+  });
+  it('reassures only when all was looked at', () => {
+    expect(isReassuring(plan({}))).toBe(true);
+    expect(isReassuring(plan({ effects: [effect(1, 10)] }))).toBe(false);
+    expect(isReassuring(plan({ replay: { ...replay, complete: false } }))).toBe(false);
+    expect(isReassuring(plan({ replay: { ...replay, not_replayed: [{ thing: 'p', property: null, why: 'w' }] } }))).toBe(false);
+    expect(isReassuring(plan({ replay: { ...replay, models: [{ model: 'p@2', instead_of: 'p@1', things: 1 }] } }))).toBe(true);
+    expect(isReassuring(plan({ replay: { ...replay, models: [{ model: 'p@2', instead_of: null, things: 0 }] } }))).toBe(false);
+    expect([placeText({ thing: 'p', property: null }), placeText({ thing: 'p', property: 'flow' })]).toEqual(['p', 'p/flow']);
   });
   it('names versions of models and knows where each resource has its page', () => {
     expect(keyText({ kind: 'ThingModel', name: 'pump', version: 2 })).toBe('ThingModel pump@2');

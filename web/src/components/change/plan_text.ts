@@ -46,6 +46,17 @@ export function effectRows(effects: readonly Effect[]): EffectRow[] {
     .sort((a, b) => b.share - a.share || b.samples - a.samples);
 }
 
+/** A thing, or a property of one. */
+export function placeText({ thing, property }: { thing: string; property: string | null }): string {
+  return property === null ? thing : `${thing}/${property}`;
+}
+
+/** All was looked at, and nothing of it would have been marked. */
+export function isReassuring({ effects, replay }: Pick<Plan, 'effects' | 'replay'>): boolean {
+  const isTried = replay.models.every((one) => one.instead_of !== null);
+  return isTried && replay.complete && replay.not_replayed.length === 0 && effectRows(effects).length === 0;
+}
+
 export function isApplicable(plan: Plan): boolean {
   return plan.problems.length === 0 && plan.changes.length > 0;
 }

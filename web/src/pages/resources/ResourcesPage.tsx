@@ -1,4 +1,4 @@
-import { Button, Menu, SegmentedControl, TextInput } from '@mantine/core';
+import { Button, Group, Menu, SegmentedControl, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
@@ -12,6 +12,7 @@ import { RowsSkeleton } from '@/components/RowsSkeleton';
 import { TabLinks } from '@/components/TabLinks';
 import { RevisionList } from '@/components/change/RevisionList';
 import { DriftPanel } from './DriftPanel';
+import { ExportAllButton } from './ExportAllButton';
 import { FilesPanel } from './FilesPanel';
 import { ResourceTable } from './ResourceTable';
 import { KINDS, isKind } from './templates';
@@ -44,7 +45,7 @@ export function ResourcesPage() {
   );
   return (
     <div className="page">
-      <PageHead title={t('nav.resources')} beside={<span className="quiet">{t('resources.lead')}</span>} actions={make || undefined} />
+      <PageHead title={t('nav.resources')} beside={<span className="quiet">{t('resources.lead')}</span>} actions={<Group gap="sm"><ExportAllButton />{make}</Group>} />
       <TabLinks
         label={t('nav.resources')} current={tab}
         tabs={[{ key: 'all', label: t('resources.all') }, { key: 'files', label: t('resources.files') }, { key: 'drift', label: t('resources.drift') }, { key: 'changes', label: t('thing.changes') }]}

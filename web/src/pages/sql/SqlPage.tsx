@@ -12,7 +12,7 @@ import { formatInteger } from '@/format/number';
 import { formatSpan } from '@/format/time';
 import { useLocale } from '@/i18n/locale';
 import { useNow } from '@/time/now';
-import { saveBlob } from '../thing/save_blob';
+import { saveBlob } from '@/components/save_blob';
 import { linesOf } from './chart_of';
 import { ExampleBar } from './ExampleBar';
 import { ResultChart } from './ResultChart';

@@ -9,6 +9,7 @@ import { formatBytes, formatInteger } from '@/format/number';
 import { formatSpan } from '@/format/time';
 import { useLocale } from '@/i18n/locale';
 import { useNow } from '@/time/now';
+import { VerifyForm } from './VerifyForm';
 
 /** A copy of all stores, made while the hub goes on. */
 export function BackupPanel() {
@@ -40,6 +41,7 @@ export function BackupPanel() {
             />
           </div>
         )}
+        <VerifyForm latest={backup.data?.name ?? null} />
       </Stack>
     </Panel>
   );

@@ -6,9 +6,12 @@ import { NoPermission } from '@/components/NoPermission';
 import { PageHead } from '@/components/PageHead';
 import { Panel } from '@/components/Panel';
 import { RowsSkeleton } from '@/components/RowsSkeleton';
+import { AccountPanel } from './AccountPanel';
+import { brokerPlace } from './account_text';
 import { BackupPanel } from './BackupPanel';
 import { HubFacts } from './HubFacts';
 import { ImportTable } from './ImportTable';
+import { SealButton } from './SealButton';
 import { StoreFacts } from './StoreFacts';
 import { TokenPanel } from './TokenPanel';
 import './system.css';
@@ -22,13 +25,15 @@ export function SystemPage() {
   if (system.isError && !system.data) {
     return <ErrorNotice error={system.error} sentence={t('system.failed')} onRetry={() => void system.refetch()} />;
   }
+  const { broker } = system.data;
   return (
     <div className="page">
       <PageHead title={t('nav.system')} beside={<span className="quiet">Millrace {system.data.version}</span>} />
       <div className="system-columns">
         <Panel title={t('system.hub')}><HubFacts system={system.data} /></Panel>
-        <Panel title={t('system.store')}><StoreFacts system={system.data} /></Panel>
+        <Panel title={t('system.store')} aside={administrator && <SealButton />}><StoreFacts system={system.data} /></Panel>
       </div>
+      {administrator && broker.kind === 'embedded' && <AccountPanel broker={brokerPlace(broker, window.location.hostname)} />}
       {administrator ? <><TokenPanel /><BackupPanel /></> : <section className="panel"><NoPermission what={t('system.adminOnly')} /></section>}
       <Panel title={t('system.imports')}><ImportTable /></Panel>
     </div>

@@ -3,11 +3,11 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { downloadExport, type ExportProgress, type ExportRequest } from '@/api/history';
 import { ErrorNotice } from '@/components/ErrorNotice';
+import { saveBlob } from '@/components/save_blob';
 import { formatBytes, formatInteger } from '@/format/number';
 import { formatSpan } from '@/format/time';
 import { useLocale } from '@/i18n/locale';
 import { useNow } from '@/time/now';
-import { saveBlob } from './save_blob';
 
 interface Props {
   wanted: ExportRequest;

@@ -4,7 +4,7 @@ import type { Tag } from '@/api/types';
 import { Icon } from '@/components/Icon';
 import { formatInteger } from '@/format/number';
 import { useLocale } from '@/i18n/locale';
-import { toggled } from './filter';
+import { tagName, toggled } from './filter';
 
 interface Props {
   tags: Tag[];
@@ -12,7 +12,7 @@ interface Props {
   onChange: (tags: string[]) => void;
 }
 
-/** Free tags as filters; all that are chosen must fit. */
+/** Tags of things and of their models as filters; all that are chosen must fit. */
 export function TagFilter({ tags, chosen, onChange }: Props) {
   const { t } = useTranslation();
   const locale = useLocale();
@@ -26,16 +26,16 @@ export function TagFilter({ tags, chosen, onChange }: Props) {
       </Menu.Target>
       <Menu.Dropdown mah={360} style={{ overflowY: 'auto' }}>
         {tags.map((tag, i) => {
-          const name = `${tag.key}:${tag.value}`;
+          const name = tagName(tag);
           const on = chosen.includes(name);
           return [
-            tags[i - 1]?.key !== tag.key && <Menu.Label key={tag.key}>{tag.key}</Menu.Label>,
+            tag.value !== '' && tags[i - 1]?.key !== tag.key && <Menu.Label key={tag.key}>{tag.key}</Menu.Label>,
             <Menu.Item
               key={name} role="menuitemcheckbox" aria-checked={on} onClick={() => onChange(toggled(chosen, name))}
               leftSection={<span style={{ width: 14, display: 'inline-flex' }}>{on && <Icon name="good" size={14} />}</span>}
               rightSection={<span className="quiet">{formatInteger(tag.things, locale)}</span>}
             >
-              {tag.value}
+              {tag.value === '' ? tag.key : tag.value}
             </Menu.Item>,
           ];
         })}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Site } from '@/api/types';
-import { countAt, isNarrowed, parseFilter, queryOf, toggled, writeFilter } from './filter';
+import { countAt, isNarrowed, parseFilter, queryOf, tagName, toggled, writeFilter } from './filter';
 import { placeRows } from './place_rows';
 import { stateOf, troubledFirst } from './thing_state';
 
@@ -29,6 +29,10 @@ describe('the filter of things', () => {
     expect(queryOf(parse('q=pump%201&show=attention&tag=a:b&site='), 'pump')).toEqual({
       site: '', area: null, line: null, cell: null, model: null, tags: ['a:b'], attention: true, q: 'pump',
     });
+  });
+  it('writes a tag without a value as its key', () => {
+    expect(tagName({ key: 'crit', value: 'high' })).toBe('crit:high');
+    expect(tagName({ key: 'rotating', value: '' })).toBe('rotating');
   });
   it('adds a tag and takes it back', () => {
     expect(toggled(['a:b'], 'c:d')).toEqual(['a:b', 'c:d']);

@@ -47,6 +47,11 @@ export function queryOf(filter: Filter, words: string): ThingQuery {
   return { site, area, line, cell, model, tags, attention: filter.show === 'attention', q: words };
 }
 
+/** A tag as the hub takes it: a word of a model's alone has no value. */
+export function tagName({ key, value }: { key: string; value: string }): string {
+  return value === '' ? key : `${key}:${value}`;
+}
+
 export function toggled(tags: readonly string[], tag: string): string[] {
   return tags.includes(tag) ? tags.filter((one) => one !== tag) : [...tags, tag];
 }

@@ -1,0 +1,283 @@
+#include "service/contract_replay.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace millrace::service {
+namespace {
+
+using base::Result;
+using model::Quality;
+using model::Reason;
+using model::Severity;
+
+constexpr std::size_t kReplayPageMin = 1'000;
+constexpr std::size_t kReplayPageMax = 50'000;
+
+/// Rules about arrival are not replayed: samples stand in the order of their times here.
+constexpr base::Duration kAnyTime = std::chrono::days(36'500);
+
+/// How bad a contract takes a rule, and whether it is a contract's rule at all.
+std::optional<Severity> severity_of(const model::RuleSeverities& severities, Reason rule) {
+  switch (rule) {
+    case Reason::kOutOfRange:
+      return severities.out_of_range;
+    case Reason::kRateOfChange:
+      return severities.rate_of_change;
+    case Reason::kFlatLine:
+      return severities.flat_line;
+    case Reason::kGap:
+      return severities.gap;
+    case Reason::kSiblingOutlier:
+      return severities.sibling_outlier;
+    case Reason::kOutlier:
+      return severities.outlier;
+    case Reason::kUnitJump:
+      return severities.unit_jump;
+    case Reason::kClock:
+      return severities.clock;
+    case Reason::kLate:
+      return severities.late;
+    case Reason::kDuplicate:
+      return severities.duplicate;
+    case Reason::kOutOfOrder:
+      return severities.out_of_order;
+    case Reason::kStale:
+      return severities.stale;
+    case Reason::kWrongType:
+    case Reason::kNotFinite:
+    case Reason::kMissingValue:
+      return model::default_severity(rule);
+    default:
+      return std::nullopt;
+  }
+}
+
+/// Without what rules have marked: what the source said, and a correction.
+Quality as_it_came(Quality quality) {
+  const auto reasons = quality.reasons();
+  const auto is_rule = [](Reason reason) { return severity_of({}, reason).has_value(); };
+  if (std::ranges::none_of(reasons, is_rule)) return quality;
+  Quality came;
+  for (const Reason reason : reasons) {
+    if (is_rule(reason)) continue;
+    came = came.marked(reason, std::min(model::default_severity(reason), quality.severity()));
+  }
+  return came;
+}
+
+/// As the replay needs it.
+model::PropertyContract replayed(model::PropertyContract contract, bool is_filtered) {
+  contract.lateness = kAnyTime;
+  contract.clock = kAnyTime;
+  if (is_filtered) {
+    contract.interval.reset();
+    contract.stale.reset();
+  }
+  return contract;
+}
+
+/// The thing and the property that a sibling's name means.
+std::pair<std::string, std::string> sibling_of(const std::string& thing, const std::string& name) {
+  const auto slash = name.find('/');
+  if (slash == name.npos) return {thing, name};
+  return {name.substr(0, slash), name.substr(slash + 1)};
+}
+
+const twin::PropertySpec* property_spec(const twin::Catalog& catalog, const std::string& thing,
+                                        const std::string& property) {
+  const twin::Thing* known = catalog.thing(thing);
+  return known && known->model ? known->model->property(property) : nullptr;
+}
+
+}  // namespace
+
+const std::vector<model::Series>& SeriesByThing::of(const std::string& thing) {
+  if (thing != thing_) series_ = index_.of_thing(thing);
+  thing_ = thing;
+  return series_;
+}
+
+ContractReplay::ContractReplay(const Deps& deps, SeriesByThing& series, const Subject& subject,
+                               const store::RawQuery& range)
+    : deps_(deps), range_(range), time_(range.start) {
+  add(series, subject, subject.thing, subject.property);
+  if (!has_samples()) return;
+  add_siblings(series, subject);
+  rules_before_.emplace(std::move(contracts_before_), pipeline::TimeTolerance());
+  rules_after_.emplace(std::move(contracts_after_), pipeline::TimeTolerance());
+}
+
+void ContractReplay::add(SeriesByThing& series, const Subject& subject, const std::string& thing,
+                         const std::string& property) {
+  const auto is_same = [&](const Stream& one) {
+    return one.series.thing == thing && one.series.property == property;
+  };
+  if (std::ranges::any_of(streams_, is_same)) return;
+  auto newest = newest_series(series.of(thing), property);
+  if (!newest) return;
+  const twin::PropertySpec* old_spec = property_spec(*subject.before, thing, property);
+  const twin::PropertySpec* new_spec = property_spec(*subject.after, thing, property);
+  Stream stream{.series = std::move(*newest)};
+  stream.is_at_end = is_silent(stream);
+  if (const auto* policy = old_spec ? old_spec : new_spec) {
+    stream.is_filtered = policy->filter.is_on();
+  }
+  const auto place = [&](const twin::PropertySpec* spec, Contracts& contracts) {
+    if (!spec) return std::optional<std::size_t>();
+    contracts.push_back(replayed(spec->contract, stream.is_filtered));
+    contracts.back().thing = thing;
+    return std::optional(contracts.size() - 1);
+  };
+  stream.before = place(old_spec, contracts_before_);
+  stream.after = place(new_spec, contracts_after_);
+  streams_.push_back(std::move(stream));
+}
+
+void ContractReplay::add_siblings(SeriesByThing& series, const Subject& subject) {
+  for (const twin::Catalog* catalog : {subject.before, subject.after}) {
+    const auto* spec = property_spec(*catalog, subject.thing, subject.property);
+    if (!spec) continue;
+    for (const std::string& name : spec->contract.siblings) {
+      const auto [thing, property] = sibling_of(subject.thing, name);
+      add(series, subject, thing, property);
+    }
+  }
+}
+
+bool ContractReplay::is_silent(const Stream& stream) const {
+  const auto last = deps_.series.last_value(stream.series.id);
+  return !last || last->sample.time < range_.start;
+}
+
+Result<void> ContractReplay::run(const Cost& cost, Effects& effects) {
+  if (!has_samples()) return {};
+  for (Stream& one : streams_) {
+    one.query = range_;
+    one.query.series = one.series.id;
+    one.query.limit =
+        std::clamp<std::size_t>(cost.samples / streams_.size(), kReplayPageMin, kReplayPageMax);
+    if (!one.is_at_end) MILLRACE_TRY(load(one));
+  }
+  while (true) {
+    MILLRACE_LET(Stream* const stream, oldest(cost));
+    if (!stream) break;
+    const model::Sample sample = std::move(stream->page[stream->next++]);
+    time_ = sample.time;
+    take(*stream, sample);
+  }
+  if (!stopped_) listen(streams_.front(), range_.end);
+  report(effects);
+  return {};
+}
+
+Result<ContractReplay::Stream*> ContractReplay::oldest(const Cost& cost) {
+  Stream* found = nullptr;
+  for (Stream& one : streams_) {
+    if (one.next == one.page.size() && !one.is_at_end) {
+      if (read_ >= cost.samples || deps_.clock.monotonic() >= cost.end) {
+        stopped_ = time_;
+        return nullptr;
+      }
+      MILLRACE_TRY(load(one));
+    }
+    if (one.next == one.page.size()) continue;
+    if (!found || one.page[one.next].time < found->page[found->next].time) found = &one;
+  }
+  return found;
+}
+
+Result<void> ContractReplay::load(Stream& stream) {
+  MILLRACE_LET(auto page, deps_.series.raw(stream.query));
+  stream.page = std::move(page.samples);
+  stream.next = 0;
+  stream.query.after = page.next;
+  stream.is_at_end = !page.next;
+  read_ += stream.page.size();
+  return {};
+}
+
+void ContractReplay::take(Stream& stream, const model::Sample& sample) {
+  if (!model::type_of(sample.value) && sample.quality.has(Reason::kStale)) {
+    stream.is_stale_marked = true;
+    return;
+  }
+  const bool is_own = &stream == &streams_.front();
+  if (is_own) listen(stream, sample.time);
+  stream.last = sample.time;
+  stream.is_stale_marked = false;
+  if (is_own) return judge(stream, sample);
+  model::Sample raw = sample;
+  raw.quality = as_it_came(sample.quality);
+  if (stream.before) rules_before_->check(*stream.before, raw, sample.time);
+  if (stream.after) rules_after_->check(*stream.after, raw, sample.time);
+}
+
+void ContractReplay::judge(const Stream& stream, const model::Sample& sample) {
+  model::Sample raw = sample;
+  raw.quality = as_it_came(sample.quality);
+  Quality before;
+  if (stream.before) {
+    before = rules_before_->check(*stream.before, raw, sample.time).quality;
+  }
+  const Quality after = rules_after_->check(*stream.after, raw, sample.time).quality;
+  if (!model::type_of(sample.value)) return;
+  ++checked_;
+  const auto& severities = rules_after_->contract(*stream.after).severities;
+  const Severity was = std::max(sample.quality.severity(), before.severity());
+  for (const Reason rule : after.reasons()) {
+    const auto severity = severity_of(severities, rule);
+    if (!severity || raw.quality.has(rule)) continue;
+    const bool is_known = sample.quality.has(rule) || before.has(rule);
+    if (!is_known || *severity > was) note(rule, sample.time);
+  }
+}
+
+/// The time without samples up to `now`.
+void ContractReplay::listen(const Stream& stream, base::Time now) {
+  if (!stream.last) return;
+  const base::Duration silent_for = now - *stream.last;
+  std::optional<model::Sample> before;
+  if (stream.before) before = rules_before_->silence(*stream.before, silent_for, now);
+  const auto after = rules_after_->silence(*stream.after, silent_for, now);
+  if (!after) return;
+  const bool is_known = before || stream.is_stale_marked;
+  const Severity was = before ? before->quality.severity() : after->quality.severity();
+  if (!is_known || after->quality.severity() > was) note(Reason::kStale, after->time);
+}
+
+void ContractReplay::note(Reason rule, base::Time time) {
+  Effect& effect = found_[rule];
+  effect.rule = rule;
+  effect.severity = *severity_of(rules_after_->contract(*streams_.front().after).severities, rule);
+  ++effect.samples;
+  if (!effect.first) effect.first = time;
+  effect.last = time;
+}
+
+void ContractReplay::report(Effects& effects) const {
+  const Stream& own = streams_.front();
+  effects.checked += read_;
+  if (!stopped_) ++effects.properties_done;
+  const auto leave_out = [&](Reason rule) {
+    const auto known = std::ranges::find(effects.rules_left_out, rule, &RuleLeftOut::rule);
+    if (known == effects.rules_left_out.end()) {
+      effects.rules_left_out.push_back({rule, 1});
+    } else {
+      ++known->properties;
+    }
+  };
+  for (const Reason rule : {Reason::kLate, Reason::kClock, Reason::kOutOfOrder}) leave_out(rule);
+  if (own.is_filtered) {
+    for (const Reason rule : {Reason::kGap, Reason::kStale}) leave_out(rule);
+  }
+  for (const auto& [rule, found] : found_) {
+    Effect& effect = effects.found.emplace_back(found);
+    effect.thing = own.series.thing;
+    effect.property = own.series.property;
+    effect.checked = checked_;
+    effect.until = stopped_;
+  }
+}
+
+}  // namespace millrace::service

@@ -1,0 +1,35 @@
+import { Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { Plan } from '@/api/types';
+import { formatInteger } from '@/format/number';
+import { useLocale } from '@/i18n/locale';
+import { isReassuring, placeText } from './plan_text';
+
+const MOST = 10;
+
+/** What the effects of a plan stand on: what was tried on whom, and what was not looked at. */
+export function ReplayNotes({ plan }: { plan: Plan }) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const { replay } = plan;
+  return (
+    <>
+      {replay.models.map((one) => (
+        <Text key={one.model} size="sm">{one.instead_of === null ? t('change.notTried', { model: one.model }) : t('change.triedOn', { model: one.model, instead: one.instead_of, count: one.things, number: formatInteger(one.things, locale) })}</Text>
+      ))}
+      {replay.not_replayed.slice(0, MOST).map((one) => (
+        <Text key={placeText(one)} size="sm">{t('change.notReplayed', { place: placeText(one), why: one.why })}</Text>
+      ))}
+      {replay.not_replayed.length > MOST && <Text size="sm">{t('change.moreNotReplayed', { count: replay.not_replayed.length - MOST })}</Text>}
+      {!replay.complete && (
+        <Text size="sm" fw={600}>
+          {t('change.replayStopped', {
+            number: formatInteger(replay.samples, locale), days: replay.days,
+            done: formatInteger(replay.properties_done, locale), all: formatInteger(replay.properties, locale),
+          })}
+        </Text>
+      )}
+      {isReassuring(plan) && <Text className="quiet" size="sm">{t('change.noEffects')}</Text>}
+    </>
+  );
+}
