@@ -128,8 +128,8 @@ class Resources {
 
   base::Result<Prepared> prepare(const std::vector<twin::FileText>& files, Prune prune) const;
   base::Result<void> check(Prepared& prepared) const;
-  base::Result<void> refuse_shared_topics(const twin::Catalog& built, Prepared& prepared) const;
   static ResourcePlan changes_of(Prepared& prepared);
+  base::Result<void> refuse_shared_topics(const twin::Catalog& built, Prepared& prepared) const;
   base::Result<std::int64_t> store(const identity::Caller& caller, const Prepared& prepared,
                                    const std::string& reason);
   void record_bindings(const Prepared& prepared, const store::Revision& revision);
