@@ -41,8 +41,8 @@ struct StoredTopic {
 
 /// A device that sends what a row reads, or has sent it.
 struct Sender {
-  std::string topic;                   // or the filter that stands for it
-  const twin::Binding* by = nullptr;   // what reads it already
+  std::string topic;                  // or the filter that stands for it
+  const twin::Binding* by = nullptr;  // what reads it already
   Span span;
 };
 
@@ -83,8 +83,8 @@ Result<std::optional<Span>> span_of(const Stores& stores, const model::Series& s
 Result<std::optional<Span>> span_of(const Stores& stores, const twin::Catalog& catalog,
                                     const std::string& thing, const std::string& property) {
   const auto contract = catalog.contract(thing, property);
-  const base::Duration stale = contract ? contract->stale.value_or(base::Duration{})
-                                        : base::Duration{};
+  const base::Duration stale =
+      contract ? contract->stale.value_or(base::Duration{}) : base::Duration{};
   std::optional<Span> all;
   for (const model::Series& series : stores.index.of_thing(thing)) {
     if (series.property != property) continue;
@@ -116,25 +116,26 @@ Result<std::vector<StoredTopic>> topics_of(const std::string& filter, const Stor
   return topics;
 }
 
+bool takes_step(const JsonPath::Step& taken, const JsonPath::Step& wanted) {
+  if (taken.kind == JsonPath::Step::Kind::kAll) return true;
+  const bool may_be_index = taken.may_be_index && wanted.may_be_index;
+  if (may_be_index && taken.index == wanted.index) return true;
+  return taken.kind == wanted.kind && taken.name == wanted.name && taken.index == wanted.index &&
+         taken.equals == wanted.equals;
+}
+
 /// Whether what `wanted` finds is taken out of a payload with what `taken` finds.
-bool takes(const JsonPath& taken, const JsonPath& wanted) {
-  if (taken.steps().size() > wanted.steps().size()) return false;
-  return std::ranges::equal(
-      taken.steps(), std::span(wanted.steps()).first(taken.steps().size()),
-      [](const JsonPath::Step& one, const JsonPath::Step& other) {
-        if (one.kind == JsonPath::Step::Kind::kAll) return true;
-        const bool may_be_index = one.may_be_index && other.may_be_index;
-        if (may_be_index && one.index == other.index) return true;
-        return one.kind == other.kind && one.name == other.name && one.index == other.index &&
-               one.equals == other.equals;
-      });
+bool takes_path(const JsonPath& taken, const JsonPath& wanted) {
+  const std::size_t depth = taken.steps().size();
+  return depth <= wanted.steps().size() &&
+         std::ranges::equal(taken.steps(), std::span(wanted.steps()).first(depth), takes_step);
 }
 
 /// The property that a binding feeds with what a path finds; nullptr where it does not read it.
 const twin::PropertyBinding* reading_row(const twin::Binding& binding, const JsonPath& wanted) {
   const auto row = std::ranges::find_if(binding.properties, [&](const auto& one) {
     const auto path = JsonPath::parse(one.address);
-    return path && takes(*path, wanted);
+    return path && takes_path(*path, wanted);
   });
   return row == binding.properties.end() ? nullptr : &*row;
 }

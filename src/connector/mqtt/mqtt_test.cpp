@@ -213,10 +213,9 @@ TEST(TopicSourceTest, OnlyWhatABindingNamesDoesNotCountForTheLimit) {
   auto broker = net::broker_in(net::scratch("topic_limit"));
   ASSERT_TRUE(broker->start());
   base::Metrics metrics;
-  auto source = TopicSource::create({.mqtt = net::options_for("hub"),
-                                     .port = broker->port(),
-                                     .limits = {.topics_max = 1}},
-                                    {net::system_clock(), metrics, base::Random(3)});
+  auto source = TopicSource::create(
+      {.mqtt = net::options_for("hub"), .port = broker->port(), .limits = {.topics_max = 1}},
+      {net::system_clock(), metrics, base::Random(3)});
   ASSERT_TRUE(source);
   Collector sink;
   (*source)->start(sink);

@@ -14,8 +14,8 @@ namespace millrace::connector::mqtt {
 
 /// What a hub takes of devices that speak plain MQTT. Each topic becomes a thing and a series for
 /// good, unless all of its payloads is bound, so there is a limit to them. The last tenth of it is
-/// for first levels that have few topics: a device that publishes `dev/<uuid>` without end locks out
-/// nobody else. Topics that a binding names always pass and do not count; those that only fit a
+/// for first levels that have few topics: a device that publishes `dev/<uuid>` without end locks
+/// out nobody else. Topics that a binding names always pass and do not count; those that only fit a
 /// binding's '+' do, as there is no end to them.
 struct TopicLimits {
   std::size_t topics_max = 10'000;  // that no binding names

@@ -49,8 +49,8 @@ class TopicSource final : private net::MqttEvents {
   void start(pipeline::InboundSink& sink);
   void stop();
   /// These MQTT filters from now on, in place of those before, and of them those that bindings
-  /// read (before remember(), too, which counts what none of them names). A topic that several of them take comes once. While they change, a message may be
-  /// missed.
+  /// read (before remember(), too, which counts what none of them names). A topic that several of
+  /// them take comes once. While they change, a message may be missed.
   void follow(std::vector<std::string> filters, std::vector<std::string> bound = {});
   bool is_connected() const;
 
