@@ -103,11 +103,6 @@ void HubProcess::start_sources() {
     base::log::error("bindings wait: {}", base::describe(bound.error()));
   }
   host_->start(*ingest_);
-<<<<<<< HEAD
-  topics_->use_accounts(accounts_.topics());
-=======
-  topics_->remember({*index_, *series_});
->>>>>>> 77429e832b3380744744c0431eaf4240794eb7a0
   catalogs_->subscribe([topics = std::weak_ptr(topics_)](const auto& catalog) {
     if (const auto alive = topics.lock()) alive->use_bindings(*catalog);
   });
