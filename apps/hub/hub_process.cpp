@@ -103,10 +103,10 @@ void HubProcess::start_sources() {
     base::log::error("bindings wait: {}", base::describe(bound.error()));
   }
   host_->start(*ingest_);
-  topics_->remember({*index_, *series_});
   catalogs_->subscribe([topics = std::weak_ptr(topics_)](const auto& catalog) {
     if (const auto alive = topics.lock()) alive->use_bindings(*catalog);
   });
+  topics_->remember({*index_, *series_});
   topics_->start(*ingest_);
 }
 

@@ -28,7 +28,8 @@ class DeviceTopics {
       const connector::sparkplug::MqttConfig& mqtt, std::vector<std::string> given,
       connector::mqtt::TopicSource::Deps deps);
 
-  /// The payloads that are stored of topics, so that retained ones are no news. Before start().
+  /// The payloads that are stored of topics, so that retained ones are no news. After
+  /// use_bindings(), as topics that bindings name do not count, and before start().
   void remember(const Stored& stored);
   void use_accounts(std::vector<std::string> topics);
   /// Follows the bindings of this catalog.

@@ -77,6 +77,7 @@ std::string naming_member(const json& list) {
 void add_leaves(const json& node, const Trail& trail, std::size_t limit,
                 std::vector<JsonDocument::Leaf>& found) {
   if (found.size() >= limit || trail.text().size() > JsonPath::kTextMax) return;
+  if (is_kept(node)) return;
   if (node.is_object()) {
     for (const auto& [name, value] : node.items()) {
       add_leaves(value, trail.name(name), limit, found);
@@ -100,6 +101,23 @@ void add_leaves(const json& node, const Trail& trail, std::size_t limit,
 }
 
 }  // namespace
+
+bool is_kept(const json& node) {
+  return node.is_object() && node.size() == 1 && node.begin().key() == kKeptMember;
+}
+
+model::Value scalar_value(const json& found) {
+  if (found.is_boolean()) return found.get<bool>();
+  if (found.is_number_unsigned()) {
+    const auto number = found.get<std::uint64_t>();
+    if (number > static_cast<std::uint64_t>(INT64_MAX)) return number;
+    return static_cast<std::int64_t>(number);
+  }
+  if (found.is_number_integer()) return found.get<std::int64_t>();
+  if (found.is_number_float()) return found.get<double>();
+  if (found.is_string()) return found.get<std::string>();
+  return {};
+}
 
 void add_leaves(const json& root, std::size_t limit, std::vector<JsonDocument::Leaf>& found) {
   add_leaves(root, Trail(), limit, found);

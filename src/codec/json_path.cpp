@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <span>
 
 #include "base/time_text.h"
@@ -239,7 +240,7 @@ std::vector<FoundNode> nodes_of(json& root, const JsonPath& path) {
 }
 
 JsonMatch match_of(const FoundNode& found) {
-  const json& node = *found.node;
+  const json& node = is_kept(*found.node) ? found.node->front() : *found.node;
   const bool is_compound = node.is_structured();
   model::Value value = scalar_value(node);
   if (is_compound) value = node.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -256,24 +257,7 @@ void drop_nothings(json& node) {
   }
 }
 
-bool has_scalar(const json& node) {
-  return !node.is_structured() || std::any_of(node.begin(), node.end(), has_scalar);
-}
-
 }  // namespace
-
-model::Value scalar_value(const json& found) {
-  if (found.is_boolean()) return found.get<bool>();
-  if (found.is_number_unsigned()) {
-    const auto number = found.get<std::uint64_t>();
-    if (number > static_cast<std::uint64_t>(INT64_MAX)) return number;
-    return static_cast<std::int64_t>(number);
-  }
-  if (found.is_number_integer()) return found.get<std::int64_t>();
-  if (found.is_number_float()) return found.get<double>();
-  if (found.is_string()) return found.get<std::string>();
-  return {};
-}
 
 Result<JsonPath> JsonPath::parse(std::string_view text) {
   if (text.size() > kTextMax) return wrong(text, "it is too long");
@@ -341,18 +325,34 @@ Result<JsonDocument> JsonDocument::parse(std::string_view text) {
   return JsonDocument(std::move(state));
 }
 
-std::vector<JsonMatch> JsonDocument::find(const JsonPath& path) const {
+std::vector<JsonMatch> JsonDocument::find(const JsonPath& path, Kept kept) const {
   std::vector<JsonMatch> found;
-  for (const FoundNode& one : nodes_of(state_->root, path)) found.push_back(match_of(one));
+  for (const FoundNode& one : nodes_of(state_->root, path)) {
+    if (kept == Kept::kToo || !is_kept(*one.node)) found.push_back(match_of(one));
+  }
   return found;
 }
 
-void JsonDocument::take_out(const JsonPath& path) {
-  for (const FoundNode& one : nodes_of(state_->root, path)) *one.node = json::object();
+void JsonDocument::take_out(const std::vector<const JsonPath*>& paths,
+                            const std::vector<const JsonPath*>& kept) {
+  std::set<const json*> stay;
+  for (const JsonPath* path : kept) {
+    for (const FoundNode& one : nodes_of(state_->root, *path)) stay.insert(one.node);
+  }
+  for (const JsonPath* path : paths) {
+    for (const FoundNode& one : nodes_of(state_->root, *path)) {
+      json& node = *one.node;
+      if (!stay.contains(&node)) {
+        node = json::object();
+      } else if (!is_kept(node)) {
+        json member = json::object();
+        member[kKeptMember] = std::move(node);
+        node = std::move(member);
+      }
+    }
+  }
   drop_nothings(state_->root);
 }
-
-bool JsonDocument::has_leaf() const { return has_scalar(state_->root); }
 
 std::string JsonDocument::text() const {
   return state_->root.dump(-1, ' ', false, json::error_handler_t::replace);

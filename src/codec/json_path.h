@@ -66,13 +66,17 @@ class JsonDocument {
   JsonDocument& operator=(JsonDocument&&) noexcept;
   ~JsonDocument();
 
+  /// Of what was taken out and kept all the same.
+  enum class Kept { kLeftOut, kToo };
   /// In the order of the document; none where the path leads nowhere, or to an empty object.
-  std::vector<JsonMatch> find(const JsonPath& path) const;
+  std::vector<JsonMatch> find(const JsonPath& path, Kept kept = Kept::kLeftOut) const;
   /// Takes out what the path finds, so that no path finds it again: members go, an item of an array
   /// becomes {}, as the places of its neighbours are addresses.
-  void take_out(const JsonPath& path);
-  /// Whether any scalar is left (null is one).
-  bool has_leaf() const;
+  void take_out(const JsonPath& path) { take_out({&path}, {}); }
+  /// The same of several, but for what one of `kept` finds itself: it stays as {"millrace:bound":
+  /// value}, which is no leaf and which only find(…, Kept::kToo) finds.
+  void take_out(const std::vector<const JsonPath*>& paths,
+                const std::vector<const JsonPath*>& kept);
   /// As JSON, numbers as exact as they were read, members in the order of their names.
   std::string text() const;
 

@@ -121,7 +121,7 @@ std::string left_of(std::string_view document, std::initializer_list<const char*
     parsed->take_out(where);
     EXPECT_TRUE(parsed->find(where).empty()) << path;
   }
-  return parsed->has_leaf() ? parsed->text() : "nothing";
+  return parsed->leaves(1).empty() ? "nothing" : parsed->text();
 }
 
 TEST(JsonPathTest, WhatIsTakenOutIsNotFoundAgainAndTheRestStaysWhereItWas) {
@@ -134,6 +134,28 @@ TEST(JsonPathTest, WhatIsTakenOutIsNotFoundAgainAndTheRestStaysWhereItWas) {
   EXPECT_EQ(left_of(R"([{"v":1},{"v":2}])", {"/1/v", "$[*].v"}), "nothing");
   EXPECT_EQ(left_of("4.25", {""}), "nothing");
   EXPECT_EQ(left_of(R"({"a":1})", {"/b", "/a/b"}), R"({"a":1})");
+}
+
+TEST(JsonPathTest, WhatIsTakenOutAndKeptIsFoundOnlyByThoseWhoWantThatToo) {
+  auto document = JsonDocument::parse(R"({"list":[{"t":5,"v":1},{"t":6,"v":2}],"q":true})");
+  ASSERT_TRUE(document);
+  const auto time = *JsonPath::parse("$.list[*].t"), first = *JsonPath::parse("/list/0/t");
+  const auto value = *JsonPath::parse("$.list[*].v"), quality = *JsonPath::parse("/q");
+  document->take_out({&first, &value, &quality, &first}, {&time, &quality});
+  const std::string rest =
+      R"({"list":[{"t":{"millrace:bound":5}},{"t":6}],"q":{"millrace:bound":true}})";
+  EXPECT_EQ(document->text(), rest);
+  ASSERT_EQ(document->find(time).size(), 1U);
+  EXPECT_EQ(document->find(time)[0].place, 1U);
+  auto stored = *JsonDocument::parse(rest);
+  const auto times = stored.find(time, JsonDocument::Kept::kToo);
+  ASSERT_EQ(times.size(), 2U);
+  EXPECT_EQ(times[0].value, model::Value(std::int64_t{5}));
+  EXPECT_FALSE(times[0].is_compound);
+  EXPECT_EQ(stored.leaves(9).size(), 1U);
+  stored.take_out(time);
+  stored.take_out(quality);
+  EXPECT_EQ(stored.text(), R"({"list":[{},{}]})");
 }
 
 TEST(JsonPathTest, AnEmptyObjectIsNoValue) {

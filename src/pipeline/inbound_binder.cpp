@@ -220,11 +220,11 @@ bool InboundBinder::bind_payload(const std::vector<Bound*>& readers, model::Samp
     ++counts_.unreadable;
     return true;
   }
-  for (const Bound* one : readers) one->reader->take_out_values(*document);
+  PayloadReader::All all;
+  for (const Bound* one : readers) all.push_back(&*one->reader);
+  PayloadReader::take_out_values(*document, all);
   std::string rest = document->text();
-  for (const Bound* one : readers) one->reader->take_out_times(*document);
-  for (const Bound* one : readers) one->reader->take_out_names(*document);
-  if (!document->has_leaf()) return false;
+  if (!PayloadReader::has_rest(*document, all)) return false;
   payload.value = std::move(rest);
   return true;
 }

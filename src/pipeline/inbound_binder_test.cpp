@@ -179,6 +179,48 @@ TEST(InboundBinderTest, WhatNoBindingReadsOfAPayloadGoesOnWithItsTimeAndWithoutW
   EXPECT_EQ(binder->counts().bound, 2U);
 }
 
+TEST(InboundBinderTest, TheRestKeepsItsTimeAndQualityAlsoWhereTheseAreBoundAsValues) {
+  HubBindingRow one = row("/v", "temperature");
+  one.quality = "/q";
+  const auto binder = binder_of(
+      {.topic = "t", .time_path = "/ts", .rows = {one, row("/ts", "clock"), row("/q", "valid")}});
+  const auto out = binder->bind(message("t", R"({"ts":1699999990,"q":false,"v":1,"w":2})"));
+  ASSERT_EQ(out.size(), 2U);
+  EXPECT_EQ(out[0].batch.samples.size(), 3U);
+  const model::Sample& rest = out[1].batch.samples.front().sample;
+  HubBindingRow late = row("/w", "flow");
+  late.quality = "/q";
+  const auto later = PayloadReader::create("/ts", {late, row("/q", "valid"), row("/ts", "clock")});
+  ASSERT_TRUE(later);
+  const auto found = later->read(rest);
+  ASSERT_EQ(found.size(), 1U) << "what was bound is found only once";
+  EXPECT_EQ(found[0].sample.time, kNow - std::chrono::seconds(10));
+  EXPECT_TRUE(found[0].sample.quality.is_bad());
+  EXPECT_EQ(binder->bind(message("t", R"({"ts":1699999991,"q":true,"v":1})")).size(), 1U)
+      << "time and quality alone are no rest";
+}
+
+TEST(InboundBinderTest, MembersThatOnlySayWhichItemOneIsAreNoRest) {
+  for (const char* path : {"/0/v", "$[*].v", "$[?(@.id=='T1')].v"}) {
+    const auto binder = binder_of({.topic = "t", .rows = {row(path, "temperature")}});
+    const auto out = binder->bind(message("t", R"([{"id":"T1","v":3}])"));
+    ASSERT_EQ(out.size(), 1U) << path;
+    EXPECT_EQ(out[0].batch.thing, "pump-1") << path;
+  }
+}
+
+TEST(InboundBinderTest, TextsThatAreWholeNumbersStayExact) {
+  HubBindingRow wanted = row("/v", "count");
+  const auto reader = PayloadReader::create("", {wanted});
+  ASSERT_TRUE(reader);
+  const auto value = [&](const char* text) {
+    return reader->read({kNow, std::format(R"({{"v":"{}"}})", text), {}}).at(0).sample.value;
+  };
+  EXPECT_EQ(value("-7"), Value(std::int64_t{-7}));
+  EXPECT_EQ(value("9223372036854775809"), Value(std::uint64_t{9223372036854775809U}));
+  EXPECT_EQ(value("18446744073709551616"), Value(18446744073709551616.0));
+}
+
 TEST(InboundBinderTest, AListOfValuesKeepsEachWithItsTime) {
   const auto binder =
       binder_of({.topic = "t", .time_path = "$[*].at", .rows = {row("$[*].v", "temperature")}});

@@ -22,7 +22,7 @@ class Times {
       : otherwise_(otherwise), is_asked_(path != nullptr) {
     if (!path) return;
     is_shared_ = !path->has_wildcard();
-    for (const codec::JsonMatch& match : document.find(*path)) {
+    for (const codec::JsonMatch& match : document.find(*path, JsonDocument::Kept::kToo)) {
       if (const auto time = codec::json_time(match.value)) times_[match.place] = *time;
     }
   }
@@ -66,7 +66,7 @@ class Qualities {
   Qualities(const JsonDocument& document, const std::optional<JsonPath>& path) {
     if (!path) return;
     is_shared_ = !path->has_wildcard();
-    for (const codec::JsonMatch& match : document.find(*path)) {
+    for (const codec::JsonMatch& match : document.find(*path, JsonDocument::Kept::kToo)) {
       if (match.value.index() != 0) said_[match.place] = severity_said(match.value);
     }
   }
@@ -81,20 +81,28 @@ class Qualities {
   bool is_shared_ = true;
 };
 
+/// Reads a number; whether it is all of the text.
+template <class Number>
+bool is_all_of(const std::string& text, Number& number) {
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, number);
+  return read.ec == std::errc() && read.ptr == end;
+}
+
 /// A text that is a finite number as a whole becomes it.
 void take_number(model::Value& value) {
   const auto* text = std::get_if<std::string>(&value);
   if (!text || text->empty()) return;
-  const char* const end = text->data() + text->size();
   std::int64_t whole = 0;
-  const auto as_whole = std::from_chars(text->data(), end, whole);
-  if (as_whole.ec == std::errc() && as_whole.ptr == end) {
-    value = whole;
-    return;
-  }
+  std::uint64_t large = 0;
   double number = 0;
-  const auto read = std::from_chars(text->data(), end, number);
-  if (read.ec == std::errc() && read.ptr == end && std::isfinite(number)) value = number;
+  if (is_all_of(*text, whole)) {
+    value = whole;
+  } else if (is_all_of(*text, large)) {
+    value = large;
+  } else if (is_all_of(*text, number) && std::isfinite(number)) {
+    value = number;
+  }
 }
 
 }  // namespace
@@ -149,21 +157,36 @@ std::vector<PayloadReader::Found> PayloadReader::read(const JsonDocument& docume
   return all;
 }
 
-void PayloadReader::take_out_values(JsonDocument& document) const {
-  for (const Row& row : rows_) document.take_out(row.path);
+void PayloadReader::take_out_values(JsonDocument& document, const All& readers) {
+  std::vector<const JsonPath*> values, kept;
+  for (const PayloadReader* reader : readers) {
+    if (reader->time_) kept.push_back(reader->time_.get());
+    for (const Row& row : reader->rows_) {
+      values.push_back(&row.path);
+      if (row.quality) kept.push_back(&*row.quality);
+    }
+  }
+  document.take_out(values, kept);
 }
 
-void PayloadReader::take_out_times(JsonDocument& document) const {
-  if (time_) document.take_out(*time_);
-  for (const Row& row : rows_) {
-    if (row.quality) document.take_out(*row.quality);
+void PayloadReader::take_out_times(JsonDocument& document, const All& readers) {
+  for (const PayloadReader* reader : readers) {
+    if (reader->time_) document.take_out(*reader->time_);
+    for (const Row& row : reader->rows_) {
+      if (row.quality) document.take_out(*row.quality);
+    }
   }
 }
 
-void PayloadReader::take_out_names(JsonDocument& document) const {
-  for (const Row& row : rows_) {
-    if (const auto name = row.path.naming_member()) document.take_out(*name);
+bool PayloadReader::has_rest(JsonDocument& document, const All& readers) {
+  take_out_times(document, readers);
+  if (document.leaves(1).empty()) return false;
+  for (const PayloadReader* reader : readers) {
+    for (const Row& row : reader->rows_) {
+      if (const auto name = row.path.naming_member()) document.take_out(*name);
+    }
   }
+  return !document.leaves(1).empty();
 }
 
 }  // namespace millrace::pipeline

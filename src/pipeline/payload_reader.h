@@ -38,12 +38,16 @@ class PayloadReader {
   /// The same of a payload that is parsed: its time and quality count, not its text.
   std::vector<Found> read(const codec::JsonDocument& document, const model::Sample& payload) const;
 
-  /// Takes the values out of a document: what is left is bound to nothing here.
-  void take_out_values(codec::JsonDocument& document) const;
-  /// Takes out of a document what is nothing to bind alone: times and qualities …
-  void take_out_times(codec::JsonDocument& document) const;
-  /// … and the members by which values were selected, which others may go by before.
-  void take_out_names(codec::JsonDocument& document) const;
+  /// All that read one topic.
+  using All = std::vector<const PayloadReader*>;
+  /// Takes the values out of a document: what is left is bound to nothing. A value that is also the
+  /// time or quality of others is kept for them, see JsonDocument::take_out().
+  static void take_out_values(codec::JsonDocument& document, const All& readers);
+  /// Takes out what is nothing to bind alone: times and qualities.
+  static void take_out_times(codec::JsonDocument& document, const All& readers);
+  /// Whether there is anything to bind in a document without its values: neither times nor
+  /// qualities, nor members that say which item one is. These go.
+  static bool has_rest(codec::JsonDocument& document, const All& readers);
 
  private:
   PayloadReader() = default;

@@ -111,24 +111,22 @@ Onboarding::Reading Onboarding::reading_of(const twin::Catalog& catalog,
   return reading;
 }
 
-/// What is left can be bound.
-void Onboarding::take_out_bound(const Reading& reading, codec::JsonDocument& document) {
-  for (const pipeline::PayloadReader& reader : reading.readers) reader.take_out_values(document);
-  for (const pipeline::PayloadReader& reader : reading.readers) reader.take_out_times(document);
+pipeline::PayloadReader::All Onboarding::Reading::all() const {
+  pipeline::PayloadReader::All all;
+  for (const pipeline::PayloadReader& reader : readers) all.push_back(&reader);
+  return all;
 }
 
 /// By the newest payload of a topic; always, where nothing is bound.
 bool Onboarding::has_more_than_bound(const Waiting& one) const {
-  if (one.reading.readers.empty()) return true;
+  const auto readers = one.reading.all();
+  if (readers.empty()) return true;
   return std::ranges::any_of(one.series, [&](const model::Series& series) {
     const auto last = deps_.series.last_value(series.id);
     auto document = last ? pipeline::json_of(last->sample) : std::nullopt;
     if (!document) return false;
-    take_out_bound(one.reading, *document);
-    for (const pipeline::PayloadReader& reader : one.reading.readers) {
-      reader.take_out_names(*document);
-    }
-    return document->has_leaf();
+    pipeline::PayloadReader::take_out_values(*document, readers);
+    return pipeline::PayloadReader::has_rest(*document, readers);
   });
 }
 
@@ -333,10 +331,12 @@ Result<std::vector<CandidateProperty>> Onboarding::properties_of_topic(
   if (!last) return all;
   MILLRACE_LET(const auto samples, recent(payloads, *last));
   std::map<std::string, std::size_t> places;
+  const auto readers = reading.all();
   for (auto payload = samples.rbegin(); payload != samples.rend(); ++payload) {
     auto document = pipeline::json_of(*payload);
     if (!document) continue;
-    take_out_bound(reading, *document);
+    pipeline::PayloadReader::take_out_values(*document, readers);
+    pipeline::PayloadReader::take_out_times(*document, readers);
     for (codec::JsonDocument::Leaf& leaf : document->leaves(kLeavesMax)) {
       if (all.size() == kLeavesMax && !places.contains(leaf.pointer)) continue;
       const auto [place, is_new] = places.try_emplace(leaf.pointer, all.size());

@@ -74,6 +74,8 @@ class Onboarding {
     std::vector<pipeline::PayloadReader> readers;
     std::vector<CandidateProperty> bound;
     std::string time_path;
+
+    pipeline::PayloadReader::All all() const;
   };
   /// A candidate without its values.
   struct Waiting {
@@ -96,7 +98,6 @@ class Onboarding {
 
   static Reading reading_of(const twin::Catalog& catalog,
                             const std::vector<const twin::Binding*>& bindings);
-  static void take_out_bound(const Reading& reading, codec::JsonDocument& document);
   std::vector<Waiting> waiting() const;
   bool has_more_than_bound(const Waiting& one) const;
   base::Result<void> fill(std::vector<Waiting>& some) const;

@@ -193,8 +193,8 @@ Result<void> Resources::check(Prepared& prepared) const {
 
 /// A thing that several devices feed at once would be none of them.
 Result<void> Resources::refuse_shared_topics(const twin::Catalog& built, Prepared& prepared) const {
-  MILLRACE_LET(const auto shared,
-               shared_topics(*prepared.present->catalog, built, deps_.index, deps_.series));
+  MILLRACE_LET(const auto shared, shared_topics(*prepared.present->catalog, built, deps_.index,
+                                                deps_.series, deps_.clock.now()));
   for (const SharedTopic& one : shared) {
     const auto& resources = built.resources();
     const ResourceKey key{twin::Kind::kBinding, one.binding, 0};

@@ -23,8 +23,9 @@ class BackfillsTest : public ThirdPartyTest {
       EXPECT_TRUE(stored[i].quality.is_good()) << i;
     }
   }
-  static Value kilopascals(int i) { return static_cast<double>(i % 500); }
 };
+
+Value kilopascals(int i) { return static_cast<double>(i % 500); }
 
 TEST_F(BackfillsTest, what_arrived_before_is_there_in_the_propertys_unit_and_only_once) {
   fill(define_metric("p-out", "P/Out", "kPa"), then_, 100, kilopascals);
@@ -142,26 +143,77 @@ TEST_F(BackfillsTest, another_type_and_another_unit_are_kept_and_marked) {
   EXPECT_EQ(texts[0].value, Value(std::string("high")));
 }
 
-TEST_F(BackfillsTest, a_topic_filter_that_several_devices_fit_at_one_time_is_refused) {
-  const auto state = [](int i) { return Value(std::format(R"({{"p":{{"kpa":{}}}}})", i)); };
-  fill(define_topic("hall/1/state"), then_, 200, state);
-  fill(define_topic("hall/2/state"), then_ + 1min, 100, state);
-  const auto plan = [&](const std::string& text) {
+/// What a topic of hall says.
+Value state(int i) { return std::format(R"({{"p":{{"kpa":{}}}}})", i); }
+
+std::string replaced(std::string text, const std::string& part, const std::string& by) {
+  return text.replace(text.find(part), part.size(), by);
+}
+
+class TopicFiltersTest : public ThirdPartyTest {
+ protected:
+  /// What a plan says against a binding.
+  std::vector<twin::ResourceProblem> problems(const std::string& text) {
     return services_->resources
         .plan(admin(), {{"all.yaml", std::string(kModel) + "---\n" + text}}, Prune::kNo)
-        .value();
-  };
-  const auto refused = plan(kTopics);
-  ASSERT_EQ(refused.problems.size(), 1U);
-  EXPECT_EQ(refused.problems[0].rule, "several_topics");
-  EXPECT_EQ(refused.problems[0].problem.what,
+        .value()
+        .problems;
+  }
+  const std::string exact_ = replaced(kTopics, "hall/+", "hall/1");
+};
+
+TEST_F(TopicFiltersTest, one_that_several_devices_fit_at_one_time_is_refused) {
+  fill(define_topic("hall/1/state"), then_, 200, state);
+  fill(define_topic("hall/2/state"), then_ + 1min, 100, state);
+  const auto refused = problems(kTopics);
+  ASSERT_EQ(refused.size(), 1U);
+  EXPECT_EQ(refused[0].rule, "several_topics");
+  EXPECT_EQ(refused[0].problem.what,
             "Binding mixer-2: '/p/kpa' is in what hall/1/state and hall/2/state both send, and "
             "would mix them");
-  std::string one = kTopics;
-  EXPECT_TRUE(plan(one.replace(one.find("hall/+"), 6, "hall/1")).problems.empty());
-  std::string other = kTopics;
-  EXPECT_TRUE(plan(other.replace(other.find("/p/kpa"), 6, "/p/bar")).problems.empty())
-      << "neither sends it";
+  EXPECT_TRUE(problems(exact_).empty());
+  EXPECT_TRUE(problems(replaced(kTopics, "/p/kpa", "/p/bar")).empty()) << "neither sends it";
+}
+
+TEST_F(TopicFiltersTest, a_device_that_was_there_at_the_same_time_long_ago_is_no_reason) {
+  const auto second = define_topic("hall/2/state");
+  fill(define_topic("hall/1/state"), then_ - 48h, 200, state);
+  fill(second, then_ - 48h + 1min, 100, state);
+  fill(second, then_, 100, state);
+  EXPECT_TRUE(problems(kTopics).empty());
+}
+
+TEST_F(TopicFiltersTest, a_device_whose_values_are_bound_counts_though_its_payloads_hold_no_more) {
+  const auto first = define_topic("hall/1/state");
+  fill(first, then_, 20, state);
+  bind(exact_);
+  work();
+  const auto pressure = index_.find("mixer-2", "pressure", ValueType::kF64);
+  ASSERT_TRUE(pressure);
+  fill(*pressure, then_ + 1h, 100, kilopascals);
+  EXPECT_TRUE(problems(kTopics).empty()) << "there is no other";
+  fill(define_topic("hall/2/state"), then_ + 1h, 50, state);
+  ASSERT_EQ(problems(kTopics).size(), 1U);
+  EXPECT_EQ(problems(replaced(kTopics, "/p/kpa", "$.p.kpa")).size(), 1U) << "written otherwise";
+  fill(first, then_ + 2h, 1, [](int) { return Value(std::string(R"({"h":4})")); });
+  ASSERT_EQ(problems(kTopics).size(), 1U) << "the rest is all that its payloads hold";
+}
+
+TEST_F(TopicFiltersTest, a_device_that_was_bound_before_its_first_message_counts) {
+  for (const bool is_exact : {true, false}) {
+    bind(is_exact ? exact_ : kTopics);
+    if (is_exact) {
+      fill(define_series({.thing = "mixer-2",
+                          .property = "pressure",
+                          .type = ValueType::kF64,
+                          .unit = "bar",
+                          .site = "works",
+                          .source = std::string(pipeline::kTopicOrigin)}),
+           then_, 100, kilopascals);
+      fill(define_topic("yard/2/state"), then_, 50, state);
+    }
+    EXPECT_EQ(problems(replaced(kTopics, "hall/+", "+/+")).size(), 1U) << is_exact;
+  }
 }
 
 TEST_F(BackfillsTest, payloads_of_every_topic_that_fits_give_their_values_with_their_times) {

@@ -165,6 +165,15 @@ TEST_F(OnboardingTest, a_topic_that_is_bound_in_part_waits_with_the_rest_and_say
   EXPECT_TRUE(candidates().empty()) << "the newest payload holds nothing else";
 }
 
+TEST_F(OnboardingTest, a_topic_of_which_only_the_names_of_its_items_are_left_waits_no_more) {
+  fill(define_topic("hall/1/state"), then_, 2,
+       [](int) { return Value(std::string(R"([{"id":"P1","kpa":3}])")); });
+  EXPECT_EQ(candidates().size(), 1U);
+  std::string by_place = kTopics;
+  bind(by_place.replace(by_place.find("/p/kpa"), 6, "/0/kpa"));
+  EXPECT_TRUE(candidates().empty());
+}
+
 TEST_F(OnboardingTest, a_thing_that_is_configured_under_the_automatic_name_does_not_wait) {
   fill(define_metric("pressure", "", "bar"), then_, 2,
        [](int i) { return Value(static_cast<double>(i)); });

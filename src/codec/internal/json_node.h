@@ -12,6 +12,11 @@ namespace millrace::codec {
 /// arrays.
 model::Value scalar_value(const nlohmann::json& found);
 
+/// The one member of what was taken out and kept all the same.
+inline constexpr const char* kKeptMember = "millrace:bound";
+/// Whether it was taken out and kept all the same, as its one member says.
+bool is_kept(const nlohmann::json& node);
+
 /// See JsonDocument::leaves().
 void add_leaves(const nlohmann::json& root, std::size_t limit,
                 std::vector<JsonDocument::Leaf>& found);

@@ -102,7 +102,7 @@ TEST(TopicSessionTest, TopicsAndPayloadsHaveLimitsThatAreCounted) {
   EXPECT_TRUE(page.contains("millrace_mqtt_too_large_total 1"));
 }
 
-TEST(TopicSessionTest, ATreeThatFillsTheLimitLocksOutNeitherBoundTopicsNorOtherTrees) {
+TEST(TopicSessionTest, ATreeThatFillsTheLimitLocksOutNeitherNamedTopicsNorOtherTrees) {
   base::Metrics metrics;
   TopicSession session({.topics_max = 100, .topics_few = 5}, metrics,
                        [](std::string_view topic) { return topic.starts_with("dev/bound/"); });
@@ -124,6 +124,22 @@ TEST(TopicSessionTest, ATreeThatFillsTheLimitLocksOutNeitherBoundTopicsNorOtherT
     EXPECT_EQ(taken, 5) << first;
   }
   EXPECT_TRUE(metrics.render().contains("millrace_mqtt_topics_refused_total 141"));
+}
+
+TEST(TopicSessionTest, WhatBindingsComeToNameCountsNoMoreAndWhatTheyLeaveCountsAgain) {
+  base::Metrics metrics;
+  std::string named;
+  TopicSession session({.topics_max = 1}, metrics,
+                       [&](std::string_view topic) { return topic == named; });
+  session.remember("a", "1");
+  EXPECT_FALSE(session.take({"b", "1", Retain::kNo, {}}));
+  named = "a";
+  session.recount();
+  EXPECT_TRUE(session.take({"b", "1", Retain::kNo, {}}));
+  EXPECT_FALSE(session.take({"c", "1", Retain::kNo, {}}));
+  named = "b";
+  session.recount();
+  EXPECT_FALSE(session.take({"c", "1", Retain::kNo, {}})) << "a is nobody's again";
 }
 
 TEST(TopicSessionTest, ARetainedPayloadIsOfUnknownAge) {
@@ -190,6 +206,42 @@ TEST(TopicSourceTest, WhatIsFollowedArrivesAlsoAfterTheBrokerWasAway) {
   EXPECT_TRUE(net::eventually([&] { return says("yard/end", "end"); }));
   EXPECT_EQ(std::ranges::count(sink.payloads(), "once"), 1);
   EXPECT_FALSE(std::ranges::contains(sink.payloads(), "elsewhere"));
+  (*source)->stop();
+}
+
+TEST(TopicSourceTest, OnlyWhatABindingNamesDoesNotCountForTheLimit) {
+  auto broker = net::broker_in(net::scratch("topic_limit"));
+  ASSERT_TRUE(broker->start());
+  base::Metrics metrics;
+  auto source = TopicSource::create(
+      {.mqtt = net::options_for("hub"), .port = broker->port(), .limits = {.topics_max = 1}},
+      {net::system_clock(), metrics, base::Random(3)});
+  ASSERT_TRUE(source);
+  Collector sink;
+  (*source)->start(sink);
+  (*source)->follow({"plant/#"});
+  net::Recorder events(broker->port());
+  const auto device = net::session_for(net::options_for("device"), events);
+  device->start();
+  const auto arrives = [&](const std::string& topic, const std::string& payload) {
+    return net::eventually([&] {
+      (void)device->publish({topic, payload, net::Qos::kAtLeastOnce, Retain::kNo});
+      return (*source)->is_connected() && std::ranges::contains(sink.payloads(), payload);
+    });
+  };
+  const auto say = [&](const std::string& topic) {
+    (void)device->publish({topic, topic, net::Qos::kAtLeastOnce, Retain::kNo});
+  };
+  ASSERT_TRUE(arrives("plant/a", "one"));
+  (*source)->follow({"plant/#"}, {"plant/+"});
+  say("plant/b");
+  ASSERT_TRUE(arrives("plant/a", "two"));
+  EXPECT_FALSE(std::ranges::contains(sink.payloads(), "plant/b")) << "a '+' may stand for any";
+  (*source)->follow({"plant/#"}, {"plant/a"});
+  EXPECT_TRUE(arrives("plant/b", "three")) << "plant/a counts no more";
+  say("plant/c");
+  ASSERT_TRUE(arrives("plant/a", "four"));
+  EXPECT_FALSE(std::ranges::contains(sink.payloads(), "plant/c"));
   (*source)->stop();
 }
 

@@ -30,9 +30,9 @@ bool is_device_topic(std::string_view topic) {
          !topic.starts_with("millrace/");
 }
 
-TopicSession::TopicSession(TopicLimits limits, base::Metrics& metrics, IsBound is_bound)
+TopicSession::TopicSession(TopicLimits limits, base::Metrics& metrics, IsNamed is_named)
     : limits_(limits),
-      is_bound_(std::move(is_bound)),
+      is_named_(std::move(is_named)),
       messages_(metrics.counter("millrace_mqtt_messages_total",
                                 "Messages of plain MQTT topics that were taken.")),
       refused_(metrics.counter("millrace_mqtt_refused_total",
@@ -45,14 +45,26 @@ TopicSession::TopicSession(TopicLimits limits, base::Metrics& metrics, IsBound i
 void TopicSession::remember(std::string_view topic, std::string_view payload) {
   const auto [known, is_new] = topics_.try_emplace(std::string(topic));
   known->second = std::hash<std::string_view>()(payload);
-  if (!is_new || (is_bound_ && is_bound_(topic))) return;
+  if (is_new && is_counted(topic)) count(topic);
+}
+
+void TopicSession::count(std::string_view topic) {
   ++counted_;
   ++counts_[std::string(topic.substr(0, topic.find('/')))];
 }
 
+void TopicSession::recount() {
+  counted_ = 0;
+  counts_.clear();
+  has_said_full_ = false;
+  for (const auto& [topic, hash] : topics_) {
+    if (is_counted(topic)) count(topic);
+  }
+}
+
 /// Whether a topic that is new may come, and counts it.
 bool TopicSession::admit(std::string_view topic) {
-  if (is_bound_ && is_bound_(topic)) return true;
+  if (!is_counted(topic)) return true;
   const std::string first(topic.substr(0, topic.find('/')));
   const auto found = counts_.find(first);
   const std::size_t of_first = found == counts_.end() ? 0 : found->second;
@@ -61,14 +73,14 @@ bool TopicSession::admit(std::string_view topic) {
     too_many_.add();
     if (!std::exchange(has_said_full_, true)) {
       base::log::warning(
-          "mqtt: {} topics that no binding reads are the most; '{}' is the first that is not kept, "
-          "of {} below '{}'. Bind what is needed: a bound topic always passes",
+          "mqtt: {} topics that no binding names are the most; '{}' is the first that is not kept, "
+          "of {} below '{}'. Bind what is needed: a topic that a binding names without '+' always "
+          "passes",
           limits_.topics_max, topic, of_first, first);
     }
     return false;
   }
-  ++counted_;
-  ++counts_[first];
+  count(topic);
   return true;
 }
 

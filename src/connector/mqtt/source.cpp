@@ -22,7 +22,7 @@ TopicSource::TopicSource(Options options, Deps deps)
     : options_(std::move(options)),
       clock_(deps.clock),
       session_(options_.limits, deps.metrics,
-               [this](std::string_view topic) { return is_bound(topic); }) {}
+               [this](std::string_view topic) { return is_named(topic); }) {}
 
 void TopicSource::start(pipeline::InboundSink& sink) {
   const std::lock_guard lock(mutex_);
@@ -48,7 +48,10 @@ void TopicSource::follow(std::vector<std::string> filters, std::vector<std::stri
   std::ranges::set_difference(subscriptions_.filters, next.filters, std::back_inserter(gone));
   std::ranges::set_difference(next.filters, subscriptions_.filters, std::back_inserter(added));
   subscriptions_ = std::move(next);
-  bound_ = std::move(bound);
+  std::erase_if(bound, [](const std::string& one) { return one.find_first_of("+#") != one.npos; });
+  std::set<std::string, std::less<>> named(bound.begin(), bound.end());
+  if (named != named_) must_recount_ = true;
+  named_ = std::move(named);
   if (!is_started_ || (gone.empty() && added.empty())) return;
   if (!std::exchange(has_begun_, true)) return mqtt_->start();  // connected() subscribes
   // Neither is an error while the line is down: connected() subscribes to all.
@@ -78,15 +81,14 @@ bool TopicSource::is_wanted(std::string_view topic) const {
   return subscriptions_.takes(topic);
 }
 
-bool TopicSource::is_bound(std::string_view topic) const {
+bool TopicSource::is_named(std::string_view topic) const {
   const std::lock_guard lock(mutex_);
-  return std::ranges::any_of(bound_, [&](const std::string& filter) {
-    return pipeline::fits_topic_filter(filter, topic);
-  });
+  return named_.contains(topic);
 }
 
 void TopicSource::received(std::string_view topic, std::string_view payload, net::Retain retained) {
   if (!is_wanted(topic)) return;
+  if (must_recount_.exchange(false)) session_.recount();
   auto taken = session_.take({topic, payload, retained, clock_.now()});
   if (!taken) return;
   if (taken->first) sink_->offer(std::move(*taken->first));

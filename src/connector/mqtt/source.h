@@ -1,7 +1,9 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,8 +49,8 @@ class TopicSource final : private net::MqttEvents {
   void start(pipeline::InboundSink& sink);
   void stop();
   /// These MQTT filters from now on, in place of those before, and of them those that bindings
-  /// read. A topic that several of them take comes once. While they change, a message may be
-  /// missed.
+  /// read (before remember(), too, which counts what none of them names). A topic that several of
+  /// them take comes once. While they change, a message may be missed.
   void follow(std::vector<std::string> filters, std::vector<std::string> bound = {});
   bool is_connected() const;
 
@@ -60,7 +62,7 @@ class TopicSource final : private net::MqttEvents {
   void received(std::string_view topic, std::string_view payload, net::Retain retained) override;
   void ended(const net::MqttEnd& end) override;
   bool is_wanted(std::string_view topic) const;
-  bool is_bound(std::string_view topic) const;
+  bool is_named(std::string_view topic) const;
 
   const Options options_;
   const base::Clock& clock_;
@@ -69,7 +71,8 @@ class TopicSource final : private net::MqttEvents {
   std::unique_ptr<net::MqttSession> mqtt_;
   mutable std::mutex mutex_;
   Subscriptions subscriptions_;
-  std::vector<std::string> bound_;
+  std::set<std::string, std::less<>> named_;  // by bindings, level by level
+  std::atomic<bool> must_recount_ = false;
   bool is_started_ = false;
   bool has_begun_ = false;  // to connect
 };
