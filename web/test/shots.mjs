@@ -15,7 +15,7 @@ const PAGES = {
   explore: '/explore?s=pump-1/flow,pump-2/flow,pump-1/pressure&layout=together&range=1h', week: '/things/pump-1?range=7d', missing: '/things/pmup-1',
   binding: '/things/pump-1?tab=binding', actions: '/things/pump-1?tab=actions', corrections: '/things/pump-1?tab=corrections', corrected: '/things/pump-1?range=1h&p=flow,pressure',
   models: '/models', model: '/models/centrifugal-pump', differences: '/models/centrifugal-pump?tab=differences',
-  resources: '/resources', resource: '/resources/Thing/pump-1', revisions: '/resources?tab=changes', drift: '/resources?tab=drift',
+  resources: '/resources', resource: '/resources/Thing/pump-1', revisions: '/resources?tab=changes', drift: '/resources?tab=drift', descriptions: '/resources?tab=descriptions',
   onboarding: '/onboarding', proposal: '/onboarding/proposal?candidate=sparkplug%3Aplant2%2Fgw7%2Fmixer', quality: '/quality', sql: '/sql',
 };
 const complaints = [];

@@ -1,4 +1,4 @@
-import type { ErrorCode, Problem, ResourceProblem } from './types';
+import type { DescriptionProblem, ErrorCode, Problem, ResourceProblem } from './types';
 
 /** Why a call failed: the hub's own problem, or what the browser knows when there was no answer. */
 export class Failure extends Error {
@@ -12,8 +12,12 @@ export class Failure extends Error {
   readonly at: number;
   /** What is wrong with the files that were sent, where the hub says it. */
   readonly problems: ResourceProblem[];
+  /** What is wrong with a Thing Description that was sent. */
+  readonly validationErrors: DescriptionProblem[];
 
-  constructor(problem: Partial<Problem> & { problems?: ResourceProblem[] }, request: string, elapsedMs: number) {
+  constructor(
+    problem: Partial<Problem> & { problems?: ResourceProblem[]; validationErrors?: DescriptionProblem[] }, request: string, elapsedMs: number,
+  ) {
     super(problem.what ?? problem.title ?? request);
     this.code = problem.code ?? 'unreachable';
     this.status = problem.status ?? 0;
@@ -24,6 +28,7 @@ export class Failure extends Error {
     this.elapsedMs = elapsedMs;
     this.at = Date.now();
     this.problems = problem.problems ?? [];
+    this.validationErrors = problem.validationErrors ?? [];
   }
 }
 

@@ -3,10 +3,12 @@ import { makeResources } from './resources.mjs';
 import { browsed, candidatesOf, proposalOf, tagRowsOf } from './onboarding.mjs';
 import { filterReport, problemsOf, scoresOf } from './quality.mjs';
 import { answerSql, TABLES } from './sql.mjs';
+import { makeDirectory } from './directory.mjs';
 
 export function makeFoundation(mode, { problem, page }) {
   const resources = makeResources(mode === 'empty');
   const corrections = [];
+  const directory = makeDirectory(mode === 'empty', problem);
   return (method, path, query, body, things, now) => {
     const [, , , noun, id, name] = path.split('/');
     if (noun === 'tags') return [200, page(tagsOf(things), query)];
@@ -17,6 +19,7 @@ export function makeFoundation(mode, { problem, page }) {
     }
     if (['resources', 'revisions', 'thing-models'].includes(noun)) return resources(method, noun, id, name, query, body, page, problem, now);
     if (noun === 'units') return [200, { unit: query.get('unit'), canonical: query.get('unit'), hint: null }];
+    if (noun === 'wot' && id === 'things') return directory(method, name && decodeURIComponent(name), query, body, things, now);
     if (noun === 'wot' && (method === 'POST' || method === 'PUT')) return [204, null];
     if (noun === 'corrections' && method === 'POST') {
       const made = { value: null, method: null, ...body, id: corrections.length + 8, by: 'admin', role: 'administrator', time: new Date(now).toISOString(), commit: 4712 + corrections.length };

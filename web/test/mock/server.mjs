@@ -150,9 +150,9 @@ export function startMock(port, mode = 'full') {
       return response.end('thing,property,series,time,value,unit,quality,quality_code,reasons\n');
     }
     const text = Buffer.concat(parts).toString();
-    const body = text === '' ? null : /json/.test(request.headers['content-type']) ? JSON.parse(text) : text;
-    const [status, data] = knows ? answer(request.method, url.pathname, url.searchParams, body) : problem(401, 'unauthenticated', 'no token');
-    const headers = { 'content-type': status >= 400 ? 'application/problem+json' : 'application/json' };
+    const body = text === '' ? null : /application\/json/.test(request.headers['content-type']) ? JSON.parse(text) : text;
+    const [status, data, more] = knows ? answer(request.method, url.pathname, url.searchParams, body) : problem(401, 'unauthenticated', 'no token');
+    const headers = { 'content-type': status >= 400 ? 'application/problem+json' : 'application/json', ...more };
     if (url.pathname.endsWith('/login') && status === 200) headers['set-cookie'] = 'millrace_session=mock; Path=/; SameSite=Strict';
     if (url.pathname.endsWith('/logout')) headers['set-cookie'] = 'millrace_session=; Path=/; Max-Age=0';
     response.writeHead(status, headers);

@@ -11,6 +11,7 @@ import { PageHead } from '@/components/PageHead';
 import { RowsSkeleton } from '@/components/RowsSkeleton';
 import { TabLinks } from '@/components/TabLinks';
 import { RevisionList } from '@/components/change/RevisionList';
+import { DescriptionsPanel } from './descriptions/DescriptionsPanel';
 import { DriftPanel } from './DriftPanel';
 import { ExportAllButton } from './ExportAllButton';
 import { FilesPanel } from './FilesPanel';
@@ -48,11 +49,15 @@ export function ResourcesPage() {
       <PageHead title={t('nav.resources')} beside={<span className="quiet">{t('resources.lead')}</span>} actions={<Group gap="sm"><ExportAllButton />{make}</Group>} />
       <TabLinks
         label={t('nav.resources')} current={tab}
-        tabs={[{ key: 'all', label: t('resources.all') }, { key: 'files', label: t('resources.files') }, { key: 'drift', label: t('resources.drift') }, { key: 'changes', label: t('thing.changes') }]}
+        tabs={[
+          { key: 'all', label: t('resources.all') }, { key: 'files', label: t('resources.files') }, { key: 'drift', label: t('resources.drift') },
+          { key: 'changes', label: t('thing.changes') }, { key: 'descriptions', label: t('description.title') },
+        ]}
       />
       {tab === 'files' && <FilesPanel />}
       {tab === 'drift' && <DriftPanel />}
       {tab === 'changes' && <section className="panel"><RevisionList /></section>}
+      {tab === 'descriptions' && <DescriptionsPanel />}
       {tab === 'all' && (
         <section className="panel">
           <div className="things-tools" style={{ display: 'flex', gap: 10, padding: 10, flexWrap: 'wrap', borderBottom: '1px solid var(--mr-line)' }}>
