@@ -82,7 +82,7 @@ TEST_F(SqlRefusal, a_statement_that_nobody_waits_for_any_more_is_ended_at_once) 
 }
 
 TEST_F(SqlRefusal, a_statement_that_eats_memory_is_told_so_and_the_hub_does_not_grow) {
-#ifdef __SANITIZE_ADDRESS__
+#if __has_feature(address_sanitizer)
   GTEST_SKIP() << "SKIP: a sanitizer's memory cannot be limited";
 #endif
   const auto grown_mb = [] {

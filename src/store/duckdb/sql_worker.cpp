@@ -27,7 +27,7 @@ void limit_this_process() {
     ::close(fd);
   }
   ::setpriority(PRIO_PROCESS, 0, 10);
-#ifndef __SANITIZE_ADDRESS__  // whose shadow is data, too
+#if !__has_feature(address_sanitizer)  // whose shadow is data, too
   limit(RLIMIT_DATA, rlim_t{kSqlProcessMemoryMb} << 20);
 #endif
   limit(RLIMIT_FSIZE, 0);
