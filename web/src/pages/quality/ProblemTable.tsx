@@ -10,6 +10,13 @@ import { useNow } from '@/time/now';
 import { chartLink } from './chart_link';
 import { shareText } from './strips';
 
+/** The hub's own words, which know the property, are English; elsewhere the language's sentence stands above them. */
+function Advice({ problem }: { problem: QualityProblem }) {
+  const { t } = useTranslation();
+  if (useLocale().startsWith('en')) return problem.advice;
+  return <>{t(`advice.${problem.rule}`)}<span className="quiet" style={{ display: 'block', fontSize: 12.5 }} lang="en">{problem.advice}</span></>;
+}
+
 /** What is wrong, since when, what it affects, what to do. */
 export function ProblemTable({ problems }: { problems: QualityProblem[] }) {
   const { t } = useTranslation();
@@ -35,7 +42,7 @@ export function ProblemTable({ problems }: { problems: QualityProblem[] }) {
               </td>
               <td className="num">{formatInteger(one.samples, locale)}<span className="quiet" style={{ display: 'block', fontSize: 12.5 }}>{shareText(one.share, locale)}</span></td>
               <td>{one.affects.length === 0 ? <span className="quiet">–</span> : one.affects.slice(0, 4).map((it) => <span key={it.kind + it.name} className="tag">{it.kind} {it.name}</span>)}</td>
-              <td className="problem-advice">{t(`advice.${one.rule}`)}<span className="quiet" style={{ display: 'block', fontSize: 12.5 }} lang="en">{one.advice}</span></td>
+              <td className="problem-advice"><Advice problem={one} /></td>
             </tr>
           ))}
         </tbody>
