@@ -1,6 +1,9 @@
 #include "edge/edge_sources.h"
 
 #include <algorithm>
+#include <map>
+#include <span>
+#include <thread>
 
 #include "base/log.h"
 #include "builtin.h"
@@ -8,6 +11,11 @@
 
 namespace millrace::apps {
 namespace {
+
+using namespace std::chrono_literals;
+
+constexpr base::Duration kHeirMost = 5s;
+constexpr base::Duration kHeirTurn = 10ms;
 
 std::vector<pipeline::TagSpec> specs_of(const EdgeConnection& connection) {
   std::vector<pipeline::TagSpec> specs;
@@ -38,19 +46,53 @@ std::string text_of(const model::Transform& transform) {
   return text;
 }
 
+/// Which server is read, and how.
+std::string server_of(const EdgeConnection& connection) {
+  return connection.kind + "\n" +
+         config::to_yaml(
+             find_kind(connection.kind)->show_options(connection.options, config::Secrets::kShown));
+}
+
 /// Equal for two connections whose readings mean the same. A transform is in it, since a value that
 /// does not change would keep what an earlier one made of it.
 std::string identity_of(const EdgeConnection& connection) {
-  std::string text =
-      connection.kind + "\n" +
-      config::to_yaml(
-          find_kind(connection.kind)->show_options(connection.options, config::Secrets::kShown));
+  std::string text = server_of(connection);
   for (const EdgeTag& tag : connection.tags) {
     text += std::format("\n{}/{} {} {} {}", tag.thing, tag.property, tag.address,
                         text_of(tag.transform), tag.source_unit);
   }
   for (const EdgeAction& action : connection.actions) text += "\n! " + action.address;
   return text;
+}
+
+bool is_same(const EdgeTag& one, const EdgeTag& other) {
+  return one.thing == other.thing && one.property == other.property &&
+         one.address == other.address && one.transform == other.transform;
+}
+
+/// Up to when the older source has delivered, by tag of the newer one.
+std::vector<std::optional<base::Time>> delivered_to(const EdgeConnection& heir,
+                                                    const EdgeConnection& old,
+                                                    const pipeline::SourceStatus& status) {
+  std::map<std::string_view, std::size_t> places;
+  for (std::size_t i = 0; i < old.tags.size(); ++i) places.emplace(old.tags[i].address, i);
+  std::vector<std::optional<base::Time>> delivered(heir.tags.size());
+  for (std::size_t i = 0; i < heir.tags.size(); ++i) {
+    const auto place = places.find(heir.tags[i].address);
+    if (place == places.end() || !is_same(heir.tags[i], old.tags[place->second])) continue;
+    const pipeline::TagStatus& tag = status.tags[place->second];
+    if (tag.readings > 0) delivered[i] = tag.last;
+  }
+  return delivered;
+}
+
+/// Whether it has heard of all that it can read.
+bool has_heard_all(const pipeline::SourceStatus& status, std::size_t tags) {
+  if (status.state != pipeline::LinkState::kConnected) return false;
+  return std::ranges::all_of(std::span(status.tags).first(std::min(tags, status.tags.size())),
+                             [](const pipeline::TagStatus& tag) {
+                               return !tag.is_readable || tag.readings > 0;
+                             });
 }
 
 std::uint32_t count_unreadable(const pipeline::SourceStatus& status, std::size_t tags) {
@@ -107,7 +149,7 @@ base::Result<EdgeSources::Running> EdgeSources::make(const EdgeConnection& conne
   return made;
 }
 
-/// Old sources stop before new ones begin: two of them never feed one property at a time.
+/// Old sources stop before new ones deliver: two of them never feed one property at a time.
 base::Result<void> EdgeSources::apply(const std::vector<EdgeConnection>& connections) {
   std::vector<Running> next;
   std::ranges::copy_if(running_, std::back_inserter(next),
@@ -123,6 +165,8 @@ base::Result<void> EdgeSources::apply(const std::vector<EdgeConnection>& connect
     kept.connection = connection;
     kept.tags = specs_of(connection);
   }
+  const std::vector<Overlap> overlaps = begin_overlaps(next);
+  wait_for(overlaps);
   stop_all_but(next);
   std::vector<fleet::TagGroup> groups;
   std::vector<fleet::CommandRoute> routes;
@@ -130,14 +174,59 @@ base::Result<void> EdgeSources::apply(const std::vector<EdgeConnection>& connect
     groups.push_back({one.group, one.tags, one.source});
     add_routes(one, routes);
   }
+  std::vector<Running> before;
   {
     const std::lock_guard lock(mutex_);
-    running_ = std::move(next);
+    before = std::exchange(running_, std::move(next));  // where each stands stays the same
   }
   MILLRACE_TRY(deps_.runner.configure(std::move(groups)));
+  end_overlaps(overlaps);
   restart_failed();
   if (deps_.use_routes) deps_.use_routes(std::move(routes));
   return {};
+}
+
+std::vector<EdgeSources::Overlap> EdgeSources::begin_overlaps(std::vector<Running>& next) {
+  std::vector<Overlap> overlaps;
+  for (const Running& old : running_) {
+    const bool is_kept = std::ranges::contains(next, old.group, &Running::group);
+    if (is_kept || !old.is_started || old.source->overlap() == base::Duration{}) continue;
+    if (old.source->status().state != pipeline::LinkState::kConnected) continue;
+    const auto heir = std::ranges::find_if(next, [&](const Running& one) {
+      return !one.is_started && !one.handover && !one.connection.kind.empty() &&
+             server_of(one.connection) == server_of(old.connection);
+    });
+    if (heir == next.end()) continue;
+    heir->handover = std::make_shared<Handover>();
+    start(*heir);
+    overlaps.push_back({&old, &*heir});
+  }
+  return overlaps;
+}
+
+/// Until each heir has heard of everything and read for as long as its kind asks for; not for ever:
+/// some servers take one session only.
+void EdgeSources::wait_for(const std::vector<Overlap>& overlaps) const {
+  const auto until = deps_.clock.monotonic() + kHeirMost;
+  base::Duration longest{};
+  for (const Overlap& overlap : overlaps) {
+    const pipeline::Source& heir = *overlap.heir->source;
+    const std::size_t tags = overlap.heir->connection.tags.size();
+    while (!has_heard_all(heir.status(), tags) && deps_.clock.monotonic() < until) {
+      std::this_thread::sleep_for(kHeirTurn);
+    }
+    if (has_heard_all(heir.status(), tags)) longest = std::max(longest, heir.overlap());
+  }
+  std::this_thread::sleep_for(std::min(longest, kHeirMost));
+}
+
+void EdgeSources::end_overlaps(const std::vector<Overlap>& overlaps) {
+  for (const Overlap& overlap : overlaps) {
+    overlap.heir->handover->release(
+        deps_.runner.sink(overlap.heir->group),
+        delivered_to(overlap.heir->connection, overlap.old->connection,
+                     overlap.old->source->status()));
+  }
 }
 
 void EdgeSources::stop_all_but(const std::vector<Running>& wanted) {
@@ -155,7 +244,9 @@ void EdgeSources::restart_failed() {
 }
 
 void EdgeSources::start(Running& one) {
-  const auto started = one.source->start(deps_.runner.sink(one.group));
+  pipeline::ReadingSink& sink =
+      one.handover ? static_cast<pipeline::ReadingSink&>(*one.handover) : deps_.runner.sink(one.group);
+  const auto started = one.source->start(sink);
   const std::lock_guard lock(mutex_);
   one.is_started = started.has_value();
   const std::string problem = started ? std::string() : base::describe(started.error());

@@ -11,6 +11,7 @@
 #include "connector/sim/counter_source.h"
 #include "edge/edge_connections.h"
 #include "edge/edge_report.h"
+#include "edge/handover.h"
 #include "fleet/edge_commands.h"
 #include "fleet/edge_runner.h"
 #include "pipeline/source.h"
@@ -20,7 +21,8 @@ namespace millrace::apps {
 /// The running sources of an edge. apply() makes them those of a configuration, whatever they were:
 /// what did not change goes on reading without a gap, what changed or went is stopped, what is new
 /// is started. A source is the same while its options, its addresses and what they feed are;
-/// another contract or filter leaves it alone.
+/// another contract or filter leaves it alone. Where only the addresses of a server changed and its
+/// source hears of changes only, the new one reads beside the old one first (handover.h).
 ///
 /// Threads: apply(), restart_failed() and stop() from one; states() from any.
 class EdgeSources {
@@ -55,14 +57,22 @@ class EdgeSources {
     std::string identity;
     EdgeConnection connection;  // without a kind: counters
     std::vector<pipeline::TagSpec> tags;
+    std::shared_ptr<Handover> handover;  // of one that took over from another; outlives source
     std::shared_ptr<pipeline::Source> source;
     bool is_started = false;
     std::string problem;  // why it did not start
   };
 
   base::Result<Running> make(const EdgeConnection& connection, std::string identity);
+  /// A source that goes and the one of `next` that reads the same server.
+  struct Overlap {
+    const Running* old = nullptr;
+    Running* heir = nullptr;
+  };
+  std::vector<Overlap> begin_overlaps(std::vector<Running>& next);
+  void wait_for(const std::vector<Overlap>& overlaps) const;
+  void end_overlaps(const std::vector<Overlap>& overlaps);
   void stop_all_but(const std::vector<Running>& wanted);
-  base::Result<void> use(std::vector<Running> next);
   void start(Running& one);
   static void add_routes(const Running& one, std::vector<fleet::CommandRoute>& routes);
 

@@ -46,13 +46,7 @@ Result<service::MadeBackup> keep_before_upgrade(const HubStoreOptions& options, 
   const std::vector<std::string> paths = paths_of_backup(options);
   MILLRACE_LET(auto kept, service::find_backup(options.data_dir, paths));
   if (kept) return *std::move(kept);
-  MILLRACE_LET(const auto files, service::files_below(options.data_dir, paths));
-  std::uint64_t bytes = 0;
-  for (const std::string& file : files) {
-    std::error_code error;
-    const auto size = fs::file_size(options.data_dir / file, error);
-    if (!error) bytes += size;
-  }
+  MILLRACE_LET(const std::uint64_t bytes, service::bytes_below(options.data_dir, paths));
   MILLRACE_TRY(check_room_for(options, bytes));
   base::log::info("an older Millrace wrote this ({}): {:.1f} MB go to a backup first", older,
                   static_cast<double>(bytes) / kMegabyte);

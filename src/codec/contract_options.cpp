@@ -96,7 +96,8 @@ void add_value_rows(TableOf<PropertyContract>& table) {
                {"i64", ValueType::kI64},
                {"u64", ValueType::kU64},
                {"bool", ValueType::kBool},
-               {"text", ValueType::kText}})
+               {"text", ValueType::kText},
+               {"bytes", ValueType::kBytes}})
       .text({.key = "unit", .sentence = "Unit of the values as the source gives them."}, &O::unit,
             {0, 40})
       .number({.key = "min", .sentence = "Smallest plausible value, in the unit."}, &O::range_min,

@@ -59,7 +59,9 @@ class Builder final : public YAML::EventHandler {
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto found = anchors_.find(anchor);
-    if (found == anchors_.end()) return problem(place_of(mark), "the alias refers to itself");
+    if (found == anchors_.end()) {
+      return problem(place_of(mark), "the alias refers to itself", "Write the value out here.");
+    }
     leaf(found->second, YAML::NullAnchor);
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -89,6 +91,7 @@ class Builder final : public YAML::EventHandler {
   }
   Problems take_problems() { return std::exchange(problems_, {}); }
   bool has_problems() const { return !problems_.empty(); }
+  std::size_t nodes() const { return nodes_; }
 
  private:
   struct Frame {
@@ -106,20 +109,15 @@ class Builder final : public YAML::EventHandler {
 
   void leaf(Node node, YAML::anchor_t anchor) {
     if (is_over_) return;
-    nodes_ += count_nodes(node);
-    if (nodes_ > limits_.nodes_max) return give_up(node.place, "the file has too many values");
-    if (stack_.size() + depth_of(node) > limits_.depth_max + 1) {
-      return give_up(node.place, "the file is nested too deeply");
-    }
-    if (anchor != YAML::NullAnchor) anchors_[anchor] = node;
+    if (!has_room(node)) return;
+    if (stack_.size() + depth_of(node) > limits_.depth_max + 1) return too_deep(node.place);
+    if (anchor != YAML::NullAnchor && !keep(anchor, node)) return;
     put(std::move(node));
   }
 
   void open(Node::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
     if (is_over_) return;
-    if (stack_.size() >= limits_.depth_max) {
-      return give_up(place_of(mark), "the file is nested too deeply");
-    }
+    if (stack_.size() >= limits_.depth_max) return too_deep(place_of(mark));
     Frame frame;
     frame.node.kind = kind;
     frame.node.place = place_of(mark);
@@ -132,12 +130,33 @@ class Builder final : public YAML::EventHandler {
     if (is_over_) return;
     Frame frame = std::move(stack_.back());
     stack_.pop_back();
-    if (frame.anchor != YAML::NullAnchor) anchors_[frame.anchor] = frame.node;
+    if (frame.anchor != YAML::NullAnchor && !keep(frame.anchor, frame.node)) return;
     put(std::move(frame.node));
   }
 
-  void give_up(Place place, std::string what) {
-    problem(place, std::move(what));
+  /// Counts what is about to be held in memory.
+  bool has_room(const Node& node) {
+    nodes_ += count_nodes(node);
+    if (nodes_ <= limits_.nodes_max) return true;
+    give_up(node.place, "the file has too many values",
+            "Split it, or write out what its aliases (*) repeat.");
+    return false;
+  }
+
+  /// The copy from which aliases are made counts like any other.
+  bool keep(YAML::anchor_t anchor, const Node& node) {
+    if (!has_room(node)) return false;
+    anchors_[anchor] = node;
+    return true;
+  }
+
+  void too_deep(Place place) {
+    give_up(place, "the file is nested too deeply",
+            std::format("At most {} levels can be read.", limits_.depth_max));
+  }
+
+  void give_up(Place place, std::string what, std::string hint) {
+    problem(place, std::move(what), std::move(hint));
     is_over_ = true;
   }
 
@@ -158,7 +177,9 @@ class Builder final : public YAML::EventHandler {
 
   void put_entry(Frame& frame, Node value) {
     const Node key = *std::exchange(frame.key, std::nullopt);
-    if (key.kind != Node::Kind::kScalar) return problem(key.place, "a key must be plain text");
+    if (key.kind != Node::Kind::kScalar) {
+      return problem(key.place, "a key must be plain text", "Write a word before the colon.");
+    }
     if (is_there(frame, key.scalar)) {
       return problem(key.place, "'" + key.scalar + "' stands here twice", "Keep one of them.");
     }
@@ -235,13 +256,14 @@ YamlDocuments parse_yaml_documents(std::string_view text, const YamlLimits& limi
         {place_of(error.mark), "this is not YAML: " + error.msg,
          "Look at the indentation and the quotes there and in the line before."});
   }
+  documents.nodes = builder.nodes();
   return documents;
 }
 
 std::expected<Node, Problems> parse_yaml(std::string_view text, const YamlLimits& limits) {
   YamlDocuments documents = parse_yaml_documents(text, limits);
   if (!documents.problems.empty()) return std::unexpected(std::move(documents.problems));
-  if (documents.roots.empty()) return std::unexpected(Problems{{{}, "the file is empty", ""}});
+  if (documents.roots.empty()) return std::unexpected(Problems{{{}, "the file is empty", "Write its options into it."}});
   if (documents.roots.size() > 1) {
     return std::unexpected(
         Problems{{documents.roots[1].place, "there is a second document after ---", "Remove it."}});

@@ -10,8 +10,8 @@
 
 namespace millrace::config {
 
-/// What a file may cost. Aliases are expanded, and every expanded node counts, so a "YAML bomb"
-/// ends here and not in memory.
+/// What a file may cost. Aliases are expanded; every expanded node counts, and every copy that is
+/// kept for an alias, so a "YAML bomb" ends here and not in memory. A node is about 100 bytes.
 struct YamlLimits {
   std::size_t bytes_max = 8U << 20;
   std::size_t nodes_max = 500'000;
@@ -26,7 +26,8 @@ std::expected<Node, Problems> parse_yaml(std::string_view text, const YamlLimits
 /// The documents of a text, "---" between them; one without content is left out.
 struct YamlDocuments {
   std::vector<Node> roots;
-  Problems problems;  // what is read before the first of them stands in `roots`
+  Problems problems;      // what is read before the first of them stands in `roots`
+  std::size_t nodes = 0;  // that were held to read it
 };
 
 /// As parse_yaml() for any number of documents. The limits are of the whole text.

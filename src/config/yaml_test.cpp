@@ -22,7 +22,7 @@ TEST(Yaml, KnowsWhereEverythingStands) {
 TEST(Yaml, RefusesWhatIsNotYamlWithTheLine) {
   EXPECT_TRUE(first_problem("a: 1\nb: [1, 2\n").starts_with("f:3: this is not YAML"));
   EXPECT_TRUE(first_problem("a: {b: 1\n c").starts_with("f:2: this is not YAML"));
-  EXPECT_EQ(first_problem(""), "f: the file is empty");
+  EXPECT_EQ(first_problem(""), "f: the file is empty (Write its options into it.)");
 }
 
 TEST(Yaml, RefusesAKeyThatStandsTwice) {
@@ -34,7 +34,7 @@ TEST(Yaml, RefusesTagsASecondDocumentAndKeysThatAreNoText) {
             "f:1: the tag tag:yaml.org,2002:binary is not supported (Remove it.)");
   EXPECT_EQ(first_problem("a: 1\n---\nb: 2\n"),
             "f:3: there is a second document after --- (Remove it.)");
-  EXPECT_EQ(first_problem("[a]: 1\n"), "f:1: a key must be plain text");
+  EXPECT_EQ(first_problem("[a]: 1\n"), "f:1: a key must be plain text (Write a word before the colon.)");
 }
 
 TEST(Yaml, ExpandsAliasesWithinTheLimit) {
@@ -49,7 +49,20 @@ TEST(Yaml, ABombOfAliasesEndsAtTheLimit) {
     bomb += std::format("a{}: &a{} [", i, i);
     for (int j = 0; j < 10; ++j) bomb += std::format("*a{}{}", i - 1, j < 9 ? ", " : "]\n");
   }
-  EXPECT_TRUE(first_problem(bomb).ends_with("the file has too many values"));
+  EXPECT_TRUE(first_problem(bomb).ends_with(
+      "the file has too many values (Split it, or write out what its aliases (*) repeat.)"));
+}
+
+TEST(Yaml, CopiesThatAreKeptForAliasesCount) {
+  // Ten levels of anchors around the same hundred values: each level keeps a copy of all of them.
+  std::string nested = "b: ";
+  for (int i = 0; i < 10; ++i) nested += std::format("&l{} [", i);
+  nested += "x";
+  for (int i = 1; i < 100; ++i) nested += ", x";
+  nested += std::string(10, ']') + "\n";
+  EXPECT_EQ(first_problem(nested, {.nodes_max = 1'300}), "");
+  EXPECT_TRUE(first_problem(nested, {.nodes_max = 800}).contains("too many values"));
+  EXPECT_GT(parse_yaml_documents(nested).nodes, 1'000U);
 }
 
 TEST(Yaml, EndsAtItsLimitsOfDepthAndSize) {
@@ -61,7 +74,8 @@ TEST(Yaml, EndsAtItsLimitsOfDepthAndSize) {
 }
 
 TEST(Yaml, AnAliasInsideItsOwnAnchorIsRefused) {
-  EXPECT_FALSE(first_problem("a: &x [1, *x]\n").empty());
+  EXPECT_EQ(first_problem("a: &x [1, *x]\n"),
+            "f:1: the alias refers to itself (Write the value out here.)");
 }
 
 TEST(Yaml, ReadsSeveralDocumentsEachAtItsPlace) {
@@ -87,7 +101,7 @@ TEST(Yaml, TheLimitsAreThoseOfAllDocumentsTogether) {
   EXPECT_TRUE(parse_yaml_documents(one, {.nodes_max = 12}).problems.empty());
   const auto three = parse_yaml_documents(one + "---\n" + one + "---\n" + one, {.nodes_max = 12});
   ASSERT_EQ(three.problems.size(), 1U);
-  EXPECT_EQ(to_text("f", three.problems[0]), "f:5: the file has too many values");
+  EXPECT_EQ(to_text("f", three.problems[0]), "f:5: the file has too many values (Split it, or write out what its aliases (*) repeat.)");
 }
 
 TEST(Yaml, AMapOfManyKeysTakesNoQuadraticTimeAndStillRefusesOneTwice) {

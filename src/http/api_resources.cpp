@@ -46,8 +46,9 @@ Result<Response> apply(const ApiDeps& deps, const Request& request) {
 }
 
 Result<Response> drift(const ApiDeps& deps, const Request& request) {
+  MILLRACE_TRY(service::allow(request.caller, service::Permission::kConfigure));
   MILLRACE_LET(const auto files, files_request(request));
-  MILLRACE_LET(const auto drift, deps.services.resources.drift(files));
+  MILLRACE_LET(const auto drift, deps.services.resources.drift(request.caller, files));
   if (!drift.problems.empty()) return refused(drift.problems);
   return json_response(encode_drift(drift));
 }

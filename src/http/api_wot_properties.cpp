@@ -32,6 +32,7 @@ Result<StreamSource> observe(const ApiDeps& deps, const Request& request) {
   const std::string& thing = request.path_values[0];
   const std::string& property = request.path_values[1];
   MILLRACE_TRY(deps.services.twins.property(thing, property));
+  MILLRACE_TRY(deps.services.wot_values.allow_reading(thing, property));
   MILLRACE_LET(auto watch,
                deps.services.live.open(request.caller, {.things = {thing},
                                                         .properties = {property},

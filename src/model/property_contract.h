@@ -71,7 +71,8 @@ enum class FilterKind : std::uint8_t {
   kWindow,        // one value for each window
 };
 
-/// Which value stands for a window. A mean is of f64 only; of other types it is the last.
+/// Which value stands for a window. A mean is of numbers, rounded where they are whole; of what has
+/// none it is the last.
 enum class WindowValue : std::uint8_t { kMean, kMin, kMax, kFirst, kLast };
 
 /// Which samples of a property are worth sending. Whatever the kind: a change of quality passes,

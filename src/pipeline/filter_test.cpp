@@ -125,6 +125,25 @@ TEST(Windowing, GivesEachKindOfValueOfAWindow) {
   EXPECT_EQ(second(WindowValue::kLast), at(18s, 2.0));
 }
 
+TEST(Windowing, AMeanOfWholeNumbersIsRoundedAndWhatHasNoneIsTheLast) {
+  const auto sent = [](const model::Value& first, const model::Value& second) {
+    const auto filter = make_filter({.kind = FilterKind::kWindow, .window = 10s});
+    Filter::Samples out;
+    filter->take({base::Time(10s), first, {}}, out);  // the first ever passes by itself
+    filter->take({base::Time(20s), first, {}}, out);
+    filter->take({base::Time(28s), second, {}}, out);
+    filter->flush(out);
+    return std::pair(out.back().time, out.back().value);
+  };
+  EXPECT_EQ(sent(std::int64_t{-1480}, std::int64_t{-1483}),
+            std::pair(base::Time(20s), model::Value(std::int64_t{-1482})));
+  EXPECT_EQ(sent(std::uint64_t{10}, std::uint64_t{13}),
+            std::pair(base::Time(20s), model::Value(std::uint64_t{12})));
+  EXPECT_EQ(sent(std::int64_t{1} << 60, std::int64_t{1} << 61),
+            std::pair(base::Time(28s), model::Value(std::int64_t{1} << 61)));
+  EXPECT_EQ(sent(true, false), std::pair(base::Time(28s), model::Value(false)));
+}
+
 TEST(Windowing, AMeanNeverMixesQualities) {
   const Quality bad = Quality().marked(Reason::kOutOfRange);
   const auto filter = make_filter({.kind = FilterKind::kWindow, .window = 1h});

@@ -14,6 +14,23 @@ base::Time window_begin(base::Time time, base::Duration window) {
   return base::Time(whole * window);
 }
 
+/// A mean in the value's own type, a whole number rounded to the nearest; false for what has none.
+bool set_mean(model::Value& value, double mean) {
+  constexpr double kExactMost = 9'007'199'254'740'992;  // 2^53: beyond, a double skips whole numbers
+  if (std::holds_alternative<double>(value)) {
+    value = mean;
+    return true;
+  }
+  if (std::abs(mean) > kExactMost) return false;
+  if (std::holds_alternative<std::int64_t>(value)) {
+    value = static_cast<std::int64_t>(std::llround(mean));
+    return true;
+  }
+  if (!std::holds_alternative<std::uint64_t>(value)) return false;
+  value = static_cast<std::uint64_t>(std::llround(mean));
+  return true;
+}
+
 }  // namespace
 
 void Sampling::filter(model::Sample sample, Samples& out) {
@@ -98,11 +115,9 @@ void Windowing::keep(base::Time time, double number) {
 void Windowing::flush(Samples& out) {
   if (!open_) return;
   model::Sample sent = std::move(open_->chosen);
-  const bool is_mean = value_ == model::WindowValue::kMean &&
-                       std::holds_alternative<double>(sent.value) && open_->count > 0;
-  if (is_mean) {
-    sent.time = open_->begin;
-    sent.value = open_->sum / static_cast<double>(open_->count);
+  if (value_ == model::WindowValue::kMean && open_->count > 0) {
+    const double mean = open_->sum / static_cast<double>(open_->count);
+    if (set_mean(sent.value, mean)) sent.time = open_->begin;
   }
   measure(sent);
   last_sent_ = sent;

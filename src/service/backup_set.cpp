@@ -208,6 +208,17 @@ Result<std::vector<std::string>> files_below(const fs::path& from,
   return all;
 }
 
+Result<std::uint64_t> bytes_below(const fs::path& from, std::span<const std::string> paths) {
+  MILLRACE_LET(const auto files, files_below(from, paths));
+  std::uint64_t bytes = 0;
+  for (const std::string& file : files) {
+    std::error_code error;
+    const auto size = fs::file_size(from / file, error);
+    if (!error) bytes += size;
+  }
+  return bytes;
+}
+
 Result<void> copy_paths(const fs::path& from, std::span<const std::string> paths,
                         const fs::path& into) {
   MILLRACE_LET(const auto files, files_below(from, paths));

@@ -54,6 +54,10 @@ base::Result<MadeBackup> make_backup(
 base::Result<std::vector<std::string>> files_below(const std::filesystem::path& from,
                                                    std::span<const std::string> paths);
 
+/// The bytes of files_below(). Errors: those of files.
+base::Result<std::uint64_t> bytes_below(const std::filesystem::path& from,
+                                        std::span<const std::string> paths);
+
 /// Copies files_below(), durably and readable by their owner alone.
 base::Result<void> copy_paths(const std::filesystem::path& from, std::span<const std::string> paths,
                               const std::filesystem::path& into);

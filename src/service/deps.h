@@ -44,6 +44,8 @@ struct HubFacts {
   std::string meta_path = "meta.db";   // in data_dir and in each backup: a file
   /// What else of data_dir nothing can make again and each backup holds: files and folders.
   std::vector<std::string> kept_paths{};
+  /// What backups and exports leave free on the disk of data_dir, for what arrives meanwhile.
+  std::uint64_t spare_bytes = 256U << 20;
 };
 
 /// How long a question may take before it is stopped with timeout.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/files.h"
+#include "service/disk_room.h"
 
 namespace millrace::service {
 namespace {
@@ -61,6 +62,19 @@ Result<ExportedFile> Exports::write(const ExportRequest& request) {
                       "Give a start before the end.");
   }
   MILLRACE_LET(auto series, choose(request));
+  MILLRACE_TRY(check_free(deps_.facts, 0, "an export"));
+  if (!slots_.try_acquire()) {
+    return base::fail_for_now(ErrorCode::kLimited,
+                              std::format("{} other exports are being written", kExportsMax),
+                              "Try again when one of them has ended.");
+  }
+  auto file = write_file(request, std::move(series));
+  slots_.release();
+  return file;
+}
+
+Result<ExportedFile> Exports::write_file(const ExportRequest& request,
+                                         std::vector<model::SeriesId> series) {
   MILLRACE_TRY(base::make_directories(folder_));
   ExportedFile file;
   file.path = folder_ / std::format("{}.{}", next_++, extension(request.format));

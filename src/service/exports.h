@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <semaphore>
 
 #include "service/history.h"
 
@@ -26,22 +27,28 @@ struct ExportedFile {
 
 inline constexpr std::size_t kExportSeriesMax = 10'000;
 
+/// Of files that are written at the same time: each keeps one of the threads that answer calls.
+inline constexpr int kExportsMax = 2;
+
 /// Raw samples of many series as a file. Any thread; waits for the store.
 class Exports {
  public:
   Exports(const Deps& deps, const Twins& twins);
 
   /// Errors: invalid (nothing chosen), not_found (a thing, a series, or no series fits), too_large,
-  /// timeout, cancelled (by the request's stop).
+  /// timeout, cancelled (by the request's stop), limited (kExportsMax are being written), no_space.
   base::Result<ExportedFile> write(const ExportRequest& request);
 
  private:
   base::Result<std::vector<model::SeriesId>> choose(const ExportRequest& request) const;
+  base::Result<ExportedFile> write_file(const ExportRequest& request,
+                                        std::vector<model::SeriesId> series);
 
   const Deps& deps_;
   const Twins& twins_;
   const std::filesystem::path folder_;
   std::atomic<std::uint64_t> next_ = 1;
+  std::counting_semaphore<kExportsMax> slots_{kExportsMax};
 };
 
 }  // namespace millrace::service

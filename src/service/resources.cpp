@@ -250,7 +250,9 @@ Result<ResourcePlan> Resources::changes(const identity::Caller& caller,
   return changes_of(prepared);
 }
 
-Result<ResourcePlan> Resources::drift(const std::vector<twin::FileText>& files) const {
+Result<ResourcePlan> Resources::drift(const identity::Caller& caller,
+                                      const std::vector<twin::FileText>& files) const {
+  MILLRACE_TRY(allow(caller, Permission::kConfigure));
   const auto present = catalogs_.configuration();
   twin::ParsedFiles parsed = twin::parse_files(files);
   ResourcePlan plan{.revision = present->revision, .problems = std::move(parsed.problems)};

@@ -104,7 +104,9 @@ class Resources {
   base::Result<std::int64_t> remove(const identity::Caller& caller, twin::Kind kind,
                                     std::string_view name, std::optional<int> version);
   /// How the hub differs from files that should describe all of it: `before` is the files'.
-  base::Result<ResourcePlan> drift(const std::vector<twin::FileText>& files) const;
+  /// Errors: forbidden.
+  base::Result<ResourcePlan> drift(const identity::Caller& caller,
+                                   const std::vector<twin::FileText>& files) const;
 
   /// JSON Schema of a kind's files, with the connectors that this hub knows.
   std::string schema(twin::Kind kind) const;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/time_text.h"
+#include "service/disk_room.h"
 
 namespace millrace::service {
 namespace {
@@ -86,10 +87,19 @@ Result<model::CommitId> System::copy_to(const fs::path& target) {
   return commit;
 }
 
+Result<void> System::check_room_for_backup() const {
+  const HubFacts& facts = deps_.facts;
+  std::vector<std::string> paths = facts.kept_paths;
+  paths.insert(paths.end(), {facts.series_path, facts.meta_path});
+  MILLRACE_LET(const std::uint64_t bytes, bytes_below(facts.data_dir, paths));
+  return check_free(facts, bytes, "a backup");
+}
+
 Result<Backup> System::back_up(const identity::Caller& caller) {
   MILLRACE_TRY(allow(caller, Permission::kMaintain));
   const std::unique_lock lock(maintenance_, std::try_to_lock);
   if (!lock) return busy();
+  MILLRACE_TRY(check_room_for_backup());
   Backup backup{.started = deps_.clock.now()};
   const auto fill = [&](const fs::path& folder) -> Result<void> {
     MILLRACE_LET(backup.commit, copy_to(folder));

@@ -64,6 +64,7 @@ class System {
   const base::Metrics& metrics() const { return deps_.metrics; }
 
  private:
+  base::Result<void> check_room_for_backup() const;
   base::Result<model::CommitId> copy_to(const std::filesystem::path& target);
   base::Result<void> note(const identity::Caller& caller, std::string action,
                           std::string subject) const;

@@ -42,6 +42,7 @@ const twin::PropertySpec* spec_of(const twin::Catalog& catalog, std::string_view
 
 Result<WotValue> WotValues::property(std::string_view thing, std::string_view name) const {
   MILLRACE_LET(const Property found, twins_.property(thing, name));
+  MILLRACE_TRY(allow_reading(thing, name));
   const auto catalog = deps_.catalogs.now();
   auto value = value_of(found, spec_of(*catalog, thing, name));
   if (value) return std::move(*value);
@@ -57,9 +58,19 @@ Result<std::vector<WotValue>> WotValues::all(std::string_view thing) const {
   for (std::size_t i = 0; i < detail.properties.size(); ++i) {
     const twin::PropertySpec* spec = detail.twins[i].spec;
     if (detail.thing.resource && !spec) continue;
+    if (spec && !spec->is_readable) continue;
     if (auto value = value_of(detail.properties[i], spec)) values.push_back(std::move(*value));
   }
   return values;
+}
+
+Result<void> WotValues::allow_reading(std::string_view thing, std::string_view name) const {
+  const auto catalog = deps_.catalogs.now();
+  const twin::PropertySpec* spec = spec_of(*catalog, thing, name);
+  if (!spec || spec->is_readable) return {};
+  return base::fail(base::ErrorCode::kUnsupported,
+                    std::format("property '{}' of {} can only be written", name, thing),
+                    "Its thing model says writeOnly.");
 }
 
 std::optional<std::string> WotValues::json_of(const Property& property) const {

@@ -22,11 +22,14 @@ class WotValues {
  public:
   WotValues(const Deps& deps, const Twins& twins) : deps_(deps), twins_(twins) {}
 
-  /// Errors: not_found, with the nearest name; unavailable: there is no value now, and why.
+  /// Errors: not_found, with the nearest name; unsupported: it can only be written; unavailable:
+  /// there is no value now, and why.
   base::Result<WotValue> property(std::string_view thing, std::string_view name) const;
   /// All of its description that have a value now, by name; of a thing without a model all that it
   /// has. Errors: not_found.
   base::Result<std::vector<WotValue>> all(std::string_view thing) const;
+  /// Errors: unsupported: a model says writeOnly.
+  base::Result<void> allow_reading(std::string_view thing, std::string_view name) const;
   /// A value as a watcher got it, bare; empty for none.
   std::optional<std::string> json_of(const Property& property) const;
 

@@ -85,6 +85,7 @@ PropertySpec AffordanceReader::property(const std::string& name, const Node& nod
   property.titles = texts_of(node, "title", "titles");
   property.descriptions = texts_of(node, "description", "descriptions");
   property.is_writable = text_of(node, "readOnly") != "true";
+  property.is_readable = text_of(node, "writeOnly") != "true";
   property.is_observable = text_of(node, "observable") == "true";
   property.is_json = schema.json_type == "object" || schema.json_type == "array";
   const Node known = without_placeholders(node);

@@ -1,6 +1,7 @@
 #include "twin/binding_reader.h"
 
 #include <algorithm>
+#include <cmath>
 #include <format>
 #include <ranges>
 #include <set>
@@ -224,8 +225,19 @@ void BindingReader::read_properties(const Report& report, const BindingSpec& spe
                         property->contract.type, property->contract.unit};
     binding.properties.push_back(
         {row.spec.target, row.spec.address, row.spec.unit, transform(row, target),
-         row.is_scaled() ? std::string() : row.spec.unit, row.spec.quality});
+         may_stand_for_a_unit(row) ? std::string() : row.spec.unit, row.spec.quality});
   }
+}
+
+/// A scale near 1 and a small offset correct a sensor: what the source says of its unit still holds.
+/// Others may make the binding's unit of another one (0.01 bar of kPa, -273.15 °C of K).
+bool BindingReader::may_stand_for_a_unit(const Row& row) const {
+  constexpr double kCorrectionMost = 1.25;
+  constexpr double kShiftLeast = 15;  // of scales of temperature: 17.8, 32, 273.15
+  const double scale = row.spec.scale;
+  if (scale < 1 / kCorrectionMost || scale > kCorrectionMost) return true;
+  if (std::abs(row.spec.offset) < kShiftLeast) return false;
+  return conversions_.between(row.spec.unit, "K").has_value();
 }
 
 void BindingReader::read_actions(const Report& report, const BindingSpec& spec,

@@ -47,6 +47,7 @@ class BindingReader {
   void read_properties(const Report& report, const BindingSpec& spec, Binding& binding) const;
   void read_actions(const Report& report, const BindingSpec& spec, Binding& binding) const;
   model::Transform transform(const Row& row, const Target& target) const;
+  bool may_stand_for_a_unit(const Row& row) const;
   void read_units(const Row& row, const Target& target, model::Transform& transform) const;
   void read_values(const Row& row, const Target& target, model::Transform& transform) const;
 

@@ -58,8 +58,8 @@ struct PropertyBinding {
   std::string address;
   std::string unit;  // of the source, as the file writes it; empty for none
   model::Transform transform;
-  /// What the source itself may say: `unit`, but empty where the binding has a scale or an offset,
-  /// which may stand for a unit.
+  /// What the source itself may say: `unit`, but empty where scale and offset are more than a
+  /// correction and may stand for a unit.
   std::string raw_unit;
   std::string quality;  // of JSON: path to whether the value is good; empty for none
 };

@@ -77,6 +77,19 @@ TEST_F(Catalogs, ABindingThatDoesNotSayItsUnitIsRefused) {
       "unit.)\n");
 }
 
+TEST_F(Catalogs, ACorrectedSensorStillHasTheUnitThatItsSourceSays) {
+  const auto raw_unit = [&](const std::string& property, const std::string& rest) {
+    const auto catalog = build(kPumpFile + binding("  properties: [{property: " + property +
+                                                   ", address: ns=1, " + rest + "}]\n"));
+    return catalog->feeding("pump-1", property).second->raw_unit;
+  };
+  EXPECT_EQ(raw_unit("pressure", "unit: bar, offset: -0.02"), "bar");
+  EXPECT_EQ(raw_unit("pressure", "unit: bar, scale: 1.003"), "bar");
+  EXPECT_EQ(raw_unit("pressure", "unit: bar, scale: 0.01"), "") << "of kPa";
+  EXPECT_EQ(raw_unit("temperature", "unit: degC, offset: 0.4"), "degC");
+  EXPECT_EQ(raw_unit("temperature", "unit: degC, offset: -273.15"), "") << "of K";
+}
+
 TEST_F(Catalogs, AUnitThatMeasuresSomethingElseIsRefused) {
   const std::string found = problems(
       kPumpFile + binding("  properties: [{property: pressure, address: ns=1, unit: m3/h}]\n"));

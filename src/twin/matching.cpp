@@ -150,15 +150,39 @@ std::string Matcher::known_unit(const std::string& text) {
   return known_units_.emplace(text, units_.understood(text)).first->second;
 }
 
+/// Of a value without unit: what the end of its name says ("pressure_kpa", "Temp [degF]"), else the
+/// property's own.
+std::string Matcher::guess_unit(const OfferedValue& value, const std::string& wanted,
+                                Verdict& verdict) {
+  verdict.bonus -= 0.1;
+  verdict.unit = wanted;
+  const auto begin = value.name.find_last_of("_-. [(/");
+  std::vector<std::string> fitting;
+  if (begin != std::string::npos) {
+    std::string end = value.name.substr(begin + 1);
+    while (!end.empty() && (end.back() == ']' || end.back() == ')')) end.pop_back();
+    for (const std::string& unit : units_.readings(end)) {
+      if (convert(unit, wanted)) fitting.push_back(unit);
+    }
+  }
+  if (fitting.empty()) {
+    return std::format("the source says no unit: {} is assumed, check it", wanted);
+  }
+  if (fitting.size() > 1) {
+    return std::format("its name may say {} or {}: {} is assumed, check it", fitting[0], fitting[1],
+                       wanted);
+  }
+  verdict.unit = fitting.front();
+  return std::format("its name says {}, which is assumed: check it", fitting.front());
+}
+
 /// Adds to the verdict what the units say; gives the clause for the reason.
 std::string Matcher::judge_unit(const OfferedValue& value, const PropertySpec& property,
                                 Verdict& verdict) {
   const std::string& wanted = property.contract.unit;
   if (value.unit.empty()) {
     if (wanted.empty()) return {};
-    verdict.bonus -= 0.1;
-    verdict.unit = wanted;
-    return std::format("the source says no unit: {} is assumed, check it", wanted);
+    return guess_unit(value, wanted, verdict);
   }
   const std::string unit = known_unit(value.unit);
   if (unit.empty() && wanted.empty()) {

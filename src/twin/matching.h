@@ -67,6 +67,7 @@ class Matcher {
   struct Pair;
   Verdict judge(const OfferedValue& value, const PropertySpec& property);
   std::string judge_unit(const OfferedValue& value, const PropertySpec& property, Verdict& verdict);
+  std::string guess_unit(const OfferedValue& value, const std::string& wanted, Verdict& verdict);
   const base::Result<unit::Conversion>& convert(const std::string& from, const std::string& to);
   std::vector<Pair> pairs(std::span<const OfferedValue> offered, const ThingModel& model,
                           const Decisions& decided, std::vector<ValueMatch>& why_not);

@@ -136,6 +136,15 @@ TEST_F(MatchingTest, ASourceWithoutUnitIsBoundWithTheAssumptionSaid) {
   EXPECT_LT(found.score, match_one(value("flow", "l/min")).score);
 }
 
+TEST_F(MatchingTest, AUnitAtTheEndOfTheNameIsNotMistakenForTheModels) {
+  const ValueMatch kilo = match_one(value("suction_pressure_kpa"));
+  EXPECT_EQ(kilo.property, "suction_pressure");
+  EXPECT_EQ(kilo.unit, "kPa") << kilo.reason;
+  EXPECT_TRUE(kilo.reason.contains("its name says kPa, which is assumed: check it")) << kilo.reason;
+  EXPECT_EQ(match_one(value("Suction pressure [mbar]")).unit, "mbar");
+  EXPECT_EQ(match_one(value("suction_pressure_a")).unit, "bar") << "an ampere is no pressure";
+}
+
 TEST_F(MatchingTest, TypesThatCannotBeReadNeverMatch) {
   EXPECT_FALSE(match_one(value("state", "", ValueType::kI64)).property);
   EXPECT_FALSE(match_one(value("flow", "", ValueType::kText)).property);

@@ -191,7 +191,19 @@ class ModelResolver::Work {
       }
       Node copy = entry.value;
       move_to(copy, link.place);
+      rename_siblings(copy, instance);
       put(*value_of(base_, section), name, std::move(copy));
+    }
+  }
+
+  /// Properties that a part compares with each other have the part's name before theirs here;
+  /// "thing/property" stays as it is.
+  static void rename_siblings(Node& affordance, const std::string& instance) {
+    Node* quality = value_of(affordance, "mr:quality");
+    Node* siblings = quality ? value_of(*quality, "siblings") : nullptr;
+    if (!siblings) return;
+    for (Node& sibling : siblings->items) {
+      if (!sibling.scalar.contains('/')) sibling.scalar = instance + "." + sibling.scalar;
     }
   }
 

@@ -20,6 +20,7 @@ namespace {
 constexpr std::array<std::string_view, 6> kKinds = {"Site",       "ThingModel", "Thing",
                                                     "Connection", "Binding",    "Retention"};
 constexpr double kVersionMax = 1'000'000;
+constexpr std::size_t kNodesMax = 2'000'000;  // of all files together: about 200 MB
 constexpr std::size_t kPathBytesMax = 1000;
 constexpr std::size_t kShownMax = 80;
 
@@ -154,13 +155,14 @@ class Envelope {
   ParsedFiles& out_;
 };
 
-void parse_file(const FileText& file, ParsedFiles& out) {
+/// Gives the nodes that reading it took.
+std::size_t parse_file(const FileText& file, ParsedFiles& out) {
   if (const std::string complaint = path_complaint(file.path); !complaint.empty()) {
     out.problems.push_back(
         {printable(file.path),
          "path",
          {{}, complaint, "Name files by paths below the folder, such as pumps/pump-1.yaml."}});
-    return;
+    return 0;
   }
   config::YamlDocuments documents = config::parse_yaml_documents(file.text);
   for (config::Problem& problem : documents.problems) {
@@ -172,6 +174,7 @@ void parse_file(const FileText& file, ParsedFiles& out) {
                             {{}, "the file is empty", "Remove it, or write a resource into it."}});
   }
   for (Node& root : documents.roots) Envelope(file.path, std::move(root), out).read();
+  return documents.nodes;
 }
 
 void refuse_twice(ParsedFiles& parsed) {
@@ -211,7 +214,18 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
 
 ParsedFiles parse_files(std::span<const FileText> files) {
   ParsedFiles parsed;
-  for (const FileText& file : files) parse_file(file, parsed);
+  std::size_t nodes = 0;
+  for (const FileText& file : files) {
+    nodes += parse_file(file, parsed);
+    if (nodes <= kNodesMax) continue;
+    parsed.problems.push_back(
+        {printable(file.path),
+         "size",
+         {{},
+          std::format("up to this file there are more than {} values", kNodesMax),
+          "Apply the files in parts, or write out what their aliases (*) repeat."}});
+    return parsed;
+  }
   refuse_twice(parsed);
   return parsed;
 }

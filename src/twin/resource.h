@@ -60,7 +60,8 @@ struct ParsedFiles {
 };
 
 /// Every document ("---" between them) of every file: envelope and spelling only. Paths that leave
-/// their folder ("..", absolute, NUL) are refused.
+/// their folder ("..", absolute, NUL) are refused; files that together have more than two million
+/// values, aliases written out, end there with a problem.
 ParsedFiles parse_files(std::span<const FileText> files);
 
 /// A resource as canonical YAML, as `export` writes it; parse_files() gives it back.

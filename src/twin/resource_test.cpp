@@ -57,6 +57,25 @@ TEST(Resource, EverythingThatIsMissingOrMisspeltIsSaidAtOnce) {
             "f:3: version: 0 is out of bounds (Allowed: 1 to 1e+06.)\n");
 }
 
+TEST(Resource, FilesThatAreSmallAndExpandToMillionsEndAtOneLimitForAll) {
+  std::string spread = "  a: &a [x";
+  for (int i = 1; i < 600; ++i) spread += ", x";
+  spread += "]\n  b: [*a";
+  for (int i = 1; i < 700; ++i) spread += ", *a";
+  spread += "]\n";
+  std::vector<FileText> files;
+  for (int i = 0; i < 60; ++i) {
+    files.push_back({std::format("{}.yaml", i),
+                     std::format("kind: Thing\nname: t{}\nspec:\n{}", i, spread)});
+  }
+  const ParsedFiles parsed = parse_files(files);
+  EXPECT_LT(parsed.resources.size(), 6U);
+  ASSERT_EQ(parsed.problems.size(), 1U);
+  EXPECT_EQ(to_text(parsed.problems[0].file, parsed.problems[0].problem),
+            "4.yaml: up to this file there are more than 2000000 values (Apply the files in parts, "
+            "or write out what their aliases (*) repeat.)");
+}
+
 TEST(Resource, TheSameResourceTwiceNamesBothPlaces) {
   EXPECT_EQ(problems_of({{"a.yaml", "kind: Site\nname: x\n"},
                          {"b.yaml", "# second\n---\nkind: Site\nname: x\n"}}),

@@ -155,10 +155,8 @@ std::optional<Json> property_of(const Catalog& catalog, const Thing& thing,
   const bool is_read = !is_true(property, "writeOnly");
   if (!is_read && !is_written) return std::nullopt;
   const bool is_observed = is_read && is_true(property, "observable", true);
-  if (!is_written && is_read) {
-    property["readOnly"] = true;
-    promise_nothing(property);
-  }
+  if (!is_written) property["readOnly"] = true;
+  if (is_read) promise_nothing(property);
   property["observable"] = is_observed;
   const std::string path = "properties/" + spec.name;
   Json forms = Json::array();

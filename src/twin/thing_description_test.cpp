@@ -31,7 +31,7 @@ spec:
             properties: {mode: {type: string, enum: [auto, manual]},
                          stage: {oneOf: [{const: 0, title: Off}, {const: 1, title: On}]}}}
     limit: {type: number}
-    secret: {type: string, writeOnly: true}
+    secret: {type: string, writeOnly: true, maxLength: 40}
     hidden: {type: string, writeOnly: true}
     foreign: {type: number}
     image: {type: string, "mr:type": bytes}
@@ -127,14 +127,15 @@ TEST_F(ThingDescriptions, NoTermOfAModelIsLeft) {
   EXPECT_EQ(td["properties"]["speed"]["saref:measures"], "speed");
 }
 
-TEST_F(ThingDescriptions, OnlyWhatIsWrittenThroughTheHubIsPromisedToKeepItsRange) {
+TEST_F(ThingDescriptions, WhatCanBeReadIsNotPromisedToKeepItsRange) {
   const OrderedJson td = describe({.base = "http://hub"});
   const OrderedJson& flow = td["properties"]["flow"];
   EXPECT_EQ(flow["mr:expected"].dump(), R"({"minimum":0,"maximum":120})");
   EXPECT_FALSE(flow.contains("minimum") || flow.contains("maximum"));
   const OrderedJson& speed = td["properties"]["speed"];
-  EXPECT_EQ(speed["maximum"], 3000);
-  EXPECT_FALSE(speed.contains("mr:expected"));
+  EXPECT_FALSE(speed.contains("maximum")) << "somebody at the panel may set more";
+  EXPECT_EQ(speed["mr:expected"]["maximum"], 3000);
+  EXPECT_EQ(td["properties"]["secret"]["maxLength"], 40) << "nobody reads it";
   const OrderedJson& state = td["properties"]["state"];
   EXPECT_FALSE(state["properties"]["mode"].contains("enum")) << state.dump();
   EXPECT_EQ(state["properties"]["mode"]["mr:expected"]["enum"].dump(), R"(["auto","manual"])");

@@ -44,6 +44,7 @@ struct PropertySpec {
   model::FilterPolicy filter;
   std::vector<AlarmLimit> alarms;
   bool is_writable = false;    // not readOnly
+  bool is_readable = true;     // not writeOnly
   bool is_observable = false;  // observable
   bool is_optional = false;    // named by tm:optional
   bool is_json = false;        // an object or array: its text in the store is JSON

@@ -105,6 +105,21 @@ TEST_F(ThingModels, PropertiesOfASubmodelBearItsName) {
   EXPECT_TRUE(pump.property("gear.vibration")->is_optional);
 }
 
+TEST_F(ThingModels, WhatASubmodelComparesWithEachOtherIsComparedInsideOfThePart) {
+  const auto catalog = build(model("bearing", R"(  properties:
+    a: {type: number, mr:quality: {siblings: [b, c]}}
+    b: {type: number, mr:quality: {siblings: [a, "reference/c"]}}
+    c: {type: number}
+)") + model("motor", R"(  links: [{rel: "tm:submodel", href: bearing@1, instanceName: drive-end}]
+)") + "---\nkind: Thing\nname: reference\nspec: {model: bearing@1}\n" +
+                             "---\nkind: Thing\nname: m\nspec: {model: motor@1}\n");
+  const ThingModel& motor = at(catalog, "motor");
+  EXPECT_EQ(motor.property("drive-end.a")->contract.siblings,
+            (std::vector<std::string>{"drive-end.b", "drive-end.c"}));
+  EXPECT_EQ(motor.property("drive-end.b")->contract.siblings,
+            (std::vector<std::string>{"drive-end.a", "reference/c"}));
+}
+
 TEST_F(ThingModels, ARefIsReplacedAndItsSiblingsPatchIt) {
   const auto catalog = build(kMachine + model("pump", R"(  properties:
     inlet: {"tm:ref": "machine@1#/properties/temperature", maximum: 60, title: Inlet}

@@ -53,6 +53,26 @@ TEST_F(BackupTest, a_backup_is_as_it_was_written_until_something_changes_it) {
   EXPECT_EQ(verify().problems.back(), "meta.db is missing");
 }
 
+TEST_F(BackupTest, without_room_beside_ingest_neither_a_backup_nor_an_export_begins) {
+  const auto one = index_.all().front().id;
+  const ExportRequest wanted{.series = {one}, .range = {clock_.now() - 1h, clock_.now() + 1h}};
+  EXPECT_TRUE(services_->exports.write(wanted));
+  spare_bytes_ = 1ULL << 60;
+  make_services();
+  clock_.advance(2s);
+  const auto refused = services_->system.back_up(admin());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kNoSpace);
+  EXPECT_TRUE(refused.error().what.starts_with("there is no room for a backup: "));
+  EXPECT_FALSE(refused.error().hint.empty());
+  const auto exported = services_->exports.write(wanted);
+  ASSERT_FALSE(exported);
+  EXPECT_EQ(exported.error().code, ErrorCode::kNoSpace);
+  std::size_t backups = 0;
+  for ([[maybe_unused]] const auto& each : fs::directory_iterator(folder_ / "backup")) ++backups;
+  EXPECT_EQ(backups, 1U);
+}
+
 TEST_F(BackupTest, what_is_no_backup_is_refused) {
   const auto code = [&](const std::string& name) {
     return services_->system.verify(admin(), name).error().code;

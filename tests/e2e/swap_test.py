@@ -18,6 +18,9 @@ SITE, EDGE = "works", "swap-edge"
 PROPERTIES = ("pulses", "pressure", "temperature")
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
+SPEED_ROW = '    - {property: speed, address: "ns=1;s=pump-2/speed", unit: 1/min}\n'
+POLL = 0.1  # seconds
+
 SITE_FILE = """kind: Site
 name: works
 spec: {title: Works}
@@ -168,8 +171,7 @@ class SwapTest:
         (self.files / "pump.yaml").write_text(model_file(1, "pump-1", 5))
         (self.files / "spare.yaml").write_text(thing_file("pump-2", 1))
         (self.files / "pump-1.yaml").write_text(opcua_files("pump-1", self.old.port))
-        (self.files / "pump-2.yaml").write_text(opcua_files(
-            "pump-2", self.beside.port, '    - {property: speed, address: "ns=1;s=pump-2/speed", unit: 1/min}\n'))
+        (self.files / "pump-2.yaml").write_text(opcua_files("pump-2", self.beside.port, SPEED_ROW))
         self.apply()
         for thing in ("pump-1", "pump-2"):
             wait_for(f"values of {thing}\n{self.edge.tail()}", lambda: self.has_values(thing, 0), 30)
@@ -194,6 +196,7 @@ class SwapTest:
         assert self.edge.process.poll() is None and self.edge.process.pid == pid, "the edge was restarted"
         self.check_filters()
         stricter = self.change_contract()
+        self.unbind_beside()
         for pump in (self.new, self.beside):
             pump.stop()
         self.drain()
@@ -234,6 +237,14 @@ class SwapTest:
         assert connects == 1, f"pump-2 was connected {connects} times"
         return stricter
 
+    def unbind_beside(self):
+        """A row less on a server whose other values change all the time: they go on (check_all_there)."""
+        (self.files / "pump-2.yaml").write_text(opcua_files("pump-2", self.beside.port))
+        self.apply("--prune", "--reason", "speed is not needed")
+        wait_for(f"the edge reads less\n{self.edge.tail()}",
+                 lambda: self.edge.log.read_text().count("opcua pump-2-old: reads") == 2, 30)
+        time.sleep(3)
+
     def check_filters(self):
         rows = wait_for("what filters have saved", lambda: [
             row for row in self.hub.pages(f"/api/v1/filters/report?edge={EDGE}") if row["received"] > 50], 70, every=1)
@@ -264,6 +275,11 @@ class SwapTest:
             assert len(stored) == len(served), f"{prop}: {len(served)} answers, {len(stored)} samples"
             wrong = [(row, value) for row, value in zip(served, stored) if abs(row[place] - value) > rounding + 1e-9]
             assert not wrong, f"{prop}: {len(wrong)} differ, the first {wrong[0]}"
+        times = [row[0] / 1e6 for row in served]
+        waits = sorted(later - earlier for earlier, later in zip(times, times[1:]))
+        assert len(served) > 0.8 * (times[-1] - times[0]) / POLL, f"only {len(served)} polls in {times[-1] - times[0]:.1f} s"
+        assert waits[-1] < 2, f"nothing was polled for {waits[-1]:.1f} s"
+        self.say(f"polled every {waits[len(waits) // 2] * 1e3:.0f} ms, {waits[-1] * 1e3:.0f} ms at most")
         self.say(f"pump-1 over Modbus: all {len(served)} × {len(PROPERTIES)} answers are stored, in bar and degC")
 
     def check_rules(self, swapped):
@@ -331,7 +347,9 @@ class SwapTest:
         assert change["after"]["source"] == f"modbus pump-1-new of edge {EDGE}", change
         assert (change["before"]["unit"], change["after"]["unit"], change["after"]["address"]) == ("bar", "kPa", "holding:102")
         assert len(body["changes"]) == len(PROPERTIES), body
-        assert not self.events("pump-2", "binding.changed")
+        beside, = self.events("pump-2", "binding.changed")
+        assert beside["body"]["reason"] == "speed is not needed", beside
+        assert [one["property"] for one in beside["body"]["changes"]] == ["speed"], beside
         configured = self.events(EDGE, "edge.configured")
         assert {"revision": body["revision"], "connections": 2} in [one["body"] for one in configured], configured
         self.say("the change is on record: " + json.dumps(change))

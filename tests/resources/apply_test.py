@@ -163,12 +163,25 @@ class Apply(unittest.TestCase):
         self.assertIn(f"{bad}:4: unknown_reference: ", self.hub_cli("validate", self.plant, code=3).stderr)
         self.assertIn(f"{bad}:4: unknown_reference: ", self.hub_cli("plan", self.plant, code=3).stderr)
         self.assertIn(f"{bad}:4: unknown_reference: ", self.hub_cli("apply", self.plant, code=3).stderr)
-        bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
-            f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join(['*' + chr(97 + i)] * 9)}]\n" for i in range(8))
-        bad.write_text(bomb)
-        self.assertIn("bad.yaml", self.cli("validate", self.plant, code=3).stderr)
         self.assertEqual(self.things(), [])
         self.cli("validate", self.plant / "nothing", code=4)
+
+    def test_a_yaml_bomb_is_refused_with_a_next_step_and_nothing_changes(self):
+        write_plant(self.plant, 1, 1)
+        bad = self.plant / "things" / "bad.yaml"
+        bomb = "kind: Thing\nname: bad\nspec:\n  a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+            f"  {chr(98 + i)}: &{chr(98 + i)} [{', '.join(['*' + chr(97 + i)] * 9)}]\n" for i in range(8))
+        bad.write_text(bomb)
+        for verb in ["validate", "plan", "apply", "drift"]:
+            said = self.hub_cli(verb, self.plant, code=3).stderr
+            self.assertIn("too many values (Split it, or write out what its aliases (*) repeat.)", said, verb)
+        # Many files that are each within the limit of one: together they are refused, too.
+        spread = "  a: &a [" + ", ".join(["x"] * 600) + "]\n  b: [" + ", ".join(["*a"] * 700) + "]\n"
+        bad.unlink()
+        for i in range(6):
+            (self.plant / "things" / f"bad-{i}.yaml").write_text(f"kind: Thing\nname: bad-{i}\nspec:\n{spread}")
+        self.assertIn("more than 2000000 values (Apply the files in parts", self.hub_cli("apply", self.plant, code=3).stderr)
+        self.assertEqual(self.things(), [])
 
     def test_a_hub_killed_in_the_middle_of_an_apply_has_the_old_whole_or_the_new_whole(self):
         print(f"\nseed {SEED}", flush=True)

@@ -94,7 +94,7 @@ TEST_F(ResourcesTest, the_same_files_again_and_the_exported_ones_change_nothing)
   EXPECT_TRUE(plan.problems.empty());
   EXPECT_TRUE(plan.changes.empty());
   EXPECT_EQ(plan.unchanged, 3U);
-  EXPECT_TRUE(resources().drift(exported.files)->changes.empty());
+  EXPECT_TRUE(resources().drift(admin(), exported.files)->changes.empty());
 }
 
 TEST_F(ResourcesTest, an_applied_model_version_never_changes) {
@@ -191,7 +191,7 @@ TEST_F(ResourcesTest, drift_is_seen_from_the_files) {
   std::string mine = kPlant;
   mine.replace(mine.find("criticality: high"), 17, "criticality: low");
   mine += "---\nkind: Site\nname: mine\nspec: {}\n";
-  const auto drift = resources().drift(files(mine)).value();
+  const auto drift = resources().drift(admin(), files(mine)).value();
   ASSERT_EQ(drift.changes.size(), 3U);
   EXPECT_EQ(drift.changes[0].action, ChangeAction::kDelete);  // Site mine: only in the files
   EXPECT_EQ(drift.changes[1].action, ChangeAction::kCreate);  // Site other: only in the hub

@@ -82,7 +82,8 @@ class ServiceTest : public testing::Test {
             .facts = {.version = "0.1.0",
                       .hub = "test",
                       .data_dir = folder_,
-                      .kept_paths = {"edges.yaml", "opcua"}},
+                      .kept_paths = {"edges.yaml", "opcua"},
+                      .spare_bytes = spare_bytes_},
             .commands = commands_,
             .use_binder = [this](auto binder) -> base::Result<void> {
               if (use_binder_) return use_binder_(std::move(binder));
@@ -137,6 +138,7 @@ class ServiceTest : public testing::Test {
   }
 
   std::filesystem::path folder_;
+  std::uint64_t spare_bytes_ = 0;  // make_services() takes it
   base::ManualClock clock_{base::Time(std::chrono::seconds(1'790'000'000))};
   base::Metrics metrics_;
   SetOrigins origins_;

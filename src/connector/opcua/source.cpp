@@ -32,6 +32,7 @@ constexpr base::Duration kTurn = std::chrono::milliseconds(50);
 constexpr base::Duration kFullWait = std::chrono::milliseconds(5);
 constexpr std::size_t kKeptMax = 20000;
 constexpr std::size_t kTagLinesMax = 20;
+constexpr base::Duration kHearOutMost = std::chrono::seconds(1);
 constexpr base::Duration kQueueTime = std::chrono::seconds(1);
 constexpr std::uint32_t kBadNoCommunication = 0x80310000U;
 
@@ -84,6 +85,9 @@ class OpcUaSource final : public pipeline::Source {
     return status_;
   }
 
+  /// What its server has queued comes within one interval; a second one for the way.
+  base::Duration overlap() const override { return 2 * options_.publishing_interval; }
+
   void ask(std::uint32_t tag) override {
     const std::lock_guard lock(mutex_);
     if (tag < read_) asked_.insert(tag);
@@ -116,8 +120,17 @@ class OpcUaSource final : public pipeline::Source {
         link_->iterate(kept_.empty() ? kTurn : kFullWait);
       }
     }
+    hear_out();
     drain();
     link_->close();
+  }
+
+  /// What the server has queued for its next publishing comes before the line is closed.
+  void hear_out() {
+    const auto until = clock_.monotonic() + std::min(options_.publishing_interval, kHearOutMost);
+    while (!down_since_ && clock_.monotonic() < until && link_->view().is_active) {
+      link_->iterate(kTurn);
+    }
   }
 
   void act(SessionAction action) {

@@ -18,7 +18,8 @@ ThingSession::ThingSession(Deps deps)
 const twin::PropertySpec* ThingSession::spec_of(const model::Series& series) const {
   if (!catalog_) return nullptr;
   const twin::Thing* thing = catalog_->thing(series.thing);
-  return thing && thing->model ? thing->model->property(series.property) : nullptr;
+  const auto* spec = thing && thing->model ? thing->model->property(series.property) : nullptr;
+  return spec && spec->is_readable ? spec : nullptr;
 }
 
 void ThingSession::follow(std::shared_ptr<const twin::Catalog> catalog) {
