@@ -20,7 +20,7 @@ EdgeTag tag_of(const twin::Catalog& catalog, const twin::Binding& binding,
   tag.source_unit = row.raw_unit;
   const twin::PropertySpec* spec = catalog.thing(binding.thing)->model->property(row.property);
   tag.filter = spec->filter;
-  tag.is_writable = spec->is_writable;
+  tag.is_writable = spec->is_writable && row.takes_writes;
   return tag;
 }
 

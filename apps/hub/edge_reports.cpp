@@ -27,6 +27,13 @@ config::Node body_of(std::vector<std::pair<std::string, config::Node>> members) 
 config::Node number(std::int64_t value) { return config::scalar(std::to_string(value)); }
 config::Node quoted(std::string text) { return config::scalar(std::move(text), true); }
 
+/// The hub writes no option that is none: what an edge does not know came after it.
+std::string hint_on(const EdgeReport& report) {
+  if (!report.refused.contains("unknown option '")) return report.refused_hint;
+  return "This edge is older than the hub: update millrace-edge there. Until then it reads what it "
+         "read before.";
+}
+
 }  // namespace
 
 void EdgeReports::note(const std::string& edge, const std::string& site, EdgeReport report) {
@@ -60,7 +67,7 @@ void EdgeReports::note_changes(const std::string& name, const EdgeReport& before
   events_.push_back(event("edge.assignment_refused", name,
                           body_of({{"revision", number(after.refused_revision)},
                                    {"why", quoted(after.refused)},
-                                   {"hint", quoted(after.refused_hint)}})));
+                                   {"hint", quoted(hint_on(after))}})));
 }
 
 void EdgeReports::note(const std::string& edge, FilterFigureReport filters) {

@@ -92,7 +92,8 @@ base::Result<void> HubProcess::start_ingest() {
       fleet::HubDelivery::Deps{*host_, *book_, clock_});
   ingest_ = std::make_unique<pipeline::Ingest>(
       pipeline::IngestOptions{},
-      pipeline::Ingest::Deps{*series_, *index_, *delivery_, live_, clock_, metrics_});
+      pipeline::Ingest::Deps{*series_, *index_, *delivery_, live_, clock_, metrics_,
+                             pipeline::compare_units(*units_)});
   ingest_->start();
   return {};
 }

@@ -254,7 +254,10 @@ TEST_F(Cli, APlanShowsWhatIsDeletedAndWhatWasNotReplayed) {
             R"({"revision":1,"problems":[],"changes":[],"effects":[],"unchanged":0,"deletes":[)"
             R"({"policy":"raw_d","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z",)"
             R"("samples":1000}],"replay":{"properties":3,"properties_done":1,"samples":7,)"
-            R"("complete":false,"models":[{"model":"pump@2","instead_of":"pump@1","things":4}],)"
+            R"("complete":false,"models":[)"
+            R"({"model":"pump@2","instead_of":"pump@1","through":[],"things":4},)"
+            R"({"model":"base@3","instead_of":"base@1","through":["fan@1","pump@1"],"things":9},)"
+            R"({"model":"valve@2","instead_of":null,"through":[],"things":0}],)"
             R"("not_replayed":[{"thing":"p","property":"flow","why":"it is in l"}]}})"};
   });
   context_.hub = server.url();
@@ -271,6 +274,9 @@ TEST_F(Cli, APlanShowsWhatIsDeletedAndWhatWasNotReplayed) {
   EXPECT_TRUE(printed().contains("DELETED FOR GOOD")) << printed();
   EXPECT_TRUE(printed().contains("raw_d")) << printed();
   EXPECT_TRUE(printed().contains("pump@2 yet; it was tried on the things of pump@1: 4.\n"));
+  EXPECT_TRUE(printed().contains(
+      "base@3 yet; it was tried in place of base@1 through fan@1, pump@1; things: 9.\n"));
+  EXPECT_TRUE(printed().contains("to valve@2 or a version before it: nothing is known of"));
   EXPECT_TRUE(printed().contains("p/flow: it is in l.\n"));
   EXPECT_TRUE(printed().contains("Of 3 properties 1 were looked at as a whole (7 samples)"));
   EXPECT_EQ(run(add_apply, {file}), ExitCode::kDone);

@@ -60,19 +60,30 @@ std::size_t count(const json& changes, std::string_view action) {
       changes, [&](const json& one) { return one.value("action", "") == action; }));
 }
 
+/// On which things a new version of a thing model was tried.
+std::string trial_text(const json& one) {
+  const std::string model = member(one, "model"), earlier = member(one, "instead_of");
+  if (earlier.empty()) {
+    return std::format(
+        "No thing refers to {} or a version before it: nothing is known of its effects.", model);
+  }
+  std::string through;
+  for (const json& other : one.value("through", json::array())) {
+    through += (through.empty() ? "" : ", ") + other.get<std::string>();
+  }
+  if (through.empty()) {
+    return std::format("No thing refers to {} yet; it was tried on the things of {}: {}.", model,
+                       earlier, member(one, "things"));
+  }
+  return std::format(
+      "No thing refers to {} yet; it was tried in place of {} through {}; things: {}.", model,
+      earlier, through, member(one, "things"));
+}
+
 /// On which things new versions were tried, and what was not looked at.
 void print_replay(const Context& context, const json& replay) {
   for (const json& one : replay.value("models", json::array())) {
-    if (one.value("instead_of", json()).is_null()) {
-      context.print(
-          std::format("  No thing refers to {} or a version before it: nothing is known of "
-                      "its effects.\n",
-                      member(one, "model")));
-      continue;
-    }
-    context.print(
-        std::format("  No thing refers to {} yet; it was tried on the things of {}: {}.\n",
-                    member(one, "model"), member(one, "instead_of"), member(one, "things")));
+    context.print("  " + trial_text(one) + "\n");
   }
   for (const json& one : replay.value("not_replayed", json::array())) {
     const std::string property = member(one, "property");

@@ -155,7 +155,7 @@ bool HubDelivery::prepare(store::Commit& commit) {
                                  .updated = deps_.clock.now()});
   }
   commit.losses = losses_;
-  commit.events = events_;
+  commit.events.insert(commit.events.end(), events_.begin(), events_.end());
   return !touched_.empty() || !events_.empty();
 }
 

@@ -90,7 +90,9 @@ void write_replay(JsonWriter& json, const service::Effects& effects) {
         .member("things", one.things)
         .key("instead_of");
     one.instead_of ? json.value(text(*one.instead_of)) : json.null();
-    json.end_object();
+    json.key("through").begin_array();
+    for (const twin::ModelRef& model : one.through) json.value(text(model));
+    json.end_array().end_object();
   }
   json.end_array().key("rules_left_out").begin_array();
   for (const service::RuleLeftOut& one : effects.rules_left_out) {

@@ -1,5 +1,7 @@
 #include "pipeline/arrival_book.h"
 
+#include "codec/node_json.h"
+#include "config/node.h"
 #include "pipeline/filter.h"
 
 namespace millrace::pipeline {
@@ -19,7 +21,10 @@ ArrivalBook::Entry& ArrivalBook::entry(model::SeriesId series) {
   if (entry.is_known && entry.rules) return entry;
   const auto found = index_.get(series);
   if (!found) return entry;
-  if (!entry.is_known) entry.source = found->source;
+  if (!entry.is_known) {
+    entry.source = found->source;
+    entry.unit = found->unit;
+  }
   entry.is_known = true;
   if (rules_of_) entry.rules = rules_of_(found->thing, found->property);
   if (!entry.rules) entry.rules = TimeRules{.tolerance = otherwise_};
@@ -42,6 +47,31 @@ void ArrivalBook::mark_time(model::SeriesId series, model::Sample& sample, base:
   }
 }
 
+bool ArrivalBook::fits_unit(model::SeriesId series, const std::string& said) {
+  const Entry& known = entry(series);
+  return said == known.unit || units_.holds(said, known.unit);
+}
+
+std::optional<store::Event> ArrivalBook::other_unit(model::SeriesId series,
+                                                    const std::string& said) {
+  const auto found = index_.get(series);
+  std::set<std::string>& told = other_units_[series];
+  if (!found || told.size() == kOtherUnitsMax || !told.insert(said).second) return std::nullopt;
+  config::Node body;
+  body.kind = config::Node::Kind::kMap;
+  const auto add = [&](std::string key, std::string text) {
+    body.entries.push_back({std::move(key), {}, config::scalar(std::move(text), true)});
+  };
+  add("property", found->property);
+  add("unit", found->unit);
+  add("said", said);
+  add("hint", "Bind it to a property of another name with the unit that the source gives now.");
+  return store::Event{.kind = "unit.changed",
+                      .subject = found->thing,
+                      .actor_role = "system",
+                      .body = codec::to_json(body)};
+}
+
 std::optional<model::Series> ArrivalBook::new_source(model::SeriesId series,
                                                      const std::string& origin,
                                                      base::MonotonicTime now) {
@@ -59,6 +89,7 @@ std::optional<model::Series> ArrivalBook::new_source(model::SeriesId series,
 void ArrivalBook::drop_from(model::SeriesId first) {
   const auto place = static_cast<std::size_t>(number(first)) - 1;
   if (place < entries_.size()) entries_.resize(place);
+  other_units_.erase(other_units_.lower_bound(first), other_units_.end());
 }
 
 }  // namespace millrace::pipeline

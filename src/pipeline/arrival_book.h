@@ -3,11 +3,14 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "pipeline/quality_rules.h"
+#include "pipeline/unit_agreement.h"
 #include "store/series_index.h"
+#include "store/series_store.h"
 
 namespace millrace::pipeline {
 
@@ -27,7 +30,7 @@ using TimeRulesOf =
     std::function<std::optional<TimeRules>(const std::string& thing, const std::string& property)>;
 
 /// What ingest has at hand of each series for every sample that arrives: how its time is judged,
-/// and who feeds it.
+/// in which unit it is, and who feeds it.
 ///
 /// One owner, the ingest thread.
 class ArrivalBook {
@@ -36,14 +39,21 @@ class ArrivalBook {
   /// not write the dictionary with every batch.
   static constexpr base::Duration kSourceHolds{10'000'000};
 
-  ArrivalBook(TimeTolerance otherwise, const store::SeriesIndex& index)
-      : otherwise_(otherwise), index_(index) {}
+  /// Of so many other units of one series, at most, an event is made.
+  static constexpr std::size_t kOtherUnitsMax = 8;
+
+  ArrivalBook(TimeTolerance otherwise, const store::SeriesIndex& index, CompareUnits compare)
+      : otherwise_(otherwise), index_(index), units_(std::move(compare)) {}
 
   /// From here on by these rules, which are asked once for each series.
   void judge_by(TimeRulesOf rules);
   /// What the hub adds to a sample that an edge has already checked; a third party's is checked
   /// here for the first time.
   void mark_time(model::SeriesId series, model::Sample& sample, base::Time received);
+  /// Whether what comes in this unit is in that of its series, which never changes.
+  bool fits_unit(model::SeriesId series, const std::string& said);
+  /// The event that says so where it is not, once for each such unit.
+  std::optional<store::Event> other_unit(model::SeriesId series, const std::string& said);
   /// The series with its new source, when what is fed live comes from another origin than before.
   std::optional<model::Series> new_source(model::SeriesId series, const std::string& origin,
                                           base::MonotonicTime now);
@@ -54,6 +64,7 @@ class ArrivalBook {
   struct Entry {
     bool is_known = false;
     std::string source;
+    std::string unit;
     std::optional<TimeRules> rules;  // empty until they are asked for
   };
   Entry& entry(model::SeriesId series);
@@ -61,8 +72,10 @@ class ArrivalBook {
   const TimeTolerance otherwise_;
   const store::SeriesIndex& index_;
   TimeRulesOf rules_of_;
+  UnitAgreement units_;
   std::vector<Entry> entries_;  // place = id - 1
   std::map<model::SeriesId, base::MonotonicTime> changed_;
+  std::map<model::SeriesId, std::set<std::string>> other_units_;  // that an event told of
 };
 
 }  // namespace millrace::pipeline

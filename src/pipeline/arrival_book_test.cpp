@@ -11,6 +11,7 @@ using model::Reason;
 
 constexpr base::Time kArrived{std::chrono::seconds(1'800'000'000)};
 const model::SeriesId kMeter{1};
+const model::SeriesId kPlain{2};
 
 model::Quality arriving(ArrivalBook& book, base::Duration age) {
   model::Sample sample{kArrived - age, 1.0, {}};
@@ -26,8 +27,10 @@ class ArrivalBookTest : public testing::Test {
     });
   }
   store::SeriesIndex index_{
-      {{.id = kMeter, .thing = "meter-1", .property = "energy", .source = "edge-a"}}};
-  ArrivalBook book_{{}, index_};
+      {{.id = kMeter, .thing = "meter-1", .property = "energy", .unit = "kWh", .source = "edge-a"},
+       {.id = kPlain, .thing = "meter-1", .property = "starts", .source = "edge-a"}}};
+  const unit::Units measures_ = unit::Units::create().value();
+  ArrivalBook book_{{}, index_, compare_units(measures_)};
 };
 
 TEST_F(ArrivalBookTest, AMeterThatIsReadOnceADayIsOnlyLateAfterWhatItsContractAllows) {
@@ -65,6 +68,27 @@ TEST_F(ArrivalBookTest, AnotherOriginIsTheNewSourceOnceAndNotBackAtOnce) {
   EXPECT_FALSE(book_.new_source(kMeter, "edge-b", now));
   EXPECT_FALSE(book_.new_source(kMeter, "edge-a", now + ArrivalBook::kSourceHolds / 2));
   EXPECT_TRUE(book_.new_source(kMeter, "edge-a", now + ArrivalBook::kSourceHolds));
+}
+
+TEST_F(ArrivalBookTest, ASeriesHasOneUnitHoweverItIsWritten) {
+  EXPECT_TRUE(book_.fits_unit(kMeter, "kWh"));
+  EXPECT_TRUE(book_.fits_unit(kMeter, "KWH")) << "in other letters";
+  EXPECT_TRUE(book_.fits_unit(kMeter, "")) << "nothing is not another";
+  EXPECT_TRUE(book_.fits_unit(kMeter, "units of the meter")) << "nor is what is no unit";
+  EXPECT_TRUE(book_.fits_unit(kPlain, "kWh"));
+  EXPECT_FALSE(book_.fits_unit(kMeter, "MWh")) << "also one that converts";
+  EXPECT_FALSE(book_.fits_unit(kMeter, "bar"));
+}
+
+TEST_F(ArrivalBookTest, AnotherUnitIsToldOnceWithItsNextStep) {
+  const auto event = book_.other_unit(kMeter, "MWh");
+  ASSERT_TRUE(event);
+  EXPECT_EQ(event->kind + " " + event->subject, "unit.changed meter-1");
+  EXPECT_TRUE(event->body.starts_with(R"({"property":"energy","unit":"kWh","said":"MWh","hint":)"))
+      << event->body;
+  EXPECT_FALSE(book_.other_unit(kMeter, "MWh"));
+  for (int i = 0; i < 20; ++i) book_.other_unit(kMeter, std::format("kg{}", i));
+  EXPECT_FALSE(book_.other_unit(kMeter, "t")) << "a source that says another one each time";
 }
 
 }  // namespace

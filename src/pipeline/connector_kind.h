@@ -58,6 +58,9 @@ struct ConnectorKind {
   std::function<config::Node(const config::Node& options, config::Secrets secrets)> show_options;
   /// Whether a text is an address of this kind. Errors: invalid, with what it should look like.
   std::function<base::Result<void>(std::string_view address)> check_address;
+  /// Whether the protocol lets anything write what stands at an address that is one; empty: it
+  /// does, and the device decides.
+  std::function<bool(std::string_view address)> takes_writes = {};
   /// A source that reads these addresses; Reading::tag is the place in the list, and that of
   /// Source::write, too. Errors: invalid.
   std::function<base::Result<std::unique_ptr<Source>>(

@@ -31,7 +31,7 @@ Ingest::Ingest(IngestOptions options, Deps deps)
     : options_(options),
       deps_(deps),
       queue_(options.queue_bytes_max),
-      arrivals_(options.tolerance, deps.index),
+      arrivals_(options.tolerance, deps.index, deps.compare),
       next_series_(deps.store.next_series_id()),
       samples_total_(deps.metrics.counter("millrace_ingest_samples_total", "Samples committed.")),
       duplicates_total_(deps.metrics.counter("millrace_ingest_batches_repeated_total",
@@ -189,6 +189,7 @@ void Ingest::take_samples(BatchArrived& arrived) {
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (!ids[i]) ids[i] = add_series(arrived, properties[i]);
     touched_.push_back(*ids[i]);
+    if (!arrivals_.fits_unit(*ids[i], properties[i].unit)) mark_other_unit(arrived, i, *ids[i]);
   }
   for (model::BatchSample& one : arrived.batch.samples) {
     const model::SeriesId id = *ids[one.property];
@@ -197,6 +198,20 @@ void Ingest::take_samples(BatchArrived& arrived) {
     note_source(arrived, id, one.sample);
     pending_.samples.push(id, properties[one.property].type, one.sample, arrived.received);
   }
+}
+
+/// What a source says in another unit than before is kept, and marked: a series has one unit.
+void Ingest::mark_other_unit(BatchArrived& arrived, std::size_t property, model::SeriesId id) {
+  for (model::BatchSample& one : arrived.batch.samples) {
+    if (one.property != property) continue;
+    one.sample.quality = one.sample.quality.marked(model::Reason::kWrongUnit);
+  }
+  auto event = arrivals_.other_unit(id, arrived.batch.properties[property].unit);
+  const auto last = deps_.store.last_value(id, store::Corrections::kLeftOut);
+  const bool is_told = last && last->sample.quality.has(model::Reason::kWrongUnit);
+  if (!event || is_told) return;  // before this hub was started
+  event->time = deps_.clock.now();
+  pending_.events.push_back(std::move(*event));
 }
 
 /// A value that comes live says who feeds its series now; one of a backlog does not.
@@ -280,7 +295,8 @@ void Ingest::commit_if_due(Arrivals arrivals) {
 /// Commits what is pending, however long the store refuses; false when the hub stops meanwhile.
 bool Ingest::commit_until_done() {
   const bool has_more = deps_.ledger.prepare(pending_);
-  if (pending_.samples.is_empty() && pending_.series.empty() && !has_more) {
+  const bool is_empty = pending_.samples.is_empty() && pending_.series.empty();
+  if (is_empty && pending_.events.empty() && !has_more) {
     settle(DeliveryLedger::Outcome::kCommitted);
     return true;
   }

@@ -61,6 +61,7 @@ class Ingest final : public InboundSink {
     LiveFeed& live;
     const base::Clock& clock;
     base::Metrics& metrics;
+    CompareUnits compare = {};  // empty: equal texts
   };
 
   Ingest(IngestOptions options, Deps deps);
@@ -98,6 +99,7 @@ class Ingest final : public InboundSink {
   void take_samples(BatchArrived& arrived);
   void take_titles(const ThingUp& up);
   void put_pending(model::Series series);
+  void mark_other_unit(BatchArrived& arrived, std::size_t property, model::SeriesId id);
   void note_source(const BatchArrived& arrived, model::SeriesId id, const model::Sample& sample);
   model::SeriesId add_series(const BatchArrived& arrived, const model::BatchProperty& property);
   bool is_known(const BatchArrived& arrived, model::SeriesId id, const model::Sample& sample) const;

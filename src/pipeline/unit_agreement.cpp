@@ -29,7 +29,7 @@ bool UnitAgreement::holds(const std::string& said, const std::string& stated) {
   if (meet == UnitsMeet::kUnknown) {
     base::log::warning(
         "a source says that its values are in '{}', which is no unit here or not clear; taken as "
-        "{}, as its binding states",
+        "{}",
         said, stated);
   }
   return known_[key] = meet != UnitsMeet::kOther;

@@ -6,6 +6,7 @@
 
 #include "pipeline/unit_agreement.h"
 #include "service/bound_sources.h"
+#include "store/present_series.h"
 
 namespace millrace::service {
 namespace {
@@ -50,14 +51,19 @@ UnitRows new_unit_rows(const twin::Catalog& before, const twin::Catalog& after) 
 }
 
 /// What a device says of a metric. One that has come with several types has a series for each: the
-/// newest has the last word.
-std::string unit_said(const std::vector<model::Series>& series, const std::string& address) {
-  const model::Series* newest = nullptr;
+/// one that came last has the last word. Empty where the device has said another unit since its
+/// series began, which is not kept.
+std::string unit_said(const std::vector<model::Series>& series, const std::string& address,
+                      const store::SeriesStore& samples) {
+  std::vector<const model::Series*> of_metric;
   for (const model::Series& one : series) {
-    if (one.unit.empty() || address_of(one) != address) continue;
-    if (!newest || number(newest->id) < number(one.id)) newest = &one;
+    if (!one.unit.empty() && address_of(one) == address) of_metric.push_back(&one);
   }
-  return newest ? newest->unit : std::string();
+  if (of_metric.empty()) return {};
+  const auto& present = store::present_series(of_metric, std::nullopt, store::last_times(samples));
+  const auto last = samples.last_value(present.id, store::Corrections::kLeftOut);
+  const bool is_other = last && last->sample.quality.has(model::Reason::kWrongUnit);
+  return is_other ? std::string() : present.unit;
 }
 
 }  // namespace
@@ -75,7 +81,7 @@ base::Result<std::vector<DeniedUnit>> denied_units(const twin::Catalog& before,
     const auto [first, last] = rows.equal_range(title.title);
     for (auto row = first; row != last; ++row) {
       DeniedUnit& one = row->second.unit;
-      one.said = unit_said(series, row->second.address);
+      one.said = unit_said(series, row->second.address, deps.series);
       if (one.said.empty() || compare(one.said, one.stated) != pipeline::UnitsMeet::kOther)
         continue;
       one.understood = deps.units.understood(one.said);

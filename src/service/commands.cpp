@@ -66,6 +66,13 @@ Result<model::Value> checked_input(const twin::ActionSpec& action,
                           .schema = schema});
 }
 
+Result<void> refuse_address(const std::string& what, const std::string& address) {
+  return base::fail(
+      ErrorCode::kUnsupported,
+      std::format("{} is bound to {}, which can only be read", what, address),
+      "Bind it to an address that can be written; of Modbus a coil or a holding register.");
+}
+
 }  // namespace
 
 /// One caller who waits.
@@ -113,11 +120,12 @@ Result<void> Commands::write(const identity::Caller& caller, const PropertyName&
                                               .min = spec->contract.range_min,
                                               .max = spec->contract.range_max,
                                               .schema = spec->schema}));
-  const auto* binding = catalog->feeding(property.thing, property.property).first;
+  const auto [binding, row] = catalog->feeding(property.thing, property.property);
   if (!binding) {
     return base::fail(ErrorCode::kUnsupported, std::format("{} is bound to no device", what),
                       "Apply a Binding with an address for it.");
   }
+  if (!row->takes_writes) return refuse_address(what, row->address);
   MILLRACE_LET(std::string edge, edge_of(*catalog, *binding, what));
   return carry_out({caller, std::move(edge), end}, std::move(command));
 }
@@ -144,11 +152,12 @@ Result<void> Commands::invoke(const identity::Caller& caller, std::string_view t
       .thing = thing->name, .name = std::string(action_name), .is_action = true};
   const std::string what = name_of(command);
   MILLRACE_LET(command.value, checked_input(*spec, input, what));
-  const auto* binding = catalog->acting(thing_name, action_name).first;
+  const auto [binding, row] = catalog->acting(thing_name, action_name);
   if (!binding) {
     return base::fail(ErrorCode::kUnsupported, std::format("{} is bound to no device", what),
                       "Apply a Binding with an address for it below actions.");
   }
+  if (!row->takes_writes) return refuse_address(what, row->address);
   MILLRACE_LET(std::string edge, edge_of(*catalog, *binding, what));
   return carry_out({caller, std::move(edge), end}, std::move(command));
 }

@@ -82,6 +82,10 @@ twin::ConnectionChecks connection_checks(std::span<const ConnectorKind> kinds) {
     const ConnectorKind* kind = find_kind(kinds, type);
     return kind ? kind->check_address(address) : base::Result<void>();
   };
+  checks.takes_writes = [kinds](const std::string& type, std::string_view address) {
+    const ConnectorKind* kind = find_kind(kinds, type);
+    return !kind || !kind->takes_writes || kind->takes_writes(address);
+  };
   return checks;
 }
 

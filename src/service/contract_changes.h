@@ -1,11 +1,10 @@
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "store/series_index.h"
+#include "service/deps.h"
 #include "twin/catalog.h"
 
 namespace millrace::service {
@@ -20,12 +19,10 @@ struct ChangedThing {
 /// By name. Both catalogs outlive what is given.
 std::vector<ChangedThing> changed_things(const twin::Catalog& before, const twin::Catalog& after);
 
-/// The newest series of a property, of any type; empty when there is none.
-std::optional<model::Series> newest_series(const std::vector<model::Series>& of_thing,
-                                           std::string_view property);
-
 /// Properties that hold samples in one unit and would get them in another: (thing, property, the
-/// series' unit, the contract's). Units that only are spelled differently are the same.
+/// series' unit, the contract's). The series is the one of the contract's type, which would get
+/// them; before there is one, the present one. Units that only are spelled differently are the
+/// same.
 struct UnitClash {
   std::string thing;
   std::string property;
@@ -33,29 +30,6 @@ struct UnitClash {
   std::string wanted;
 };
 std::vector<UnitClash> unit_clashes(const twin::Catalog& before, const twin::Catalog& after,
-                                    const store::SeriesIndex& index, const unit::Units& units);
-
-/// A new version of a thing model that no thing refers to yet, and the version whose things it is
-/// tried on: the newest earlier one that any thing refers to; without one nothing is known of it.
-struct ModelTrial {
-  twin::ModelRef model;
-  std::optional<twin::ModelRef> instead_of;
-  std::size_t things = 0;
-};
-
-/// Why a thing cannot be moved as it is.
-struct NotMovable {
-  std::string thing;
-  std::string why;
-};
-
-/// What a catalog would be if things followed new versions of their models that nothing refers to.
-struct Trial {
-  std::shared_ptr<const twin::Catalog> catalog;  // things and models only; null: nothing to try
-  std::vector<ModelTrial> models;
-  std::vector<NotMovable> not_movable;
-};
-Trial trial_of(const twin::Catalog& before, const twin::Catalog& after, const unit::Units& units,
-               const twin::ConnectionChecks& checks);
+                                    const Deps& deps);
 
 }  // namespace millrace::service

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "store/present_series.h"
+
 namespace millrace::service {
 namespace {
 
@@ -114,15 +116,16 @@ void ContractReplay::add(SeriesByThing& series, const Subject& subject, const st
     return one.series.thing == thing && one.series.property == property;
   };
   if (std::ranges::any_of(streams_, is_same)) return;
-  auto newest = newest_series(series.of(thing), property);
-  if (!newest) return;
   const twin::PropertySpec* old_spec = property_spec(*subject.before, thing, property);
   const twin::PropertySpec* new_spec = property_spec(*subject.after, thing, property);
-  Stream stream{.series = std::move(*newest)};
+  const twin::PropertySpec* present = old_spec ? old_spec : new_spec;
+  const auto type = present ? std::optional(present->contract.type) : std::nullopt;
+  auto present_series =
+      store::present_series(series.of(thing), property, type, store::last_times(deps_.series));
+  if (!present_series) return;
+  Stream stream{.series = std::move(*present_series)};
   stream.is_at_end = is_silent(stream);
-  if (const auto* policy = old_spec ? old_spec : new_spec) {
-    stream.is_filtered = policy->filter.is_on();
-  }
+  if (present) stream.is_filtered = present->filter.is_on();
   const auto place = [&](const twin::PropertySpec* spec, Contracts& contracts) {
     if (!spec) return std::optional<std::size_t>();
     contracts.push_back(replayed(spec->contract, stream.is_filtered));

@@ -133,9 +133,10 @@ Result<Page<Import>> Imports::list(const PageRequest& page) const {
 }
 
 Result<void> Imports::check_existing(const ImportTarget& target) const {
+  const auto known = deps_.index.find(target.thing, target.property, target.type);
+  if (known && deps_.index.get(*known)->unit == target.unit) return {};
   for (const model::Series& series : deps_.index.of_thing(target.thing)) {
     if (series.property != target.property) continue;
-    if (series.type == target.type && series.unit == target.unit) return {};
     return base::fail(ErrorCode::kConflict,
                       std::format("{}/{} is there as {} in '{}', the file has {} in '{}'",
                                   target.thing, target.property, model::text(series.type),

@@ -1,6 +1,7 @@
 #include "service/live.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace millrace::service {
 namespace {
@@ -65,28 +66,45 @@ LiveWatch::LiveWatch(Live& live, identity::Caller caller, LiveRequest request)
 
 LiveWatch::~LiveWatch() { --live_.watchers_; }
 
-/// Subscribes to the series of the things chosen; again when the hub has learned new ones. Gives
-/// those to be sent now.
+/// Subscribes to the series of the things chosen; again when the hub has learned new ones, or
+/// others have the present values. Gives those to be sent now.
 std::vector<model::SeriesId> LiveWatch::follow_series() {
   const std::size_t size = live_.deps_.index.size();
-  if (request_.things.empty() || size == series_known_) return {};
+  auto catalog = live_.deps_.catalogs.now();
+  const bool is_same = size == series_known_ && catalog == catalog_ && !has_several_;
+  if (request_.things.empty() || is_same) return {};
   series_known_ = size;
-  std::vector<model::SeriesId> wanted;
+  catalog_ = std::move(catalog);
+  auto wanted = choose_series();
+  if (wanted == wanted_) return {};
   std::vector<model::SeriesId> fresh;
-  for (const std::string& thing : request_.things) {
-    for (const model::Series& series : live_.twins_.properties_of(thing)) {
-      const auto& only = request_.properties;
-      if (!only.empty() && !std::ranges::contains(only, series.property)) continue;
-      wanted.push_back(series.id);
-      if (sent_.emplace(number(series.id), Sent{}).second) fresh.push_back(series.id);
+  std::ranges::set_difference(wanted, wanted_, std::back_inserter(fresh));
+  for (const model::SeriesId id : fresh) sent_.erase(number(id));
+  if (subscription_) {
+    for (const model::SeriesId id : subscription_->take()) {
+      if (std::ranges::binary_search(wanted, id)) fresh.push_back(id);
     }
   }
-  if (fresh.empty()) return {};
-  if (subscription_) {
-    for (const model::SeriesId id : subscription_->take()) fresh.push_back(id);
-  }
-  subscription_ = live_.deps_.live.subscribe(wanted);
+  wanted_ = std::move(wanted);
+  subscription_ = live_.deps_.live.subscribe(wanted_);
   return fresh;
+}
+
+/// By id.
+std::vector<model::SeriesId> LiveWatch::choose_series() {
+  std::vector<model::SeriesId> chosen;
+  has_several_ = false;
+  for (const std::string& thing : request_.things) {
+    const auto present = live_.twins_.properties_of(thing);
+    has_several_ = has_several_ || present.size() != live_.deps_.index.of_thing(thing).size();
+    for (const model::Series& series : present) {
+      const auto& only = request_.properties;
+      if (!only.empty() && !std::ranges::contains(only, series.property)) continue;
+      chosen.push_back(series.id);
+    }
+  }
+  std::ranges::sort(chosen);
+  return chosen;
 }
 
 void LiveWatch::take_values(LiveUpdate& update, const std::vector<model::SeriesId>& changed) {
@@ -94,8 +112,7 @@ void LiveWatch::take_values(LiveUpdate& update, const std::vector<model::SeriesI
     CurrentValue current = live_.twins_.current(id);
     const Sent now{current.last ? current.last->sample.time : base::Time(),
                    current.last ? current.last->received : base::Time(),
-                   current.last ? current.last->correction : 0,
-                   current.staleness.is_stale};
+                   current.last ? current.last->correction : 0, current.staleness.is_stale};
     Sent& sent = sent_[number(id)];
     const bool is_first = sent == Sent{};
     if (!is_first && sent == now) continue;  // a backlog moved the series, not its newest value

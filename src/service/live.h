@@ -51,6 +51,7 @@ class LiveWatch {
   };
 
   std::vector<model::SeriesId> follow_series();
+  std::vector<model::SeriesId> choose_series();
   void take_values(LiveUpdate& update, const std::vector<model::SeriesId>& changed);
   void take_edges(LiveUpdate& update);
 
@@ -58,7 +59,10 @@ class LiveWatch {
   const identity::Caller caller_;
   const LiveRequest request_;
   std::shared_ptr<pipeline::LiveFeed::Subscription> subscription_;
+  std::vector<model::SeriesId> wanted_;  // by id
   std::size_t series_known_ = 0;
+  std::shared_ptr<const twin::Catalog> catalog_;  // by which they were chosen
+  bool has_several_ = false;  // properties that came in several types: the newest sample may decide
   base::MonotonicTime values_due_{};
   base::MonotonicTime slow_due_{};  // edges, new series, the session: each second
   std::unordered_map<std::int32_t, Sent> sent_;

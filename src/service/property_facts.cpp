@@ -14,4 +14,14 @@ std::optional<PropertyFacts> facts_of(const twin::Catalog& catalog, std::string_
   return facts;
 }
 
+store::TypeOf types_of(const twin::Catalog& catalog) {
+  return [&catalog](std::string_view thing,
+                    std::string_view property) -> std::optional<model::ValueType> {
+    const twin::Thing* known = catalog.thing(thing);
+    const auto* spec = known && known->model ? known->model->property(property) : nullptr;
+    if (!spec) return std::nullopt;
+    return spec->contract.type;
+  };
+}
+
 }  // namespace millrace::service

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/property_contract.h"
+#include "store/present_series.h"
 #include "twin/catalog.h"
 
 namespace millrace::service {
@@ -26,5 +27,8 @@ using FactsOf =
 /// What a catalog says of it.
 std::optional<PropertyFacts> facts_of(const twin::Catalog& catalog, std::string_view thing,
                                       std::string_view property);
+
+/// What a catalog says of the types of properties, which lives as long as what is given.
+store::TypeOf types_of(const twin::Catalog& catalog);
 
 }  // namespace millrace::service

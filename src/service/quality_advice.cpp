@@ -98,6 +98,11 @@ std::string_view advice(Reason rule) {
 }  // namespace
 
 std::string advice_on(Reason rule, const std::optional<PropertyFacts>& facts) {
+  const bool is_unbound = rule == Reason::kWrongUnit && (!facts || facts->binding.empty());
+  if (is_unbound) {
+    return "The source says another unit than before, or than its file: bind it to a property with "
+           "the unit that it gives.";
+  }
   std::string sentence(advice(rule));
   if (facts) sentence += setting_of(rule, facts->contract);
   return sentence;

@@ -132,6 +132,7 @@ void DataQuality::add_silence(const model::Series& series, const CurrentValue& c
                               std::vector<QualityProblem>& problems) const {
   if (!current.staleness.is_stale || !current.last) return;
   if (current.last->sample.quality.has(Reason::kStale)) return;
+  if (!twins_.is_present(series)) return;  // nothing is to come in a type that was
   problems.push_back({.thing = series.thing,
                       .property = series.property,
                       .rule = Reason::kStale,

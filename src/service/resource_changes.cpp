@@ -1,7 +1,6 @@
 #include "service/resource_changes.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "codec/node_json.h"
 #include "service/connections.h"
@@ -11,6 +10,7 @@ namespace {
 
 using config::Node;
 using twin::Kind;
+using twin::ModelRef;
 using twin::Resource;
 using twin::ResourceKey;
 
@@ -148,16 +148,9 @@ class Merge {
   Merged merged_;
 };
 
-/// "pump@2" and "pump@2#/properties/flow" as a key.
-void add_model(std::string_view reference, std::set<ResourceKey>& keys) {
-  reference = reference.substr(0, reference.find('#'));
-  const std::size_t at = reference.rfind('@');
-  if (at == reference.npos) return;
-  int version = 0;
-  const char* end = reference.data() + reference.size();
-  const auto parsed = std::from_chars(reference.data() + at + 1, end, version);
-  if (parsed.ec != std::errc() || parsed.ptr != end) return;
-  keys.insert({Kind::kThingModel, std::string(reference.substr(0, at)), version});
+/// The model of "pump@2" and of "pump@2#/properties/flow".
+std::optional<ModelRef> model_of(std::string_view reference) {
+  return twin::parse_model_ref(reference.substr(0, reference.find('#')));
 }
 
 std::string member(const Node& node, std::string_view key) {
@@ -165,14 +158,16 @@ std::string member(const Node& node, std::string_view key) {
   return entry && entry->value.kind == Node::Kind::kScalar ? entry->value.scalar : std::string();
 }
 
-void add_model_references(const Node& node, std::set<ResourceKey>& keys) {
-  for (const Node& item : node.items) add_model_references(item, keys);
-  for (const Node::Entry& entry : node.entries) {
+/// Calls `visit` with the text of every reference to a thing model.
+template <class AnyNode, class Visit>
+void each_model_reference(AnyNode& node, const Visit& visit) {
+  for (auto& item : node.items) each_model_reference(item, visit);
+  for (auto& entry : node.entries) {
     const bool is_reference = entry.key == "href" || entry.key == "tm:ref";
     if (is_reference && entry.value.kind == Node::Kind::kScalar) {
-      add_model(entry.value.scalar, keys);
+      visit(entry.value.scalar);
     } else {
-      add_model_references(entry.value, keys);
+      each_model_reference(entry.value, visit);
     }
   }
 }
@@ -220,12 +215,16 @@ std::set<ResourceKey> references(const Resource& resource) {
   const auto add = [&](Kind kind, const std::string& name) {
     if (!name.empty()) keys.insert({kind, name, 0});
   };
+  const auto add_model = [&](const std::string& reference) {
+    const auto ref = model_of(reference);
+    if (ref) keys.insert({Kind::kThingModel, ref->name, ref->version});
+  };
   switch (resource.key.kind) {
     case Kind::kThingModel:
-      add_model_references(spec, keys);
+      each_model_reference(spec, add_model);
       break;
     case Kind::kThing:
-      add_model(member(spec, "model"), keys);
+      add_model(member(spec, "model"));
       if (const auto* place = spec.find("place")) add(Kind::kSite, member(place->value, "site"));
       break;
     case Kind::kBinding:
@@ -239,6 +238,15 @@ std::set<ResourceKey> references(const Resource& resource) {
   }
   keys.erase(resource.key);
   return keys;
+}
+
+void refer_otherwise(Resource& model, const OtherModel& other) {
+  each_model_reference(model.spec, [&](std::string& reference) {
+    const auto ref = model_of(reference);
+    if (!ref) return;
+    const std::size_t hash = std::min(reference.find('#'), reference.size());
+    reference = twin::text(other(*ref)) + reference.substr(hash);
+  });
 }
 
 }  // namespace millrace::service

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -56,5 +57,9 @@ bool is_name_retired(twin::Kind kind);
 
 /// What a resource refers to by name; of a model its bases and parts.
 std::set<twin::ResourceKey> references(const twin::Resource& resource);
+
+/// Lets a thing model refer to other models than it does. `other` gives the one in a model's place.
+using OtherModel = std::function<twin::ModelRef(const twin::ModelRef& ref)>;
+void refer_otherwise(twin::Resource& model, const OtherModel& other);
 
 }  // namespace millrace::service

@@ -33,7 +33,7 @@ void add_tasks(ReplayTasks& tasks, const twin::Catalog& before, const twin::Cata
 void add_trial(ReplayTasks& tasks, const twin::Catalog& before, const Trial& trial,
                const Deps& deps, Effects& effects) {
   std::set<std::pair<std::string, std::string>> clashing;
-  for (const UnitClash& one : unit_clashes(before, *trial.catalog, deps.index, deps.units)) {
+  for (const UnitClash& one : unit_clashes(before, *trial.catalog, deps)) {
     leave_out(effects, {one.thing, one.property,
                         std::format("it holds samples in {}, and the model says {}", one.stored,
                                     one.wanted.empty() ? "no unit" : one.wanted)});

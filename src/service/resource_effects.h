@@ -2,6 +2,7 @@
 
 #include "service/contract_changes.h"
 #include "service/deps.h"
+#include "service/model_trials.h"
 
 namespace millrace::service {
 
@@ -58,8 +59,8 @@ struct ReplayLimits {
 
 /// Replays what is stored of every property whose contract differs between the two catalogs, or is
 /// new, under both contracts and counts what the new one marks in addition. A new version of a
-/// thing model that no thing refers to yet is replayed as if the things of the newest earlier
-/// version did. Waits for the store.
+/// thing model that no thing refers to yet is replayed as if what refers to the newest earlier one
+/// did, things and models. Waits for the store.
 base::Result<Effects> effects_of(const twin::Catalog& before, const twin::Catalog& after,
                                  const Deps& deps, const ReplayLimits& limits);
 

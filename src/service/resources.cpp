@@ -171,7 +171,7 @@ Result<void> Resources::check(Prepared& prepared) const {
     return {};
   }
   const twin::Catalog& before = *prepared.present->catalog;
-  for (const UnitClash& one : unit_clashes(before, **built, deps_.index, catalogs_.units())) {
+  for (const UnitClash& one : unit_clashes(before, **built, deps_)) {
     const auto& resources = (*built)->resources();
     const ResourceKey key{twin::Kind::kThing, one.thing, 0};
     const auto thing = std::ranges::lower_bound(resources, key, {}, &Resource::key);

@@ -25,13 +25,13 @@ class RosterMaker {
     const bool is_both = next_ != roster_->catalog->things().end() && next_->first == name;
     RosterThing& thing = begin(name, is_both ? &next_->second : nullptr);
     if (is_both) ++next_;
-    // A property whose type changed has several series, side by side here; ids rise with time.
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      const model::Series* newest = all[i];
-      for (; i + 1 < all.size() && all[i + 1]->property == newest->property; ++i) {
-        if (number(newest->id) < number(all[i + 1]->id)) newest = all[i + 1];
-      }
-      take(thing, *newest);
+    // A property whose type changed has several series, side by side here.
+    for (auto first = all.begin(); first != all.end();) {
+      const auto last = std::find_if(first, all.end(), [&](const model::Series* one) {
+        return one->property != (*first)->property;
+      });
+      take(thing, {first, last});
+      first = last;
     }
     if (!thing.resource) thing.is_listed = is_listed(name, all);
     finish(thing);
@@ -70,9 +70,27 @@ class RosterMaker {
     return thing;
   }
 
-  void take(RosterThing& thing, const model::Series& series) {
-    thing.series.push_back(series.id);
-    with_series_.push_back(series.property);
+  void take(RosterThing& thing, std::span<const model::Series* const> of_property) {
+    const std::string& property = of_property.front()->property;
+    with_series_.push_back(property);
+    const auto* spec = thing.resource && thing.resource->model
+                           ? thing.resource->model->property(property)
+                           : nullptr;
+    const auto said = std::ranges::find_if(of_property, [&](const model::Series* one) {
+      return of_property.size() == 1 || (spec && one->type == spec->contract.type);
+    });
+    if (said != of_property.end()) {
+      thing.series.push_back((*said)->id);
+      return note_source(thing, **said);
+    }
+    auto& undecided = thing.undecided.emplace_back();
+    for (const model::Series* one : of_property) {
+      undecided.push_back(one->id);
+      note_source(thing, *one);
+    }
+  }
+
+  static void note_source(RosterThing& thing, const model::Series& series) {
     if (!thing.resource) {
       if (thing.place.site.empty()) thing.place.site = series.site;
       if (thing.place.area.empty()) thing.place.area = series.area;
@@ -85,7 +103,7 @@ class RosterMaker {
   }
 
   void finish(RosterThing& thing) {
-    thing.property_count = thing.series.size();
+    thing.property_count = thing.series.size() + thing.undecided.size();
     const twin::Thing* resource = thing.resource;
     if (resource && resource->model) {
       for (const twin::PropertySpec& property : resource->model->properties) {
@@ -141,6 +159,17 @@ class RosterMaker {
 };
 
 }  // namespace
+
+std::vector<model::SeriesId> present_series(const RosterThing& thing,
+                                            const store::LastTimeOf& last_time) {
+  std::vector<model::SeriesId> present = thing.series;
+  for (const auto& of_property : thing.undecided) {
+    // Of those without samples the newest, whose id is the highest.
+    present.push_back(std::ranges::max(
+        of_property, {}, [&](model::SeriesId id) { return std::pair(last_time(id), number(id)); }));
+  }
+  return present;
+}
 
 const RosterThing* Roster::find(std::string_view id) const {
   const auto found = std::ranges::lower_bound(things, id, {}, &RosterThing::id);

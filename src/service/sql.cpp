@@ -49,7 +49,7 @@ Result<void> check_request(const SqlRequest& request) {
 Result<std::vector<store::SqlTable>> Sql::tables(const identity::Caller& caller) const {
   MILLRACE_TRY(allow(caller, Permission::kQuery));
   auto all = deps_.series.sql_tables();
-  for (store::SqlGivenTable& given : twin_tables(twins_.roster(), deps_.index)) {
+  for (store::SqlGivenTable& given : twin_tables(twins_.roster(), deps_)) {
     all.push_back(std::move(given.table));
   }
   std::ranges::sort(all, {}, &store::SqlTable::name);
@@ -92,7 +92,7 @@ Result<SqlAnswer> Sql::run(const identity::Caller& caller, const SqlRequest& req
   auto answer = deps_.series.sql({.sql = request.sql,
                                   .limit = request.limit,
                                   .deadline = started + deps_.limits.query,
-                                  .given = twin_tables(twins_.roster(), deps_.index),
+                                  .given = twin_tables(twins_.roster(), deps_),
                                   .stop = request.stop});
   const double elapsed_ms =
       std::chrono::duration<double, std::milli>(deps_.clock.monotonic() - started).count();

@@ -64,59 +64,61 @@ store::SqlGivenTable things_table(const std::shared_ptr<const Roster>& roster) {
           [roster] { return read_things(roster); }};
 }
 
+/// What is said of a property that no model has.
+Row row_of(const std::string& thing, const model::Series& series) {
+  return {thing,
+          series.property,
+          text(series.title),
+          std::string(text(series.type)),
+          text(series.unit),
+          {},
+          {},
+          {},
+          {},
+          false,
+          {},
+          std::int64_t{number(series.id)}};
+}
+
+Row row_of(const Roster& roster, const RosterThing& thing, const twin::PropertySpec& spec) {
+  const auto binding = roster.catalog->feeding(thing.id, spec.name).first;
+  return {thing.id,
+          spec.name,
+          text(title_of(spec.titles)),
+          std::string(model::text(spec.contract.type)),
+          text(spec.contract.unit),
+          maybe(spec.contract.range_min),
+          maybe(spec.contract.range_max),
+          maybe(spec.contract.interval),
+          text(twin::text(thing.resource->model_ref)),
+          spec.is_writable,
+          binding ? text(binding->name) : Value(),
+          {}};
+}
+
 /// The rows of one thing: what its model says, and what only has data.
-std::deque<Row> property_rows(const Roster& roster, const RosterThing& thing,
-                              const store::SeriesIndex& index) {
-  std::map<std::string, model::Series> with_data;
-  for (const model::SeriesId id : thing.series) {
-    if (auto series = index.get(id)) with_data.insert_or_assign(series->property, *series);
-  }
+std::deque<Row> property_rows(const Roster& roster, const RosterThing& thing, const Deps& deps) {
   std::map<std::string, Row> rows;
-  const auto series_of = [&](const std::string& property) {
-    const auto found = with_data.find(property);
-    return found == with_data.end() ? Value() : Value(std::int64_t{number(found->second.id)});
-  };
-  for (const auto& [name, series] : with_data) {
-    rows[name] = {thing.id,
-                  name,
-                  text(series.title),
-                  std::string(text(series.type)),
-                  text(series.unit),
-                  {},
-                  {},
-                  {},
-                  {},
-                  false,
-                  {},
-                  series_of(name)};
+  for (const model::SeriesId id : present_series(thing, store::last_times(deps.series))) {
+    if (const auto series = deps.index.get(id)) rows[series->property] = row_of(thing.id, *series);
   }
   const bool has_model = thing.resource && thing.resource->model;
   for (std::size_t i = 0; has_model && i < thing.resource->model->properties.size(); ++i) {
     const twin::PropertySpec& spec = thing.resource->model->properties[i];
-    const auto binding = roster.catalog->feeding(thing.id, spec.name).first;
-    rows[spec.name] = {thing.id,
-                       spec.name,
-                       text(title_of(spec.titles)),
-                       std::string(model::text(spec.contract.type)),
-                       text(spec.contract.unit),
-                       maybe(spec.contract.range_min),
-                       maybe(spec.contract.range_max),
-                       maybe(spec.contract.interval),
-                       text(twin::text(thing.resource->model_ref)),
-                       spec.is_writable,
-                       binding ? text(binding->name) : Value(),
-                       series_of(spec.name)};
+    Row row = row_of(roster, thing, spec);
+    const auto with_data = rows.find(spec.name);
+    if (with_data != rows.end()) row.back() = with_data->second.back();
+    rows[spec.name] = std::move(row);
   }
   std::deque<Row> all;
   for (auto& [name, row] : rows) all.push_back(std::move(row));
   return all;
 }
 
-store::SqlRowSource read_properties(const std::shared_ptr<const Roster>& roster,
-                                    const store::SeriesIndex& index) {
-  return [roster, &index, next = std::size_t{0}, rows = std::deque<Row>()](Row& row) mutable {
+store::SqlRowSource read_properties(const std::shared_ptr<const Roster>& roster, const Deps& deps) {
+  return [roster, &deps, next = std::size_t{0}, rows = std::deque<Row>()](Row& row) mutable {
     while (rows.empty() && next < roster->things.size()) {
-      rows = property_rows(*roster, roster->things[next++], index);
+      rows = property_rows(*roster, roster->things[next++], deps);
     }
     if (rows.empty()) return false;
     row = std::move(rows.front());
@@ -126,7 +128,7 @@ store::SqlRowSource read_properties(const std::shared_ptr<const Roster>& roster,
 }
 
 store::SqlGivenTable properties_table(const std::shared_ptr<const Roster>& roster,
-                                      const store::SeriesIndex& index) {
+                                      const Deps& deps) {
   return {{"properties",
            "Every property of every thing: unit, range and rate that its model promises.",
            {{"thing", "text", "Name of the thing"},
@@ -141,16 +143,16 @@ store::SqlGivenTable properties_table(const std::shared_ptr<const Roster>& roste
             {"writable", "bool", "Whether the model lets it be written"},
             {"binding", "text", "Binding that feeds it"},
             {"series", "i64", "Number of its series; NULL before the first sample"}}},
-          [roster, &index] { return read_properties(roster, index); }};
+          [roster, &deps] { return read_properties(roster, deps); }};
 }
 
 }  // namespace
 
 std::vector<store::SqlGivenTable> twin_tables(std::shared_ptr<const Roster> roster,
-                                              const store::SeriesIndex& index) {
+                                              const Deps& deps) {
   std::vector<store::SqlGivenTable> tables;
   tables.push_back(things_table(roster));
-  tables.push_back(properties_table(roster, index));
+  tables.push_back(properties_table(roster, deps));
   return tables;
 }
 

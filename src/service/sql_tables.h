@@ -10,6 +10,6 @@ namespace millrace::service {
 /// Things and their properties as tables of a statement: `things` and `properties`, of which the
 /// roster at hand is read row by row.
 std::vector<store::SqlGivenTable> twin_tables(std::shared_ptr<const Roster> roster,
-                                              const store::SeriesIndex& index);
+                                              const Deps& deps);
 
 }  // namespace millrace::service

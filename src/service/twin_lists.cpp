@@ -118,7 +118,7 @@ void Twins::count(const RosterThing& entry, const Thing& thing, const OriginKind
                   std::map<std::string, Site>& sites) const {
   Site& site = sites[thing.place.site];
   add(site.counts, thing);
-  site.series += entry.series.size();
+  site.series += entry.series.size() + entry.undecided.size();
   for (const std::string& name : entry.sources) {
     const Source source = source_of(name, kinds);
     const bool is_edge = source.kind != SourceKind::kImport;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "service/property_facts.h"
 #include "service/thing_tags.h"
 #include "twin/commanding.h"
 
@@ -104,16 +105,18 @@ Property Twins::look_at(const model::Series& series, const OriginKinds& kinds) c
 }
 
 std::vector<model::Series> Twins::properties_of(std::string_view thing) const {
-  std::vector<model::Series> newest;
-  for (model::Series& series : deps_.index.of_thing(thing)) {
-    // A property whose type changed has several series, side by side here; ids rise with time.
-    if (newest.empty() || newest.back().property != series.property) {
-      newest.push_back(std::move(series));
-    } else if (number(newest.back().id) < number(series.id)) {
-      newest.back() = std::move(series);
-    }
-  }
-  return newest;
+  const auto catalog = deps_.catalogs.now();
+  return store::present_series_of(deps_.index.of_thing(thing), types_of(*catalog),
+                                  store::last_times(deps_.series));
+}
+
+bool Twins::is_present(const model::Series& series) const {
+  const auto catalog = deps_.catalogs.now();
+  const auto type = types_of(*catalog)(series.thing, series.property);
+  if (type == series.type) return true;
+  const auto present = store::present_series(deps_.index.of_thing(series.thing), series.property,
+                                             type, store::last_times(deps_.series));
+  return present && present->id == series.id;
 }
 
 /// The things list of a large hub does this some ten thousand times: no copies of series here.
@@ -123,15 +126,20 @@ Thing Twins::look_at(const RosterThing& entry, const OriginKinds& kinds) const {
               .place = entry.place,
               .resource = entry.resource,
               .property_count = entry.property_count};
-  for (const model::SeriesId id : entry.series) {
+  const auto look = [&](model::SeriesId id) {
     const CurrentValue value = current(id);
     thing.quality = std::max(thing.quality, value.quality().severity());
     thing.is_stale = thing.is_stale || value.staleness.is_stale;
-    if (!value.last) continue;
+    if (!value.last) return;
     const base::Time time = value.last->sample.time;
     thing.last_sample = std::max(thing.last_sample.value_or(time), time);
+  };
+  if (entry.undecided.empty()) {
+    std::ranges::for_each(entry.series, look);
+  } else {
+    std::ranges::for_each(present_series(entry, store::last_times(deps_.series)), look);
   }
-  if (entry.is_waiting || entry.series.empty()) {
+  if (entry.is_waiting || (entry.series.empty() && entry.undecided.empty())) {
     thing.quality = std::max(thing.quality, model::Severity::kUncertain);
   }
   for (const std::string& name : entry.sources) {

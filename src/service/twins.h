@@ -144,8 +144,11 @@ class Twins {
   CurrentValue current(model::SeriesId id) const;
   /// Whether it is configured or has samples.
   bool is_known(std::string_view thing) const;
-  /// The newest series of each property of a thing, by name; empty for one without samples.
+  /// The series with the present values of each property of a thing, by name; empty for one
+  /// without samples.
   std::vector<model::Series> properties_of(std::string_view thing) const;
+  /// Whether a series has the present values of its property.
+  bool is_present(const model::Series& series) const;
   base::Error unknown_thing(std::string_view id) const;
   /// All things of now.
   std::shared_ptr<const Roster> roster() const { return rosters_.now(); }

@@ -198,6 +198,14 @@ void BindingReader::check_address(const Row& row, const BindingSource& source) c
   }
 }
 
+bool BindingReader::takes_writes(const Row& row, const BindingSource& source) const {
+  const auto* connection = std::get_if<ConnectionSource>(&source);
+  if (!connection || !checks_.takes_writes) return true;
+  const auto found = connections_.find(connection->connection);
+  if (found == connections_.end()) return true;
+  return checks_.takes_writes(found->second.type, row.spec.address);
+}
+
 void BindingReader::read_properties(const Report& report, const BindingSpec& spec,
                                     Binding& binding) const {
   const Thing& thing = things_.find(spec.thing)->second;
@@ -223,9 +231,11 @@ void BindingReader::read_properties(const Report& report, const BindingSpec& spe
     }
     const Target target{std::format("property '{}' of {}", property->name, thing.name),
                         property->contract.type, property->contract.unit};
-    binding.properties.push_back(
-        {row.spec.target, row.spec.address, row.spec.unit, transform(row, target),
-         may_stand_for_a_unit(row) ? std::string() : row.spec.unit, row.spec.quality});
+    binding.properties.push_back({row.spec.target, row.spec.address, row.spec.unit,
+                                  transform(row, target),
+                                  may_stand_for_a_unit(row) ? std::string() : row.spec.unit,
+                                   row.spec.quality,
+                                  takes_writes(row, binding.source)});
   }
 }
 
@@ -267,7 +277,8 @@ void BindingReader::read_actions(const Report& report, const BindingSpec& spec,
     Target target{std::format("action '{}' of {}", action->name, thing.name), ValueType::kBool, ""};
     if (action->input) target.type = action->input->type;
     if (action->input) target.unit = action->input->unit;
-    binding.actions.push_back({row.spec.target, row.spec.address, transform(row, target)});
+    binding.actions.push_back({row.spec.target, row.spec.address, transform(row, target),
+                               takes_writes(row, binding.source)});
   }
 }
 

@@ -44,6 +44,7 @@ class BindingReader {
   void check_mqtt(const Report& report, const MqttSource& source) const;
   void check_sparkplug(const Report& report, const SparkplugSource& source) const;
   void check_address(const Row& row, const BindingSource& source) const;
+  bool takes_writes(const Row& row, const BindingSource& source) const;
   void read_properties(const Report& report, const BindingSpec& spec, Binding& binding) const;
   void read_actions(const Report& report, const BindingSpec& spec, Binding& binding) const;
   model::Transform transform(const Row& row, const Target& target) const;

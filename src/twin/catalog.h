@@ -61,13 +61,15 @@ struct PropertyBinding {
   /// What the source itself may say: `unit`, but empty where scale and offset are more than a
   /// correction and may stand for a unit.
   std::string raw_unit;
-  std::string quality;  // of JSON: path to whether the value is good; empty for none
+  std::string quality;       // of JSON: path to whether the value is good; empty for none
+  bool takes_writes = true;  // false where its connector only lets it be read
 };
 /// Invoking the action, or writing the property, writes here.
 struct ActionBinding {
   std::string action;
   std::string address;
   model::Transform transform;  // from raw to the action's input; written through its inverse
+  bool takes_writes = true;    // false where its connector only lets it be read
 };
 
 /// Where a binding's values come from.
@@ -106,6 +108,8 @@ struct ConnectionChecks {
   std::vector<std::string> types;  // known ConnectorKinds
   std::function<config::Problems(const std::string& type, const config::Node& options)> options;
   std::function<base::Result<void>(const std::string& type, std::string_view address)> address;
+  /// Whether anything may write there; empty: everywhere.
+  std::function<bool(const std::string& type, std::string_view address)> takes_writes;
 };
 
 /// Everything that is configured, resolved and checked against each other. Immutable once built:

@@ -19,7 +19,6 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kKinds = {"Site",       "ThingModel", "Thing",
                                                     "Connection", "Binding",    "Retention"};
-constexpr double kVersionMax = 1'000'000;
 constexpr std::size_t kNodesMax = 2'000'000;  // of all files together: about 200 MB
 constexpr std::size_t kPathBytesMax = 1000;
 constexpr std::size_t kShownMax = 80;
@@ -132,7 +131,7 @@ class Envelope {
                      "Write 'version: 1', or the next number after the model's newest version.");
     }
     config::Problems problems;
-    const auto version = config::read_integer(*node, {1, kVersionMax}, problems);
+    const auto version = config::read_integer(*node, {1, kModelVersionMax}, problems);
     if (version) resource.key.version = static_cast<int>(*version);
     for (config::Problem& p : problems) problem("version", p.place, "version: " + p.what, p.hint);
   }

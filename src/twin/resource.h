@@ -18,6 +18,9 @@ namespace millrace::twin {
 /// referred to comes first.
 enum class Kind { kSite, kThingModel, kThing, kConnection, kBinding, kRetention };
 
+/// The highest version that a thing model may have.
+inline constexpr int kModelVersionMax = 1'000'000;
+
 /// "Site", "ThingModel", "Thing", "Connection", "Binding", "Retention": as files write it.
 std::string_view text(Kind kind);
 std::optional<Kind> parse_kind(std::string_view text);

@@ -4,6 +4,8 @@
 
 #include "hub/assignment_texts.h"
 #include "plant_files.h"
+#include "twin/commanding.h"
+#include "twin/thing_description.h"
 
 namespace millrace::apps {
 namespace {
@@ -39,6 +41,23 @@ TEST(Assignment, AnEdgeGetsItsConnectionsWithContractsFiltersAndTransforms) {
   EXPECT_DOUBLE_EQ(modbus.tags.at(0).transform.factor, 0.001);  // 0.1 kPa in bar
   EXPECT_EQ(modbus.tags.at(0).source_unit, "") << "a scale may stand for a unit";
   EXPECT_EQ(modbus.actions.at(0).address, "coil:5");
+}
+
+TEST(Assignment, WhatStandsWhereNothingCanBeWrittenTakesNoCommands) {
+  const auto line = [](const std::string& address) {
+    const auto catalog = catalog_of(replaced(kPumps, "holding:0", address));
+    const twin::PropertySpec& pressure = *catalog->thing("pump-2")->model->property("pressure");
+    const auto [binding, row] = catalog->feeding("pump-2", "pressure");
+    const bool is_offered = twin::takes_writes(*catalog, pressure, binding);
+    const EdgeTag& tag = connections_by_edge(*catalog).at("edge-2").at(0).tags.at(0);
+    EXPECT_EQ(tag.is_writable, is_offered) << address;
+    const auto description = twin::thing_description(*catalog, *catalog->thing("pump-2"), {});
+    const bool is_read_only = description["properties"]["pressure"].value("readOnly", false);
+    EXPECT_EQ(is_read_only, !is_offered) << address;
+    return is_offered;
+  };
+  EXPECT_TRUE(line("holding:0"));
+  EXPECT_FALSE(line("input:0"));
 }
 
 TEST(Assignment, ATextIsReadBackAsItWasMade) {

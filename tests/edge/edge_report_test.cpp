@@ -4,6 +4,8 @@
 
 #include <limits>
 
+#include "config/yaml.h"
+#include "edge/assignment.h"
 #include "hub/edge_reports.h"
 
 namespace millrace::apps {
@@ -88,6 +90,37 @@ TEST(EdgeReport, WhatChangesIsAnEventAndHowThingsWereAtTheStartIsNone) {
   ASSERT_EQ(kinds(events), (std::vector<std::string>{"edge.assignment_refused"}));
   EXPECT_EQ(events[0].subject, "edge-1");
   EXPECT_EQ(events[0].body, R"({"revision":5,"why":"unknown option","hint":""})");
+}
+
+TEST(EdgeReport, AnEdgeThatDoesNotKnowWhatTheHubWritesIsToBeUpdated) {
+  // As an edge from before "source_unit" reads an assignment of today.
+  const std::string today = to_text(
+      Assignment{.revision = 6,
+                 .connections = {{.kind = "modbus",
+                                  .name = "line",
+                                  .options = config::parse_yaml("{name: line, host: h}").value(),
+                                  .tags = {{.address = "holding:1",
+                                            .thing = "pump-1",
+                                            .property = "pressure",
+                                            .source_unit = "kPa"}}}}});
+  ASSERT_TRUE(parse_assignment(today)) << today;
+  std::string unknown = today;
+  unknown.replace(unknown.find("source_unit"), 11, "source_what");
+  const auto read = parse_assignment(unknown);
+  ASSERT_FALSE(read) << "nothing of it is in force";
+  EXPECT_TRUE(read.error().what.contains("unknown option 'source_what'")) << read.error().what;
+  EdgeReports reports;
+  reports.note("edge-1", "north", report(5, LinkState::kConnected));
+  EdgeReport refusing = report(5, LinkState::kConnected);
+  refusing.refused = read.error().what;
+  refusing.refused_hint = read.error().hint;
+  const auto heard = parse_edge_report(to_text(refusing));
+  ASSERT_TRUE(heard);
+  reports.note("edge-1", "north", *heard);
+  const auto events = reports.take_events(kNow);
+  ASSERT_EQ(kinds(events), (std::vector<std::string>{"edge.assignment_refused"}));
+  EXPECT_TRUE(events[0].body.contains("source_what")) << events[0].body;
+  EXPECT_TRUE(events[0].body.contains("update millrace-edge")) << events[0].body;
 }
 
 TEST(EdgeReport, ALineThatComesAndGoesIsAnEventOnceAMinute) {

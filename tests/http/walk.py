@@ -742,6 +742,41 @@ class Resources(unittest.TestCase):
         self.assertGreater(plan["replay"]["commit"], 0)
         self.assertLessEqual({"late", "clock", "out_of_order"}, {one["rule"] for one in plan["replay"]["rules_left_out"]})
 
+    def test_a_new_version_of_a_base_model_is_tried_on_what_extends_it(self):
+        def machine(version, most, more=""):
+            return (f"kind: ThingModel\nname: walked-machine\nversion: {version}\nspec:\n  title: Machine\n  properties:\n"
+                    f"    load: {{type: number, unit: kW, maximum: {most}}}\n{more}")
+
+        fan = ("---\nkind: ThingModel\nname: walked-fan\nversion: 1\nspec:\n  title: Fan\n"
+               "  links: [{rel: 'tm:extends', href: walked-machine@1}]\n"
+               "  properties: {spare: {'tm:ref': 'walked-machine@1#/properties/spare'}}\n"
+               "---\nkind: Thing\nname: walked-fan-1\nspec: {model: walked-fan@1}\n")
+        spare = "    spare: {type: number}\n"
+        first = {"files": [{"path": "fan.yaml", "text": machine(1, 100, spare) + fan}]}
+        self.assertEqual(HUB.call("POST", "/api/v1/resources/apply", first).status, 200)
+        begun = int((time.time() - 86400) * 1e6)
+        made = HUB.call("POST", "/api/v1/imports", {
+            "file_name": "fan.csv", "file_hash": hashlib.sha256(b"fan").hexdigest(), "file_bytes": 4, "rows_total": 3,
+            "mapping": {"time": {"column": "t"}}, "targets": [{"thing": "walked-fan-1", "property": "load", "type": "f64", "unit": "kW"}]}).json()
+        rows = {"row_count": 3, "blocks": [{"rows": [0, 1, 2], "times_us": [begun, begun + 1, begun + 2],
+                                            "columns": [{"target": 0, "values": [10, 60, 70]}]}]}
+        self.assertEqual(HUB.call("PUT", f"/api/v1/imports/{made['id']}/rows/0", rows).json()["state"], "complete")
+
+        def plan(text):
+            answer = HUB.call("POST", "/api/v1/resources/plan", {"files": [{"path": "m.yaml", "text": text}]}).json()
+            self.assertEqual(answer["problems"], [])
+            return answer
+
+        tried = plan(machine(2, 50, spare))
+        self.assertEqual(tried["replay"]["models"], [{"model": "walked-machine@2", "instead_of": "walked-machine@1",
+                                                      "through": ["walked-fan@1"], "things": 1}])
+        self.assertEqual([(e["thing"], e["property"], e["rule"], e["samples"], e["checked"]) for e in tried["effects"]],
+                         [("walked-fan-1", "load", "out_of_range", 2, 3)])
+        broken = plan(machine(2, 50))
+        self.assertEqual((broken["effects"], broken["replay"]["not_replayed"][0]["thing"]), ([], "walked-fan-1"))
+        self.assertIn("walked-fan@1: tm:ref 'walked-machine@2#/properties/spare' leads nowhere", broken["replay"]["not_replayed"][0]["why"])
+        self.assertEqual(HUB.call("GET", "/api/v1/resources/ThingModel/walked-machine?version=2").status, 404)
+
     def test_a_retention_that_deletes_is_applied_only_when_that_is_confirmed(self):
         def keep(days):
             return {"files": [{"path": "keep.yaml", "text": f"kind: Retention\nname: walked\nspec: {{raw_d: {days}}}\n"}]}

@@ -203,5 +203,55 @@ TEST_F(PayloadsTest, what_was_unbound_for_a_while_has_that_while_too_and_nothing
   expect_seconds("speed", model::ValueType::kI64, 15);
 }
 
+TEST_F(ArrivalsTest, what_a_device_says_in_another_unit_is_kept_and_marked_until_it_is_bound) {
+  const auto say = [&](const std::string& unit, double value) {
+    clock_.advance(1s);
+    arrive(batch("gw7", "gw7.mixer", {"pressure", model::ValueType::kF64, unit},
+                 {clock_.now(), value, {}}, clock_.now()));
+    return series_->last_value(model::SeriesId(1), store::Corrections::kApplied)->sample;
+  };
+  const auto told = [&] {
+    std::vector<std::string> bodies;
+    for (const store::Event& one : series_->events(0, 100).value()) {
+      if (one.kind == "unit.changed" && one.subject == "gw7.mixer") bodies.push_back(one.body);
+    }
+    return bodies;
+  };
+  EXPECT_TRUE(say("bar", 2.0).quality.is_good());
+  EXPECT_TRUE(say("BAR", 2.1).quality.is_good()) << "in other letters";
+  EXPECT_TRUE(say("", 2.2).quality.is_good());
+  EXPECT_TRUE(told().empty());
+  const model::Sample other = say("kPa", 230.0);
+  EXPECT_EQ(std::get<double>(other.value), 230.0) << "nothing is converted or dropped";
+  EXPECT_TRUE(other.quality.has(model::Reason::kWrongUnit));
+  EXPECT_TRUE(other.quality.is_bad());
+  EXPECT_TRUE(say("kPa", 231.0).quality.has(model::Reason::kWrongUnit));
+  ASSERT_EQ(told().size(), 1U);
+  EXPECT_TRUE(told()[0].contains(R"("unit":"bar","said":"kPa")")) << told()[0];
+  EXPECT_EQ(index_.get(model::SeriesId(1))->unit, "bar");
+  const auto problems = services_->data_quality.problems({.thing = "gw7.mixer"}, {.limit = 10});
+  ASSERT_TRUE(problems) << base::describe(problems.error());
+  const auto& found =
+      std::ranges::find(problems->items, model::Reason::kWrongUnit, &QualityProblem::rule);
+  ASSERT_NE(found, problems->items.end());
+  EXPECT_TRUE(found->advice.contains("bind it to a property")) << found->advice;
+  // What the event says to do works, although the series is in bar.
+  bind(R"(kind: Binding
+name: mixer-1
+spec:
+  thing: mixer-1
+  sparkplug: {group: plant2, node: gw7, device: mixer}
+  properties:
+    - {property: pressure, address: pressure, unit: kPa}
+)");
+  say("kPa", 232.0);
+  const auto bound = services_->twins.property("mixer-1", "pressure").value();
+  ASSERT_TRUE(bound.current.last);
+  EXPECT_DOUBLE_EQ(std::get<double>(bound.current.last->sample.value), 2.32);
+  EXPECT_TRUE(bound.current.quality().is_good()) << text(bound.current.quality().severity());
+  say("bar", 2.0);
+  EXPECT_TRUE(services_->twins.property("mixer-1", "pressure")->current.quality().is_bad());
+}
+
 }  // namespace
 }  // namespace millrace::service

@@ -28,7 +28,9 @@ spec:
     unbound: {type: number}
     foreign: {type: number}
     image: {type: string, "mr:type": bytes}
+    sensed: {type: number}
   actions:
+    probe: {}
     stop: {title: Stop}
     set-speed: {input: {type: integer, unit: 1/min, minimum: 0, maximum: 3000}}
     move: {input: {type: object, properties: {x: {type: number}}}}
@@ -55,7 +57,9 @@ spec:
     - {property: label, address: l}
     - {property: running, address: r}
     - {property: image, address: i}
+    - {property: sensed, address: "input:1"}
   actions:
+    - {action: probe, address: "input:2"}
     - {action: stop, address: x}
     - {action: set-speed, address: y, unit: 1/min}
     - {action: move, address: z}
@@ -83,6 +87,7 @@ pipeline::ConnectorKind wire_kind() {
   }();
   auto kind = pipeline::kind_of("wire", kTable);
   kind.check_address = [](std::string_view) -> Result<void> { return {}; };
+  kind.takes_writes = [](std::string_view address) { return !address.starts_with("input:"); };
   return kind;
 }
 
@@ -221,6 +226,10 @@ TEST_F(CommandsTest, WhatIsNotThereOrNotBoundIsSaidToBe) {
   EXPECT_EQ(said(invoke("unbound")),
             "unsupported: action 'unbound' of pump-1 is bound to no device");
   EXPECT_EQ(write("foreign", 1.0).error().code, ErrorCode::kUnsupported);
+  EXPECT_EQ(said(write("sensed", 1.0)),
+            "unsupported: property 'sensed' of pump-1 is bound to input:1, which can only be read");
+  EXPECT_EQ(said(invoke("probe")),
+            "unsupported: action 'probe' of pump-1 is bound to input:2, which can only be read");
   EXPECT_EQ(invoke("move", Value(std::string("{}"))).error().code, ErrorCode::kUnsupported);
   define("pump-7", "speed");
   EXPECT_EQ(services_->commands.write(admin(), {"pump-7", "speed"}, 1.0).error().code,
@@ -239,14 +248,18 @@ TEST_F(CommandsTest, ExactlyWhatCanBeCommandedIsOffered) {
                                                {"flow", 1.0},
                                                {"unbound", 1.0},
                                                {"foreign", 1.0},
-                                               {"image", std::string("AA==")}};
+                                               {"image", std::string("AA==")},
+                                               {"sensed", 1.0}};
   ASSERT_EQ(detail.properties.size(), values.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
     const std::string& name = detail.properties[i].series.property;
     EXPECT_EQ(detail.twins[i].is_writable, write(name, values.at(name)).has_value()) << name;
   }
-  const std::map<std::string, std::optional<Value>> inputs = {
-      {"stop", {}}, {"set-speed", 1.0}, {"move", std::string("{}")}, {"unbound", {}}};
+  const std::map<std::string, std::optional<Value>> inputs = {{"stop", {}},
+                                                              {"set-speed", 1.0},
+                                                              {"move", std::string("{}")},
+                                                              {"unbound", {}},
+                                                              {"probe", {}}};
   for (const twin::ActionSpec& action : detail.thing.resource->model->actions) {
     const auto* binding = detail.catalog->acting("pump-1", action.name).first;
     EXPECT_EQ(twin::takes_invocations(*detail.catalog, action, binding),

@@ -228,6 +228,11 @@ std::string map_number_hint(const Address& address) {
   return std::format("; if the register map says {0}, write {0} without holding:", address.number);
 }
 
+bool takes_writes(const Address& address) {
+  const bool is_table = address.table == Table::kCoil || address.table == Table::kHolding;
+  return is_table && address.count() <= kWriteRegistersMax;
+}
+
 model::ValueType value_type(const Address& address) {
   switch (address.type) {
     case Type::kBool:

@@ -58,6 +58,11 @@ struct Address {
 };
 
 inline constexpr std::uint16_t kTextBytesMax = 250;
+inline constexpr std::uint32_t kWriteRegistersMax = 123;  // of function 16
+
+/// Whether a device can be told to change what stands there: coils, and holding registers of which
+/// one message can write all.
+bool takes_writes(const Address& address);
 
 /// Errors: invalid, saying what is wrong and how it is written.
 base::Result<Address> parse_address(std::string_view text);

@@ -69,5 +69,15 @@ TEST(ModbusAddress, WhatIsWrongIsNamedWithTheWayToWriteIt) {
   EXPECT_NE(problem("holding:65533:f64").find("beyond the last register"), std::string::npos);
 }
 
+TEST(ModbusAddress, CoilsAndHoldingRegistersOfOneMessageTakeWrites) {
+  for (const char* text :
+       {"coil:5", "holding:0:f32", "40001", "holding:0:bit=3", "holding:0:text:len=246"}) {
+    EXPECT_TRUE(takes_writes(parse_address(text).value())) << text;
+  }
+  for (const char* text : {"discrete:5", "input:0:f32", "30001", "holding:0:text:len=250"}) {
+    EXPECT_FALSE(takes_writes(parse_address(text).value())) << text;
+  }
+}
+
 }  // namespace
 }  // namespace millrace::modbus

@@ -12,6 +12,10 @@ pipeline::ConnectorKind make_kind() {
     MILLRACE_TRY(parse_address(address));
     return {};
   };
+  kind.takes_writes = [](std::string_view address) {
+    const auto read = parse_address(address);
+    return read && takes_writes(*read);
+  };
   kind.make =
       [](const config::Node& options, std::vector<std::string> addresses,
          const pipeline::SourceDeps& deps) -> base::Result<std::unique_ptr<pipeline::Source>> {

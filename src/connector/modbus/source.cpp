@@ -31,7 +31,6 @@ constexpr base::Duration kTurn = std::chrono::milliseconds(50);
 constexpr base::Duration kFullWait = std::chrono::milliseconds(5);
 constexpr std::size_t kKeptMax = 20000;
 constexpr std::size_t kTagLinesMax = 20;
-constexpr std::uint32_t kWriteRegistersMax = 123;  // of function 16
 constexpr std::uint32_t kBadNoCommunication = 0x80310000U;
 
 Refusal refusal(const LinkFailure& failure) {
@@ -102,8 +101,7 @@ class ModbusSource final : public pipeline::Source {
   Result<void> write(std::uint32_t tag, const model::Value& value) override {
     MILLRACE_CHECK(tag < addresses_.size());
     const Address& address = addresses_[tag];
-    const bool is_writable = address.table == Table::kCoil || address.table == Table::kHolding;
-    if (!is_writable || address.count() > kWriteRegistersMax) {
+    if (!takes_writes(address)) {
       return base::fail(ErrorCode::kUnsupported,
                         std::format("{} cannot be written", to_text(address)),
                         "Only coils and up to 123 holding registers can.");

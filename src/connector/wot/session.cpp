@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "store/present_series.h"
 #include "twin/property_value.h"
 #include "twin/wot_topic.h"
 
@@ -27,7 +28,7 @@ void ThingSession::follow(std::shared_ptr<const twin::Catalog> catalog) {
   known_.clear();
   std::erase_if(topics_, [this](const auto& entry) {
     const auto& [name, topic] = entry;
-    const auto series = deps_.index.get(topic.series);
+    const auto series = deps_.index.get(topic.series.back());
     if (series && spec_of(*series)) return false;
     if (topic.said) ready_.push_back({name, "", net::Qos::kAtMostOnce, net::Retain::kYes});
     return true;
@@ -49,7 +50,7 @@ void ThingSession::learn(const model::Series& series) {
   if (!spec_of(series)) return;
   known_.insert(number(series.id));
   Topic& topic = topics_[twin::property_topic(series.thing, series.property)];
-  if (number(topic.series) < number(series.id)) topic = {.series = series.id, .said = {}};
+  if (!std::ranges::contains(topic.series, series.id)) topic.series.push_back(series.id);
   waiting_.insert(number(series.id));
 }
 
@@ -63,16 +64,34 @@ void ThingSession::changed(const std::vector<model::SeriesId>& series) {
   }
 }
 
+bool ThingSession::is_present(const model::Series& series, const Topic& topic,
+                              model::ValueType type) const {
+  if (topic.series.size() == 1 || series.type == type) return true;
+  std::vector<model::Series> all;
+  for (const model::SeriesId id : topic.series) {
+    auto one = deps_.index.get(id);
+    if (one && one->thing == series.thing) all.push_back(*std::move(one));
+  }
+  const auto last_time = [this](model::SeriesId id) -> std::optional<base::Time> {
+    const auto last = deps_.last_value(id);
+    if (!last) return std::nullopt;
+    return last->sample.time;
+  };
+  const auto present = store::present_series(all, series.property, type, last_time);
+  return present && present->id == series.id;
+}
+
 std::optional<net::MqttMessage> ThingSession::message_of(model::SeriesId id) {
   const auto series = deps_.index.get(id);
   const twin::PropertySpec* spec = series ? spec_of(*series) : nullptr;
   if (!spec) return std::nullopt;
   const std::string name = twin::property_topic(series->thing, series->property);
   const auto topic = topics_.find(name);
-  if (topic == topics_.end() || topic->second.series != id) return std::nullopt;  // an older type's
+  if (topic == topics_.end()) return std::nullopt;
+  if (!is_present(*series, topic->second, spec->contract.type)) return std::nullopt;
   const auto last = deps_.last_value(id);
   if (!last) return std::nullopt;
-  const Said now{last->sample.time, last->received, last->correction};
+  const Said now{id, last->sample.time, last->received, last->correction};
   if (topic->second.said == now) return std::nullopt;  // a backlog: the newest value is the same
   topic->second.said = now;
   // Where there is no value now, the one that is retained must not stand for it: it is cleared.

@@ -58,21 +58,22 @@ class ThingSession {
  private:
   /// Which value was said last.
   struct Said {
+    model::SeriesId series{};
     base::Time time;
     base::Time received;
     std::int64_t correction = 0;
     bool operator==(const Said&) const = default;
   };
-  /// Of one property. One whose type changed has several series; the newest, whose id is the
-  /// highest, has its present values.
+  /// Of one property. One whose type changed has several series; see store::present_series().
   struct Topic {
-    model::SeriesId series{};
+    std::vector<model::SeriesId> series;
     std::optional<Said> said;
   };
 
   void say_all();
   void learn(const model::Series& series);
   std::optional<net::MqttMessage> message_of(model::SeriesId id);
+  bool is_present(const model::Series& series, const Topic& topic, model::ValueType type) const;
   const twin::PropertySpec* spec_of(const model::Series& series) const;
 
   const Deps deps_;

@@ -17,16 +17,16 @@ using net::Retain;
 
 constexpr base::Time kNow{std::chrono::seconds(1'800'000'000)};
 
-std::shared_ptr<const twin::Catalog> catalog_of(const std::string& things) {
+std::shared_ptr<const twin::Catalog> catalog_of(const std::string& things,
+                                                const std::string& flow = "number") {
   static const unit::Units kUnits = unit::Units::create().value();
   const std::vector<twin::FileText> files = {{"f.yaml", R"(kind: ThingModel
 name: pump
 version: 1
 spec:
   properties:
-    flow: {type: number, unit: m3/h}
     mode: {type: string}
-)" + things}};
+    flow: {unit: m3/h, type: )" + flow + "}\n" + things}};
   auto parsed = twin::parse_files(files);
   return twin::Catalog::build(std::move(parsed.resources), kUnits, {}).value();
 }
@@ -112,7 +112,7 @@ TEST(ThingSessionTest, AValueIsSaidOnceHoweverOftenItsSeriesMoved) {
   EXPECT_EQ(said(session).size(), 1U) << "another broker knows nothing";
 }
 
-TEST(ThingSessionTest, OfAPropertyWhoseTypeChangedTheNewestSeriesAloneIsSaid) {
+TEST(ThingSessionTest, OfAPropertyWhoseTypeChangedTheSeriesOfItsPresentTypeAloneIsSaid) {
   Values values;
   const std::vector<std::string> now = {"millrace/things/pump-1/properties/flow 7"};
   values.put(1, 1.5, kNow);
@@ -122,16 +122,30 @@ TEST(ThingSessionTest, OfAPropertyWhoseTypeChangedTheNewestSeriesAloneIsSaid) {
   values.put_series(5, "pump-1", "flow", model::ValueType::kI64);
   values.put(5, std::int64_t{7}, kNow + std::chrono::seconds(1));
   values.put(1, 2.5, kNow + std::chrono::seconds(2));  // a backlog of the time before
+  session.follow(catalog_of(kPump, "integer"));
   session.changed({model::SeriesId(1), model::SeriesId(5)});
   EXPECT_EQ(said(session), now);
   session.changed({model::SeriesId(1)});
   EXPECT_TRUE(said(session).empty());
   session.connected();
   EXPECT_EQ(said(session), now) << "also to a broker that comes back";
+  // And back to the type of before, whose series is the older one.
   session.follow(catalog_of(kPump));
+  EXPECT_EQ(said(session), std::vector<std::string>{"millrace/things/pump-1/properties/flow 2.5"});
+  values.put(5, std::int64_t{8}, kNow + std::chrono::seconds(3));
+  session.changed({model::SeriesId(5)});
+  EXPECT_TRUE(said(session).empty());
+  values.put(1, 3.5, kNow + std::chrono::seconds(3));
+  session.changed({model::SeriesId(1)});
+  EXPECT_EQ(said(session), std::vector<std::string>{"millrace/things/pump-1/properties/flow 3.5"});
+  session.follow(catalog_of(kPump, "integer"));
+  values.put(5, std::int64_t{7}, kNow + std::chrono::seconds(4));
+  session.changed({model::SeriesId(5)});
+  EXPECT_EQ(said(session), now);
+  session.follow(catalog_of(kPump, "integer"));
   EXPECT_TRUE(said(session).empty());
   ThingSession later = values.session();
-  later.follow(catalog_of(kPump));
+  later.follow(catalog_of(kPump, "integer"));
   EXPECT_EQ(said(later), now) << "and of a hub that starts";
   session.follow(catalog_of(""));
   EXPECT_EQ(said(session), std::vector<std::string>{"millrace/things/pump-1/properties/flow "});

@@ -73,7 +73,7 @@ const EFFECTS = (now) => [
 
 const replayOf = (changes) => ({
   days: 30, samples: 5_163_400, samples_max: 20_000_000, properties: 2, properties_done: 2, complete: true, commit: 4711, rules_left_out: [], not_replayed: [],
-  models: changes.filter((one) => one.kind === 'ThingModel').map(({ name, version }) => ({ model: `${name}@${version}`, instead_of: `${name}@${version - 1}`, things: 2 })),
+  models: changes.filter((one) => one.kind === 'ThingModel').map(({ name, version }) => ({ model: `${name}@${version}`, instead_of: `${name}@${version - 1}`, through: [], things: 2 })),
 });
 
 function problemsIn(files) {

@@ -15,7 +15,13 @@ export function ReplayNotes({ plan }: { plan: Plan }) {
   return (
     <>
       {replay.models.map((one) => (
-        <Text key={one.model} size="sm">{one.instead_of === null ? t('change.notTried', { model: one.model }) : t('change.triedOn', { model: one.model, instead: one.instead_of, count: one.things, number: formatInteger(one.things, locale) })}</Text>
+        <Text key={one.model} size="sm">
+          {one.instead_of === null
+            ? t('change.notTried', { model: one.model })
+            : t(one.through.length > 0 ? 'change.triedThrough' : 'change.triedOn', {
+              model: one.model, instead: one.instead_of, through: one.through.join(', '), count: one.things, number: formatInteger(one.things, locale),
+            })}
+        </Text>
       ))}
       {replay.not_replayed.slice(0, MOST).map((one) => (
         <Text key={placeText(one)} size="sm">{t('change.notReplayed', { place: placeText(one), why: one.why })}</Text>

@@ -57,8 +57,8 @@ describe('a plan', () => {
     expect(isReassuring(plan({ effects: [effect(1, 10)] }))).toBe(false);
     expect(isReassuring(plan({ replay: { ...replay, complete: false } }))).toBe(false);
     expect(isReassuring(plan({ replay: { ...replay, not_replayed: [{ thing: 'p', property: null, why: 'w' }] } }))).toBe(false);
-    expect(isReassuring(plan({ replay: { ...replay, models: [{ model: 'p@2', instead_of: 'p@1', things: 1 }] } }))).toBe(true);
-    expect(isReassuring(plan({ replay: { ...replay, models: [{ model: 'p@2', instead_of: null, things: 0 }] } }))).toBe(false);
+    expect(isReassuring(plan({ replay: { ...replay, models: [{ model: 'p@2', instead_of: 'p@1', through: [], things: 1 }] } }))).toBe(true);
+    expect(isReassuring(plan({ replay: { ...replay, models: [{ model: 'p@2', instead_of: null, through: [], things: 0 }] } }))).toBe(false);
     expect([placeText({ thing: 'p', property: null }), placeText({ thing: 'p', property: 'flow' })]).toEqual(['p', 'p/flow']);
   });
   it('names versions of models and knows where each resource has its page', () => {

@@ -1,10 +1,16 @@
 import { useTranslation } from 'react-i18next';
 import { useEvents } from '@/api/edges';
+import type { PlantEvent } from '@/api/types';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { Moment } from '@/components/Moment';
 import { RowsSkeleton } from '@/components/RowsSkeleton';
 
-const KNOWN_KINDS = ['edge.connected', 'edge.disconnected', 'edge.reinstalled'];
+const KNOWN_KINDS = ['edge.assignment_refused', 'edge.connected', 'edge.disconnected', 'edge.reinstalled'];
+
+/** What is wrong and what to do, in the words of whoever said it; empty for an event that says neither. */
+function sentencesOf(body: PlantEvent['body']) {
+  return [body.why, body.hint].filter((one) => typeof one === 'string' && one !== '').map((one) => String(one).replace(/\.?$/, '.')).join(' ');
+}
 
 /** What happened, newest first. */
 export function EventList({ subject }: { subject: string }) {
@@ -21,7 +27,9 @@ export function EventList({ subject }: { subject: string }) {
         <li key={event.id}>
           <span className="quiet"><Moment time={event.time} /></span>
           <span>{KNOWN_KINDS.includes(event.kind) ? t(`event.kind.${event.kind.replace('.', '_')}`) : event.kind}</span>
-          <span className="quiet mono clip">{Object.keys(event.body).length > 0 ? JSON.stringify(event.body) : ''}</span>
+          {sentencesOf(event.body) === ''
+            ? <span className="quiet mono clip">{Object.keys(event.body).length > 0 ? JSON.stringify(event.body) : ''}</span>
+            : <span>{sentencesOf(event.body)}</span>}
         </li>
       ))}
     </ol>
