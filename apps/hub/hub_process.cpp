@@ -56,10 +56,14 @@ base::Result<void> HubProcess::start() {
 }
 
 base::Result<void> HubProcess::open_stores() {
+  const auto may_upgrade = [this](const store::MetaStore& meta) {
+    return service::check_kept_name(meta, options_.name);
+  };
   MILLRACE_LET(HubStores stores,
                open_hub_stores({.data_dir = options_.data_dir,
                                 .kept_paths = facts().kept_paths,
-                                .sql_worker = {"/proc/self/exe", kSqlWorkerCommand}},
+                                .sql_worker = {"/proc/self/exe", kSqlWorkerCommand},
+                                .may_upgrade = may_upgrade},
                                clock_));
   series_ = std::move(stores.series);
   meta_ = std::move(stores.meta);
