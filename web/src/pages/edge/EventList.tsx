@@ -4,7 +4,7 @@ import { ErrorNotice } from '@/components/ErrorNotice';
 import { Moment } from '@/components/Moment';
 import { RowsSkeleton } from '@/components/RowsSkeleton';
 
-const KNOWN_KINDS = ['edge.connected', 'edge.disconnected', 'edge.reinstalled'];
+const KNOWN_KINDS = ['edge.connected', 'edge.disconnected', 'edge.reinstalled', 'edge.shut_out'];
 
 /** What happened, newest first. */
 export function EventList({ subject }: { subject: string }) {
