@@ -51,6 +51,7 @@ constexpr cli::Command kCommands[] = {
     {"imports", "Imports and how far they are", cli::add_imports},
     {"events", "What has happened, newest first", cli::add_events},
     {"tokens", "API tokens for programs", cli::add_tokens},
+    {"access", "Accounts and API tokens by a file", cli::add_access},
     {"backup", "Make a backup, or read one again", cli::add_backup},
     {"system", "Version, stores and ingest of the hub; sealing", cli::add_system},
 };

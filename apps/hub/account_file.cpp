@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "base/files.h"
+#include "codec/sha256.h"
 #include "config/load.h"
 #include "connector/mqtt/filters.h"
 #include "model/name.h"
@@ -22,6 +23,7 @@ using service::AccountKind;
 using service::NewAccount;
 
 constexpr std::size_t kTopicBytesMax = 200;
+constexpr std::size_t kMarkDigits = 32;
 constexpr int kLockAttempts = 100;
 constexpr std::chrono::milliseconds kBetweenLockAttempts{20};
 
@@ -103,7 +105,7 @@ base::Result<void> check_topic(const std::string& topic) {
   return {};
 }
 
-base::Result<void> check(const Account& account) {
+base::Result<void> check_parts(const Account& account) {
   const bool is_edge = account.kind == AccountKind::kEdge;
   const bool is_device = account.kind == AccountKind::kDevice;
   MILLRACE_TRY(model::Name::parse(account.name));
@@ -145,7 +147,7 @@ base::Result<std::vector<BrokerAccount>> read_accounts(const fs::path& data_dir)
                                    std::pair{AccountKind::kConsumer, &lists.consumers}}) {
     for (BrokerAccount& account : *list) {
       account.kind = kind;
-      MILLRACE_TRY(check(account));
+      MILLRACE_TRY(check_parts(account));
       if (account.name != kHubUser) all.push_back(std::move(account));
     }
   }
@@ -200,9 +202,14 @@ std::unexpected<base::Error> taken(std::string_view name, std::string_view is) {
                     "Names of accounts are unique; choose another.");
 }
 
-base::Result<BrokerAccount> insert(std::vector<BrokerAccount>& accounts, const Account& account) {
-  MILLRACE_TRY(check(account));
+base::Result<void> check_new(const Account& account) {
+  MILLRACE_TRY(check_parts(account));
   if (account.name == kHubUser) return taken(account.name, "the hub's own name");
+  return {};
+}
+
+base::Result<BrokerAccount> insert(std::vector<BrokerAccount>& accounts, const Account& account) {
+  MILLRACE_TRY(check_new(account));
   const auto place = std::ranges::lower_bound(accounts, account.name, {}, &BrokerAccount::name);
   if (place != accounts.end() && place->name == account.name) {
     return taken(account.name, what_is(place->kind));
@@ -218,6 +225,13 @@ base::Result<std::vector<BrokerAccount>::iterator> find(std::vector<BrokerAccoun
                     "See them all: millrace accounts list");
 }
 
+std::string mark_of(const BrokerAccount& account) {
+  std::string all = std::format("{}\n{}\n{}\n{}\n{}", text(account.kind), account.name,
+                                account.site, account.may_command, account.password);
+  for (const std::string& topic : account.topics) all += '\n' + topic;
+  return codec::sha256_hex(all).substr(0, kMarkDigits);
+}
+
 }  // namespace
 
 base::Result<bool> AccountFile::refresh() {
@@ -225,8 +239,22 @@ base::Result<bool> AccountFile::refresh() {
   const auto changed = time_of(data_dir_);
   if (changed == read_at_) return false;
   read_at_ = changed;
-  MILLRACE_LET(accounts_, read_accounts(data_dir_));
+  MILLRACE_LET(Accounts read, read_accounts(data_dir_));
+  know(std::move(read));
   return true;
+}
+
+void AccountFile::know(Accounts accounts) {
+  accounts_ = std::move(accounts);
+  marks_.clear();
+  for (const BrokerAccount& one : accounts_) marks_.emplace(one.name, mark_of(one));
+}
+
+base::Result<void> AccountFile::check(const Account& account) const { return check_new(account); }
+
+service::AccountMarks AccountFile::marks() const {
+  const std::lock_guard lock(mutex_);
+  return marks_;
 }
 
 std::vector<BrokerAccount> AccountFile::all() const {
@@ -248,7 +276,7 @@ base::Result<void> AccountFile::change(const std::function<base::Result<void>(Ac
     MILLRACE_LET(Accounts edited, read_accounts(data_dir_));
     MILLRACE_TRY(edit(edited));
     MILLRACE_TRY(write_accounts(data_dir_, edited));
-    accounts_ = std::move(edited);
+    know(std::move(edited));
     read_at_ = time_of(data_dir_);
   }
   return follow_ ? follow_() : base::Result<void>();
@@ -300,7 +328,7 @@ base::Result<NewAccount> AccountFile::add_or_get(const Account& account) {
     for (const std::string& topic : account.topics) {
       if (!std::ranges::contains(wanted.topics, topic)) wanted.topics.push_back(topic);
     }
-    MILLRACE_TRY(check(wanted));
+    MILLRACE_TRY(check_parts(wanted));
     known->topics = std::move(wanted.topics);
     known->may_command = account.may_command;
     made = {*known, known->password};

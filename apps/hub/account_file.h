@@ -24,7 +24,7 @@ inline constexpr const char* kAccountsFile = "edges.yaml";
 /// The accounts of the hub's own broker, in `edges.yaml` of its data directory (readable by its
 /// owner alone). A running hub has one of its own and looks every two seconds whether another
 /// process (`millrace accounts`) has changed the file; processes change it one after the other.
-class AccountFile final : public service::AccountBook {
+class AccountFile final : public service::HubAccounts {
  public:
   explicit AccountFile(std::filesystem::path data_dir) : data_dir_(std::move(data_dir)) {}
 
@@ -40,6 +40,8 @@ class AccountFile final : public service::AccountBook {
   base::Result<service::NewAccount> add(const service::Account& account) override;
   base::Result<service::NewAccount> renew(std::string_view name) override;
   base::Result<void> remove(std::string_view name) override;
+  base::Result<void> check(const service::Account& account) const override;
+  service::AccountMarks marks() const override;
   /// add(), or the account of this kind and name that is there with its password: a device gets
   /// the topics that it has not yet, a consumer the given access. Errors: those of add(); conflict
   /// also for an edge of another site.
@@ -48,11 +50,13 @@ class AccountFile final : public service::AccountBook {
  private:
   using Accounts = std::vector<BrokerAccount>;
   base::Result<void> change(const std::function<base::Result<void>(Accounts&)>& edit);
+  void know(Accounts accounts);
 
   const std::filesystem::path data_dir_;
   std::function<base::Result<void>()> follow_;
   mutable std::mutex mutex_;  // of the rest
   Accounts accounts_;
+  service::AccountMarks marks_;  // of these
   std::filesystem::file_time_type read_at_{};
 };
 

@@ -8,6 +8,8 @@
 #include "hub/hub_commands.h"
 #include "hub/hub_process.h"
 #include "hub/rest_accounts.h"
+#include "service/accounts.h"
+#include "twin/resource.h"
 
 namespace millrace::apps {
 namespace {
@@ -132,13 +134,49 @@ cli::ExitCode renew_account(const AccountArguments& given, const cli::Context& c
   return book ? print_account((*book)->renew(given.name), context) : context.fail(book.error());
 }
 
+base::Result<std::vector<std::string>> ask_connections(const cli::Context& context,
+                                                       const std::string& edge) {
+  MILLRACE_LET(const auto hub, context.connect());
+  MILLRACE_LET(const json answer, cli::get_json(*hub, "/api/v1/resources/export?kind=Connection"));
+  std::vector<twin::FileText> files;
+  for (const json& file : answer.value("files", json::array())) {
+    files.push_back({cli::member_text(file, "path"), cli::member_text(file, "text")});
+  }
+  std::vector<std::string> names;
+  for (const twin::Resource& one : twin::parse_files(files).resources) {
+    const auto* named = one.spec.find("edge");
+    if (named && named->value.scalar == edge) names.push_back(one.key.name);
+  }
+  return names;
+}
+
+/// The connections that an edge reads, where the hub of the data directory runs; none where that
+/// cannot be known: the hub says it at its next start.
+std::vector<std::string> connections_here(const cli::Context& context, const std::string& edge) {
+  cli::Context local = context;
+  local.hub.clear();
+  local.tokens = {.data_directory = data_directory(context)};
+  std::error_code error;
+  if (!fs::exists(local.tokens.data_directory / cli::kLocalTokenFile, error)) return {};
+  return ask_connections(local, edge).value_or(std::vector<std::string>());
+}
+
 cli::ExitCode remove_account(const AccountArguments& given, const cli::Context& context) {
   const auto book = open_book(context);
   if (!book) return context.fail(book.error());
   const auto removed = (*book)->remove(given.name);
   if (!removed) return context.fail(removed.error());
-  if (context.is_json()) context.print(json{{"removed", given.name}}.dump() + "\n");
-  if (!context.is_json()) context.say(std::format("account {} is removed", given.name));
+  const auto unread = is_elsewhere(context) ? std::vector<std::string>()  // the hub has refused
+                                            : connections_here(context, given.name);
+  if (context.is_json()) {
+    context.print(json{{"removed", given.name}, {"unread_connections", unread}}.dump() + "\n");
+    return cli::ExitCode::kDone;
+  }
+  context.say(std::format("account {} is removed", given.name));
+  if (unread.empty()) return cli::ExitCode::kDone;
+  context.say(
+      std::format("warning: nobody reads its connections now: {}", service::short_list(unread)));
+  context.say("  Give them to another edge, or add the account again.");
   return cli::ExitCode::kDone;
 }
 

@@ -56,10 +56,14 @@ base::Result<void> HubProcess::start() {
 }
 
 base::Result<void> HubProcess::open_stores() {
+  const auto may_upgrade = [this](const store::MetaStore& meta) {
+    return service::check_kept_name(meta, options_.name);
+  };
   MILLRACE_LET(HubStores stores,
                open_hub_stores({.data_dir = options_.data_dir,
                                 .kept_paths = facts().kept_paths,
-                                .sql_worker = {"/proc/self/exe", kSqlWorkerCommand}},
+                                .sql_worker = {"/proc/self/exe", kSqlWorkerCommand},
+                                .may_upgrade = may_upgrade},
                                clock_));
   series_ = std::move(stores.series);
   meta_ = std::move(stores.meta);
@@ -224,6 +228,7 @@ base::Result<void> HubProcess::start_services() {
   services_ = std::make_unique<service::Services>(service_deps());
   start_sources();
   services_->start();
+  note_accounts();
   MILLRACE_LET(wot_, WotLink::start(broker_login_, service_deps(), *services_));
   http_ = std::make_unique<http::HttpServer>(
       http::HttpOptions{.address = options_.listen,
@@ -272,6 +277,7 @@ void HubProcess::keep_house(const std::stop_token& stop) {
 
 void HubProcess::keep_house_once(const std::stop_token& stop) {
   reload_accounts();
+  note_accounts();
   keep_names();
   if (series_->is_seal_due()) {
     const auto sealed = series_->seal(stop);
@@ -306,6 +312,14 @@ void HubProcess::reload_accounts() {
   if (!*changed && !is_due()) return;
   if (const auto followed = follow_accounts(); !followed) {
     base::log::error("{}", base::describe(followed.error()));
+  }
+}
+
+/// What the file of accounts says and no call has said goes on record.
+void HubProcess::note_accounts() {
+  if (const auto noted = services_->accounts.note_file(); !noted) {
+    base::log::error("changes of accounts are not in the audit book yet: {}",
+                     base::describe(noted.error()));
   }
 }
 

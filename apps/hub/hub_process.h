@@ -76,6 +76,7 @@ class HubProcess {
   void keep_house_once(const std::stop_token& stop);
   void keep_retention(const std::stop_token& stop);
   void reload_accounts();
+  void note_accounts();
   base::Result<void> follow_accounts();
   void keep_names();
 

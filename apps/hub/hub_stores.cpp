@@ -55,6 +55,14 @@ Result<service::MadeBackup> keep_before_upgrade(const HubStoreOptions& options, 
   });
 }
 
+Result<void> check_upgrade(const HubStoreOptions& options, const base::Clock& clock) {
+  if (!options.may_upgrade) return {};
+  const HubStores stores = closed_hub_stores(options, clock, OlderFormat::kRead);
+  MILLRACE_TRY(stores.meta->start());
+  MILLRACE_TRY(options.may_upgrade(*stores.meta));
+  return stores.meta->stop();
+}
+
 Result<void> note_backup(store::MetaStore& meta, base::Time now, const std::string& name,
                          const std::string& older) {
   store::MetaChange change;
@@ -100,6 +108,7 @@ Result<HubStores> open_hub_stores(const HubStoreOptions& options, const base::Cl
   MILLRACE_LET(const std::string older, start_unless_older(stores));
   if (older.empty()) return stores;
   stores = {};
+  MILLRACE_TRY(check_upgrade(options, clock));
   MILLRACE_LET(const auto kept, keep_before_upgrade(options, clock.now(), older));
   base::log::info(
       "the way back from this upgrade is {} ({}): `millrace restore` and the older "

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -24,6 +25,8 @@ struct HubStoreOptions {
   std::vector<std::string> sql_worker = {};  // as DuckDbOptions has it
   std::span<const store::Migration> migrations = store::migrations();
   std::uint64_t spare_bytes = 64U << 20;  // free beside the backup before an upgrade
+  /// Asked of an older Millrace's metadata, as they are, before anything is copied or changed.
+  std::function<base::Result<void>(const store::MetaStore&)> may_upgrade = {};
 };
 
 /// The stores of a data directory, not started.
@@ -43,8 +46,8 @@ base::Result<std::string> start_unless_older(HubStores& stores);
 /// A failure in between leaves each store whole, in its old format or the new one, and the next
 /// start goes on; as long as nothing changes it makes no further backup.
 ///
-/// Errors: no_space (for that backup), unsupported (a store is newer than this program); nothing
-/// has changed then. Those of the stores.
+/// Errors: no_space (for that backup), unsupported (a store is newer than this program), those of
+/// may_upgrade; nothing has changed then. Those of the stores.
 base::Result<HubStores> open_hub_stores(const HubStoreOptions& options, const base::Clock& clock);
 
 }  // namespace millrace::apps

@@ -53,6 +53,7 @@ RunCommand add_delete(CLI::App& app, Context& context);
 /// Nouns whose verbs stand below them.
 RunCommand add_backup(CLI::App& app, Context& context);
 RunCommand add_tokens(CLI::App& app, Context& context);
+RunCommand add_access(CLI::App& app, Context& context);
 RunCommand add_corrections(CLI::App& app, Context& context);
 RunCommand add_property(CLI::App& app, Context& context);
 RunCommand add_action(CLI::App& app, Context& context);

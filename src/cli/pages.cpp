@@ -95,6 +95,11 @@ std::string cell_text(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+std::string member_text(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found == object.end() ? "" : cell_text(*found);
+}
+
 void print_items(const Context& context, const json& items,
                  const std::vector<PageColumn>& columns) {
   if (context.is_json()) return context.print(dumped({{"items", items}}, -1));

@@ -35,6 +35,9 @@ struct PageColumn {
 /// A JSON value as a cell of a table: texts without quotes, null as nothing, lists with commas.
 std::string cell_text(const nlohmann::json& value);
 
+/// A member of an object as a cell; nothing where it is not there.
+std::string member_text(const nlohmann::json& object, const char* name);
+
 /// Prints items as JSON or as a table.
 void print_items(const Context& context, const nlohmann::json& items,
                  const std::vector<PageColumn>& columns);

@@ -13,13 +13,8 @@ constexpr std::size_t kProblemsShown = 200;
 constexpr std::size_t kChangesShown = 500;
 constexpr std::size_t kDifferencesShown = 20;
 
-std::string member(const json& object, const char* name) {
-  const auto found = object.find(name);
-  return found == object.end() ? "" : cell_text(*found);
-}
-
 std::string place_text(const ResourceFiles& files, const json& problem) {
-  const std::string file = files.shown_path(member(problem, "file"));
+  const std::string file = files.shown_path(member_text(problem, "file"));
   const int line = problem.value("line", 0);
   if (file.empty()) return "hub";
   return line > 0 ? std::format("{}:{}", file, line) : file;
@@ -31,8 +26,8 @@ char sign_of(const std::string& action) {
 }
 
 std::string key_text(const json& change) {
-  const std::string version = member(change, "version");
-  return std::format("{} {}{}{}", member(change, "kind"), member(change, "name"),
+  const std::string version = member_text(change, "version");
+  return std::format("{} {}{}{}", member_text(change, "kind"), member_text(change, "name"),
                      version.empty() ? "" : "@", version);
 }
 
@@ -49,7 +44,7 @@ std::string differences_text(const json& change) {
       text += std::format("      and {} more\n", all.size() - kDifferencesShown);
       break;
     }
-    text += std::format("      {}: {} → {}\n", member(one, "path"), side_text(one["before"]),
+    text += std::format("      {}: {} → {}\n", member_text(one, "path"), side_text(one["before"]),
                         side_text(one["after"]));
   }
   return text;
@@ -62,7 +57,7 @@ std::size_t count(const json& changes, std::string_view action) {
 
 /// On which things a new version of a thing model was tried.
 std::string trial_text(const json& one) {
-  const std::string model = member(one, "model"), earlier = member(one, "instead_of");
+  const std::string model = member_text(one, "model"), earlier = member_text(one, "instead_of");
   if (earlier.empty()) {
     return std::format(
         "No thing refers to {} or a version before it: nothing is known of its effects.", model);
@@ -73,11 +68,11 @@ std::string trial_text(const json& one) {
   }
   if (through.empty()) {
     return std::format("No thing refers to {} yet; it was tried on the things of {}: {}.", model,
-                       earlier, member(one, "things"));
+                       earlier, member_text(one, "things"));
   }
   return std::format(
       "No thing refers to {} yet; it was tried in place of {} through {}; things: {}.", model,
-      earlier, through, member(one, "things"));
+      earlier, through, member_text(one, "things"));
 }
 
 /// On which things new versions were tried, and what was not looked at.
@@ -86,14 +81,15 @@ void print_replay(const Context& context, const json& replay) {
     context.print("  " + trial_text(one) + "\n");
   }
   for (const json& one : replay.value("not_replayed", json::array())) {
-    const std::string property = member(one, "property");
-    context.print(std::format("  {}{}{}: {}.\n", member(one, "thing"), property.empty() ? "" : "/",
-                              property, member(one, "why")));
+    const std::string property = member_text(one, "property");
+    context.print(std::format("  {}{}{}: {}.\n", member_text(one, "thing"),
+                              property.empty() ? "" : "/", property, member_text(one, "why")));
   }
   if (replay.value("complete", true)) return;
   context.print(std::format(
       "  Of {} properties {} were looked at as a whole ({} samples); a plan replays no more.\n",
-      member(replay, "properties"), member(replay, "properties_done"), member(replay, "samples")));
+      member_text(replay, "properties"), member_text(replay, "properties_done"),
+      member_text(replay, "samples")));
 }
 
 }  // namespace
@@ -104,9 +100,10 @@ void print_problems(const Context& context, const ResourceFiles& files, const js
     if (++shown > kProblemsShown) {
       return context.say(std::format("and {} problems more", problems.size() - kProblemsShown));
     }
-    context.say(std::format("{}: {}: {}", place_text(files, one), member(one, "rule"),
-                            member(one, "what")));
-    if (const std::string hint = member(one, "hint"); !hint.empty()) context.say("    " + hint);
+    context.say(std::format("{}: {}: {}", place_text(files, one), member_text(one, "rule"),
+                            member_text(one, "what")));
+    if (const std::string hint = member_text(one, "hint"); !hint.empty())
+      context.say("    " + hint);
   }
 }
 
@@ -123,7 +120,7 @@ void print_changes(const Context& context, const ResourceFiles& files, const jso
       context.print(std::format("  … and {} more\n", changes.size() - kChangesShown));
       break;
     }
-    const std::string file = member(one, "file");
+    const std::string file = member_text(one, "file");
     context.print(std::format("  {} {}{}\n", sign_of(one.value("action", "")), key_text(one),
                               file.empty() ? "" : "  (" + files.shown_path(file) + ")"));
     context.print(differences_text(one));

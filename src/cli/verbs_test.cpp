@@ -69,6 +69,8 @@ TEST_F(Verbs, AskTheHubForWhatTheySay) {
            {add_tokens, "create grafana --role viewer",
             R"(POST /api/v1/tokens {"name":"grafana","role":"viewer"})"},
            {add_tokens, "revoke tok-4", "DELETE /api/v1/tokens/tok-4"},
+           {add_access, "schema", "GET /api/v1/access/schema"},
+           {add_access, "export", "GET /api/v1/access/export"},
            {add_delete, "ThingModel pump --version 2",
             "DELETE /api/v1/resources/ThingModel/pump?version=2"},
            {add_corrections, "list --thing p --limit 5", "GET /api/v1/corrections?thing=p&limit=5"},

@@ -46,6 +46,17 @@ Result<Response> revoke_token(const ApiDeps& deps, const Request& request) {
   return Response{.status = 204, .content_type = ""};
 }
 
+Result<Response> plan_access(const ApiDeps& deps, const Request& request) {
+  MILLRACE_LET(const auto body, access_plan_request(request));
+  MILLRACE_LET(const auto plan, deps.services.access_files.plan(request.caller, body));
+  return json_response(encode(plan));
+}
+
+Result<Response> export_access(const ApiDeps& deps, const Request& request) {
+  MILLRACE_LET(std::string text, deps.services.access_files.text(request.caller));
+  return Response{.content_type = "application/yaml", .body = std::move(text)};
+}
+
 }  // namespace
 
 Response json_response(std::string body, int status) {
@@ -66,6 +77,12 @@ void add_access_routes(Routes& routes, const ApiDeps& deps) {
   routes.add({Method::kPost, "/api/v1/tokens", Access::kLogin, {}, bound(create_token)});
   routes.add({Method::kDelete, "/api/v1/tokens/{token_id}", Access::kLogin, {},
               bound(revoke_token)});
+  routes.add({Method::kPost, "/api/v1/access/plan", Access::kLogin, {}, bound(plan_access)});
+  routes.add({Method::kGet, "/api/v1/access/export", Access::kLogin, {}, bound(export_access)});
+  routes.add({Method::kGet, "/api/v1/access/schema", Access::kLogin, {}, [](const Request&) {
+                return Result<Response>({.content_type = "application/schema+json",
+                                         .body = service::access_schema()});
+              }});
 }
 
 }  // namespace millrace::http

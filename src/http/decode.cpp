@@ -20,6 +20,7 @@ constexpr std::size_t kCommitMax = 1ULL << 53;
 constexpr std::size_t kThingsMax = 1'000;
 constexpr std::size_t kLiveNamesMax = 200;
 constexpr std::size_t kUserBytesMax = 63;
+constexpr std::size_t kAccessBytesMax = 8U << 20;
 constexpr std::size_t kTagsMax = 20;
 
 std::unexpected<base::Error> refuse(std::string_view name, std::string_view what,
@@ -305,6 +306,16 @@ Result<service::Account> account_request(const Request& request) {
   account.may_command = reader.flag("may_command");
   MILLRACE_TRY(reader.finish());
   return account;
+}
+
+Result<service::AccessPlanRequest> access_plan_request(const Request& request) {
+  MILLRACE_LET(const nlohmann::json body, parse_body(request));
+  BodyReader reader(body, "");
+  service::AccessPlanRequest plan{
+      .text = reader.text("text", kAccessBytesMax),
+      .options = {.is_pruning = reader.flag("prune"), .is_replacing = reader.flag("replace")}};
+  MILLRACE_TRY(reader.finish());
+  return plan;
 }
 
 Result<service::ChartRequest> chart_request(const Request& request, base::Time now) {

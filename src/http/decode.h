@@ -1,6 +1,7 @@
 #pragma once
 
 #include "http/message.h"
+#include "service/access_files.h"
 #include "service/account_book.h"
 #include "service/corrections.h"
 #include "service/history.h"
@@ -50,6 +51,7 @@ base::Result<service::LiveRequest> live_request(const Request& request);
 base::Result<identity::LoginRequest> login_request(const Request& request);
 base::Result<identity::TokenRequest> token_request(const Request& request);
 base::Result<service::Account> account_request(const Request& request);
+base::Result<service::AccessPlanRequest> access_plan_request(const Request& request);
 base::Result<service::ChartRequest> chart_request(const Request& request, base::Time now);
 base::Result<service::CorrectionRequest> correction_request(const Request& request, base::Time now);
 /// "thing", "property", "start" and "end".

@@ -63,6 +63,7 @@ std::string encode_live_value(const service::Property& property);
 std::string encode(const identity::Session& session);
 std::string encode(const identity::Caller& caller);
 std::string encode(const identity::NewToken& made);
+std::string encode(const service::AccessPlan& plan);
 std::string encode(const service::NewAccount& made);
 std::string encode(const service::Health& health);
 std::string encode(const service::QualityScores& scores, service::QualityLevel level);

@@ -26,6 +26,42 @@ double seconds_of(base::Duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
+/// The body that creates it.
+void write_account_request(JsonWriter& json, const service::Account& account) {
+  json.begin_object().member("kind", service::text(account.kind)).member("name", account.name);
+  if (!account.site.empty()) json.member("site", account.site);
+  if (!account.topics.empty()) {
+    json.key("topics").begin_array();
+    for (const std::string& topic : account.topics) json.value(topic);
+    json.end_array();
+  }
+  if (account.may_command) json.member("may_command", true);
+  json.end_object();
+}
+
+void write_token_request(JsonWriter& json, const identity::TokenRequest& token) {
+  json.begin_object()
+      .member("name", token.name)
+      .member("role", identity::text(token.role))
+      .member("expires", token.expires)
+      .end_object();
+}
+
+void write_access_change(JsonWriter& json, const service::AccessChange& change) {
+  json.begin_object()
+      .member("action", service::text(change.action))
+      .member("of", change.is_token ? "token" : "account")
+      .member("name", change.name)
+      .member("about", change.about)
+      .key("account");
+  change.account ? write_account_request(json, *change.account) : (void)json.null();
+  json.key("token");
+  change.token ? write_token_request(json, *change.token) : (void)json.null();
+  json.key("token_id");
+  change.token_id.empty() ? json.null() : json.value(change.token_id);
+  json.end_object();
+}
+
 }  // namespace
 
 void write(JsonWriter& json, const service::Edge& edge) {
@@ -171,6 +207,25 @@ std::string encode(const service::NewAccount& made) {
   json.begin_object();
   write_account_members(json, made.account);
   json.member("password", made.password).end_object();
+  return json.take();
+}
+
+std::string encode(const service::AccessPlan& plan) {
+  JsonWriter json;
+  json.begin_object().key("problems").begin_array();
+  for (const config::Problem& one : plan.problems) {
+    json.begin_object()
+        .member("line", one.place.line)
+        .member("what", one.what)
+        .member("hint", one.hint)
+        .end_object();
+  }
+  json.end_array().key("changes").begin_array();
+  for (const service::AccessChange& change : plan.changes) write_access_change(json, change);
+  json.end_array()
+      .member("unchanged", plan.unchanged)
+      .member("own_token", plan.own_token)
+      .end_object();
   return json.take();
 }
 

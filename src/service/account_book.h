@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -52,6 +53,19 @@ class AccountBook {
   virtual base::Result<NewAccount> renew(std::string_view name) = 0;
   /// Errors: not_found, unavailable.
   virtual base::Result<void> remove(std::string_view name) = 0;
+};
+
+/// Of each account, by name, a text that is another one when anything of the account is, its
+/// password included, and does not tell it.
+using AccountMarks = std::map<std::string, std::string, std::less<>>;
+
+/// The accounts where the hub itself keeps them: a file that other processes may change, too.
+class HubAccounts : public AccountBook {
+ public:
+  /// Whether add() would take it, were its name free. Errors: invalid.
+  virtual base::Result<void> check(const Account& account) const = 0;
+  /// As this process knows the file, without reading it.
+  virtual AccountMarks marks() const = 0;
 };
 
 }  // namespace millrace::service

@@ -89,7 +89,7 @@ struct Deps {
   UseBinder use_binder{};                     // nothing is bound at the hub without
   UseTimeRules use_time_rules{};              // ingest keeps to its own tolerance without
   AutomaticThing automatic_thing{};
-  AccountBook* accounts = nullptr;  // of the hub's own broker; none without one
+  HubAccounts* accounts = nullptr;  // of the hub's own broker; none without one
 };
 
 }  // namespace millrace::service

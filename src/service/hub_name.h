@@ -13,6 +13,11 @@ namespace millrace::service {
 /// opened or upgraded. Errors: invalid.
 base::Result<void> check_hub_name(const std::string& wanted);
 
+/// Whether a hub with these metadata, also of an older Millrace, may be called so; empty leaves it
+/// as it is. It is asked before they are brought up to date. Errors: conflict (it has another
+/// name), those of MetaStore.
+base::Result<void> check_kept_name(const store::MetaStore& meta, const std::string& wanted);
+
 /// The hub's name in the ids of its things, urn:millrace:<hub>:<thing>. It is found at the first
 /// start, `wanted` or a new one that no other hub has, kept in the metadata and so in every backup,
 /// and never changes: consumers know things by it. A store of a time before hubs had names keeps

@@ -19,6 +19,7 @@ Services::Services(Deps deps)
       units(deps_.units),
       access(deps_),
       accounts(deps_),
+      access_files(deps_),
       twins(deps_, {freshness_, titles_}),
       histories(deps_, twins),
       exports(deps_, twins),

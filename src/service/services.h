@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "service/access.h"
+#include "service/access_files.h"
 #include "service/accounts.h"
 #include "service/browsing.h"
 #include "service/commands.h"
@@ -53,6 +54,7 @@ class Services {
   const unit::Units& units;
   Access access;
   Accounts accounts;
+  AccessFiles access_files;
   Twins twins;
   Histories histories;
   Exports exports;

@@ -74,7 +74,7 @@ struct ImportRecord {
 struct AuditEntry {
   std::int64_t id = 0;  // given by the store
   base::Time time;
-  std::string actor;  // name of the user or token; "system"
+  std::string actor;  // name of the user or token; "system"; "file": of the broker's accounts
   std::string actor_role;
   std::string action;   // noun and verb: "token.created", "login.refused"
   std::string subject;  // what it was done to

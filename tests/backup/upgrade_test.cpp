@@ -3,6 +3,7 @@
 #include "base/files.h"
 #include "hub/hub_stores.h"
 #include "service/backup_set.h"
+#include "service/hub_name.h"
 #include "service/service_fixture.h"
 #include "support/golden_store.h"
 
@@ -124,6 +125,32 @@ TEST_F(UpgradeTest, beside_metadata_of_a_newer_program_nothing_changes) {
   EXPECT_EQ(refused.error().code, ErrorCode::kUnsupported);
   expect_untouched(data_);
   EXPECT_TRUE(backups().empty());
+}
+
+TEST_F(UpgradeTest, a_name_that_is_not_the_hubs_is_refused_before_anything_changes) {
+  {
+    store::SqliteMetaStore meta(
+        {.file = data_ / "meta.db", .migrations = store::migrations().first(1)});
+    ASSERT_TRUE(meta.start());
+    ASSERT_TRUE(meta.apply({.users = {{.name = "admin", .role = "administrator"}}}));
+    ASSERT_TRUE(meta.stop());
+  }
+  const std::string before = older(data_);
+  HubStoreOptions named = options();
+  const auto called = [](const std::string& name) {
+    return [name](const store::MetaStore& meta) { return service::check_kept_name(meta, name); };
+  };
+  named.may_upgrade = called("plant-north");
+  const auto refused = open(named);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
+  EXPECT_TRUE(refused.error().what.contains("called 'hub'")) << refused.error().what;
+  EXPECT_EQ(older(data_), before);
+  expect_untouched(data_);
+  EXPECT_TRUE(backups().empty());
+  named.may_upgrade = called("hub");
+  EXPECT_TRUE(open(named));
+  EXPECT_EQ(backups().size(), 1U);
 }
 
 TEST_F(UpgradeTest, without_room_for_the_backup_nothing_changes) {

@@ -257,6 +257,40 @@ class Accounts(unittest.TestCase):
             self.assertEqual(HUB.call(method, path, token=viewer).status, 403, path)
 
 
+class AccessFile(unittest.TestCase):
+    TEXT = "accounts:\n  - {kind: edge, name: filed-1, site: riverside}\ntokens:\n  - {name: filed, role: viewer}\n"
+
+    def plan(self, text=TEXT, **options):
+        return HUB.call("POST", "/api/v1/access/plan", {"text": text, **options})
+
+    def test_a_file_is_planned_carried_out_by_the_other_calls_and_given_back(self):
+        plan = self.plan().json()
+        self.assertEqual([(c["action"], c["of"], c["name"]) for c in plan["changes"]],
+                         [("create", "account", "filed-1"), ("create", "token", "filed")])
+        self.assertEqual(HUB.call("POST", "/api/v1/accounts", plan["changes"][0]["account"]).status, 201)
+        token = HUB.call("POST", "/api/v1/tokens", plan["changes"][1]["token"]).json()
+        self.assertEqual((self.plan().json()["changes"], self.plan().json()["unchanged"]), ([], 2))
+        exported = HUB.call("GET", "/api/v1/access/export")
+        self.assertEqual(exported.headers["Content-Type"].split(";")[0], "application/yaml")
+        self.assertEqual(self.plan(exported.body.decode(), prune=True).json()["changes"], [])
+        other = self.plan(self.TEXT.replace("viewer", "operator"), replace=True).json()
+        self.assertEqual([(c["action"], c["token_id"]) for c in other["changes"]], [("replace", token["id"])])
+        gone = self.plan("accounts: []", prune=True).json()
+        self.assertIn(("remove", "account", "filed-1"), [(c["action"], c["of"], c["name"]) for c in gone["changes"]])
+        self.assertEqual(HUB.call("DELETE", "/api/v1/accounts/filed-1").status, 204)
+        self.assertEqual(HUB.call("DELETE", "/api/v1/tokens/" + token["id"]).status, 204)
+
+    def test_what_is_wrong_has_its_line_and_who_may_not_is_refused(self):
+        wrong = self.plan("tokens:\n  - {name: filed, role: boss}\n  - {name: x, rolle: viewer, role: viewer}\n").json()
+        self.assertEqual(([p["line"] for p in wrong["problems"]], wrong["changes"]), ([2, 3], []))
+        self.assertEqual(HUB.call("POST", "/api/v1/access/plan", {"file": "x"}).status, 400)
+        viewer = HUB.call("POST", "/api/v1/tokens", {"name": "fileless", "role": "ot_engineer"}).json()["token"]
+        self.assertEqual(HUB.call("GET", "/api/v1/access/export", token=viewer).status, 403)
+        self.assertEqual(HUB.call("POST", "/api/v1/access/plan", {"text": "tokens: []"}, token=viewer).status, 403)
+        schema = HUB.call("GET", "/api/v1/access/schema").json()
+        self.assertEqual(set(schema["properties"]), {"accounts", "tokens"})
+
+
 class Twins(unittest.TestCase):
     def test_things_values_and_places_are_there(self):
         thing = HUB.call("GET", "/api/v1/things/pump-1").json()

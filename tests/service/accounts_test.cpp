@@ -172,6 +172,74 @@ TEST_F(AccountsTest, an_edge_that_connections_name_stays) {
   EXPECT_EQ(names(), std::vector<std::string>{"edge-1"});
 }
 
+/// Of changes that came by the file: "action subject body", in their order.
+std::vector<std::string> of_file(const std::vector<store::AuditEntry>& newest_first) {
+  std::vector<std::string> all;
+  for (const store::AuditEntry& one : newest_first) {
+    if (one.actor != "file") continue;
+    EXPECT_EQ(one.actor_role, "system");
+    all.insert(all.begin(), std::format("{} {} {}", one.action, one.subject, one.body));
+  }
+  return all;
+}
+
+TEST_F(AccountsTest, what_another_process_changes_in_the_file_is_audited_once) {
+  ASSERT_TRUE(services_->accounts.note_file());
+  ASSERT_TRUE(create({.name = "edge-1", .site = "plant"}));
+  AccountFile other(folder_);
+  ASSERT_TRUE(other.add({.name = "edge-2", .site = "plant"}));
+  const auto renewed = other.renew("edge-1");
+  ASSERT_TRUE(renewed);
+  ASSERT_TRUE(file_.refresh().value());
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(services_->accounts.note_file());
+  EXPECT_EQ(of_file(audit()),
+            (std::vector<std::string>{"account.changed edge-1 {}", "account.created edge-2 {}"}));
+  EXPECT_FALSE(meta_->setting("accounts.known").value()->contains(renewed->password));
+  ASSERT_TRUE(other.remove("edge-2"));
+  // A change by REST reads the file, too: what is in it is no part of that change.
+  ASSERT_TRUE(services_->accounts.renew(admin(), "edge-1"));
+  EXPECT_FALSE(file_.refresh().value());
+  ASSERT_TRUE(services_->accounts.note_file());
+  EXPECT_EQ(of_file(audit()).back(), "account.removed edge-2 {}");
+  EXPECT_EQ(of_file(audit()).size(), 3U);
+  EXPECT_EQ(count_audit("account.created"), 2U) << "one by each way";
+}
+
+TEST_F(AccountsTest, what_changes_while_the_hub_does_not_run_is_audited_at_its_next_start) {
+  AccountFile other(folder_);
+  ASSERT_TRUE(other.add({.name = "edge-1", .site = "plant"}));
+  ASSERT_TRUE(file_.refresh().value());
+  ASSERT_TRUE(services_->accounts.note_file());
+  EXPECT_EQ(of_file(audit()), std::vector<std::string>{"account.found edge-1 {}"})
+      << "nobody knows since when it is there";
+  ASSERT_TRUE(create({.name = "edge-2", .site = "plant"}));
+  make_services();
+  ASSERT_TRUE(services_->accounts.note_file());
+  EXPECT_EQ(of_file(audit()).size(), 1U) << "what was done by REST is known after a restart";
+  ASSERT_TRUE(other.add({.name = "edge-3", .site = "plant"}));
+  ASSERT_TRUE(file_.refresh().value());
+  make_services();
+  ASSERT_TRUE(services_->accounts.note_file());
+  EXPECT_EQ(of_file(audit()).back(), "account.created edge-3 {}");
+}
+
+TEST_F(AccountsTest, an_edge_that_goes_by_the_file_and_is_needed_is_said) {
+  ASSERT_TRUE(create({.name = "edge-1", .site = "plant"}));
+  ASSERT_TRUE(services_->resources.apply(
+      admin(), {.files = {{"all.yaml", kTwoConnections}}, .prune = Prune::kNo}));
+  AccountFile other(folder_);
+  ASSERT_TRUE(other.remove("edge-1"));
+  ASSERT_TRUE(file_.refresh().value());
+  ASSERT_TRUE(services_->accounts.note_file());
+  const std::string connections = R"({"connections":["hall","line"]})";
+  EXPECT_EQ(of_file(audit()).back(), "account.removed edge-1 " + connections);
+  const auto events = series_->events(0, 100).value();
+  const auto shut_out = std::ranges::find(events, "edge.shut_out", &store::Event::kind);
+  ASSERT_NE(shut_out, events.end());
+  EXPECT_EQ(shut_out->subject, "edge-1");
+  EXPECT_EQ(shut_out->body, connections);
+}
+
 TEST_F(AccountsTest, what_the_broker_does_not_follow_is_said) {
   answer_ = base::fail_for_now(ErrorCode::kUnavailable, "the broker does not take its accounts");
   EXPECT_TRUE(refusal({.name = "edge-1", .site = "plant"}).starts_with("unavailable"));

@@ -151,7 +151,7 @@ class ServiceTest : public testing::Test {
   std::vector<pipeline::ConnectorKind> connectors_;
   BrokerStatus broker_;
   pipeline::CommandLink* commands_ = nullptr;
-  AccountBook* accounts_ = nullptr;
+  HubAccounts* accounts_ = nullptr;
   std::unique_ptr<Catalogs> catalogs_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<pipeline::InboundBinder> binder_;  // that services have put in force

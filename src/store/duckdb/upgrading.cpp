@@ -21,7 +21,7 @@ base::Result<std::int32_t> read_format(Connection& connection) {
 base::Result<void> upgrade(Connection& connection, OlderFormat older_format) {
   MILLRACE_LET(const std::int32_t format, read_format(connection));
   if (format != 1) return {};
-  if (older_format == OlderFormat::kRefuse) {
+  if (older_format != OlderFormat::kUpgrade) {
     return base::fail(
         base::ErrorCode::kCancelled,
         std::format("the series store has format {}, this program writes {}", format, kFormat));

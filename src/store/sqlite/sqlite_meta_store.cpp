@@ -71,6 +71,7 @@ Result<void> migrate(soci::session& sql, const SqliteOptions& options) {
         ErrorCode::kCancelled,
         std::format("the metadata have schema {}, this program writes {}", present, newest));
   }
+  if (is_older && options.older_format == OlderFormat::kRead) return {};
   for (const Migration& one : known) {
     if (one.number <= present) continue;
     run_migration(sql, one);

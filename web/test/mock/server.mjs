@@ -93,6 +93,7 @@ export function startMock(port, mode = 'full') {
       accounts.push({ ...made, connected: made.kind === 'edge' ? false : null });
       return [201, { ...made, password: 'q3X51d0c2e1a97b4f6f8e21d7c5aa9fK' }];
     }
+    if (noun === 'access') return [200, { accounts, tokens }];
     if (noun === 'tokens' && method === 'GET') return [200, { items: tokens, next: null }];
     if (noun === 'tokens' && method === 'POST') {
       const made = { id: `tok-${tokens.length + 5}`, created: new Date(now).toISOString(), created_by: 'admin', last_used: null, ...body };

@@ -5,7 +5,7 @@ import { ErrorNotice } from '@/components/ErrorNotice';
 import { Moment } from '@/components/Moment';
 import { RowsSkeleton } from '@/components/RowsSkeleton';
 
-const KNOWN_KINDS = ['edge.assignment_refused', 'edge.connected', 'edge.disconnected', 'edge.reinstalled'];
+const KNOWN_KINDS = ['edge.assignment_refused', 'edge.connected', 'edge.disconnected', 'edge.reinstalled', 'edge.shut_out'];
 
 /** What is wrong and what to do, in the words of whoever said it; empty for an event that says neither. */
 function sentencesOf(body: PlantEvent['body']) {

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAccounts } from '@/api/accounts';
@@ -9,6 +9,7 @@ import { Panel } from '@/components/Panel';
 import { RowsSkeleton } from '@/components/RowsSkeleton';
 import type { BrokerPlace } from './account_text';
 import { AccountTable } from './AccountTable';
+import { ExportAccessButton } from './ExportAccessButton';
 import { NewAccountDialog } from './NewAccountDialog';
 import { RemoveAccountDialog } from './RemoveAccountDialog';
 import { RenewDialog } from './RenewDialog';
@@ -23,7 +24,12 @@ export function AccountPanel({ broker }: { broker: BrokerPlace }) {
   return (
     <Panel
       title={t('account.title')}
-      aside={<Button size="compact-sm" leftSection={<Icon name="plus" size={14} />} onClick={() => setMaking(true)}>{t('account.make')}</Button>}
+      aside={
+        <Group gap="sm">
+          <ExportAccessButton />
+          <Button size="compact-sm" leftSection={<Icon name="plus" size={14} />} onClick={() => setMaking(true)}>{t('account.make')}</Button>
+        </Group>
+      }
     >
       {accounts.isPending && <RowsSkeleton rows={2} />}
       {accounts.isError && <ErrorNotice error={accounts.error} sentence={t('account.failed')} onRetry={() => void accounts.refetch()} />}

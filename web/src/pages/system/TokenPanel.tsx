@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useTokens } from '@/api/system';
@@ -7,6 +7,7 @@ import { ErrorNotice } from '@/components/ErrorNotice';
 import { Icon } from '@/components/Icon';
 import { Panel } from '@/components/Panel';
 import { RowsSkeleton } from '@/components/RowsSkeleton';
+import { ExportAccessButton } from './ExportAccessButton';
 import { NewTokenDialog } from './NewTokenDialog';
 import { RevokeDialog } from './RevokeDialog';
 import { TokenTable } from './TokenTable';
@@ -21,7 +22,12 @@ export function TokenPanel() {
   return (
     <Panel
       title={t('token.title')}
-      aside={<Button size="compact-sm" leftSection={<Icon name="plus" size={14} />} onClick={() => setMaking(true)}>{t('token.make')}</Button>}
+      aside={
+        <Group gap="sm">
+          <ExportAccessButton />
+          <Button size="compact-sm" leftSection={<Icon name="plus" size={14} />} onClick={() => setMaking(true)}>{t('token.make')}</Button>
+        </Group>
+      }
     >
       {tokens.isPending && <RowsSkeleton rows={2} />}
       {tokens.isError && <ErrorNotice error={tokens.error} sentence={t('token.failed')} onRetry={() => void tokens.refetch()} />}

@@ -17,7 +17,7 @@ let refusal: object | null = null;
 
 function answer(method: string, url: string, body: unknown): [number, unknown] {
   calls.push(`${method} ${url}${typeof body === 'string' ? ` ${body}` : ''}`);
-  if (method === 'GET') return [200, { items: [EDGE], next: null }];
+  if (method === 'GET' && url.startsWith('/api/v1/accounts')) return [200, { items: [EDGE], next: null }];
   if (refusal) return [409, refusal];
   if (method === 'DELETE') return [204, null];
   return [201, { ...EDGE, name: url.endsWith('/password') ? 'edge-1' : 'edge-2', password: PASSWORD }];
@@ -90,6 +90,22 @@ describe('accounts of the broker', () => {
     expect(page()).toContain('servers: ["hub.works:1883"]');
     await press('I have kept it');
     expect(page()).not.toContain(PASSWORD);
+  });
+
+  it('are given as a file, and a refusal is a sentence', async () => {
+    const saved: string[] = [];
+    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) { saved.push(this.download); });
+    vi.stubGlobal('URL', Object.assign(URL, { createObjectURL: () => 'blob:x', revokeObjectURL: () => undefined }));
+    await press('Export as file');
+    await soon();
+    expect(calls).toContain('GET /api/v1/access/export');
+    expect(saved).toEqual(['access.yaml']);
+    refusal = { code: 'forbidden', status: 403, what: 'the role viewer may not see or make tokens', hint: 'Ask an administrator of this hub.' };
+    await press('Export as file');
+    await soon();
+    expect(page()).toContain('The file was not made.');
+    expect(page()).toContain('Ask an administrator of this hub.');
+    expect(saved).toEqual(['access.yaml']);
   });
 
   it('get a new password after its consequences were said', async () => {
