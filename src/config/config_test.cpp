@@ -207,6 +207,8 @@ TEST(Config, ItsJsonSchemaComesFromTheRows) {
   EXPECT_EQ(properties["login"]["properties"]["password"]["writeOnly"], true);
   EXPECT_EQ(properties["tags"]["items"]["required"], nlohmann::json({"address"}));
   EXPECT_FALSE(properties["tags"]["items"]["properties"]["low"].contains("default"));
+  EXPECT_EQ(properties["name"]["type"], nlohmann::json({"string", "number", "boolean"}))
+      << "the reader takes a bare 5 for a text";
 }
 
 TEST(Config, ItsReferencePageHasARowForEachOption) {

@@ -40,7 +40,10 @@ void add_limits(Json& schema, const Option& option) {
     default:
       break;
   }
-  if (option.type == OptionType::kName) schema["pattern"] = "^[a-z0-9][a-z0-9._-]*$";
+  if (option.type == OptionType::kName) {
+    schema["pattern"] = "^[a-z0-9][a-z0-9._-]*$";
+    schema["minimum"] = 0;  // of a bare number: a name begins with no sign
+  }
   if (!option.choices.empty()) schema["enum"] = option.choices;
 }
 
@@ -66,11 +69,11 @@ Json map_schema(const Option& option) {
   Json map = {{"type", "object"}};
   if (option.type == OptionType::kTexts) {
     map["maxProperties"] = static_cast<std::int64_t>(option.limits.max);
-    map["additionalProperties"] = {{"type", {"string", "number", "boolean"}}};
+    map["additionalProperties"] = {{"type", kTextTypes}};
     return map;
   }
-  map["additionalProperties"] = {{"type", "string"}};
-  return {{"anyOf", {{{"type", "string"}}, map}}};
+  map["additionalProperties"] = {{"type", kTextTypes}};
+  return {{"anyOf", {{{"type", kTextTypes}}, map}}};
 }
 
 Json object_schema(const Table& table);
@@ -88,7 +91,8 @@ Json option_schema(const Option& option) {
   if (option.type == OptionType::kTexts || option.type == OptionType::kTitles) {
     return map_schema(option);
   }
-  schema["type"] = type_word(option.type);
+  const bool is_text = option.type == OptionType::kText || option.type == OptionType::kName;
+  schema["type"] = is_text ? Json(kTextTypes) : Json(type_word(option.type));
   add_limits(schema, option);
   if (option.is_list) return {{"type", "array"}, {"items", schema}};
   const bool has_default =

@@ -30,6 +30,9 @@ class TextReader {
   void read(Node& node, const std::string& path) const {
     if (node.kind != Node::Kind::kMap) return;
     for (const auto& [one, many] : kTextTerms) read_term(node, one, many, path);
+    if (Node* unit = value_of(node, "unit"); unit && unit->kind == Node::Kind::kScalar) {
+      unit->is_quoted = true;  // "unit: 1" is the unit "1"
+    }
     for (const std::string_view section : kNamedSections) {
       Node* named = value_of(node, section);
       if (!named || named->kind != Node::Kind::kMap) continue;

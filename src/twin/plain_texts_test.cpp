@@ -78,6 +78,14 @@ TEST_F(PlainTexts, ANumberAsATitleIsItsDigitsAlsoByAPlaceholder) {
   EXPECT_EQ(flow["description"], "1.50") << "as it was written";
 }
 
+TEST_F(PlainTexts, ABareOneIsTheUnitOne) {
+  const Made made =
+      made_of(build(model("m", "  properties: {ratio: {title: 5, type: number, unit: 1}}\n") +
+                    "---\nkind: Thing\nname: t\nspec: {model: m@1}\n"));
+  EXPECT_EQ(made.document["properties"]["ratio"]["unit"], "1");
+  EXPECT_EQ(made.td["properties"]["ratio"]["unit"], "1") << "as the schema of TD 1.1 wants it";
+}
+
 TEST_F(PlainTexts, WhatIsNoTextIsRefusedWithItsLine) {
   const std::string hint = "(Write a text, or one for each language: {en: …, zh: …}.)\n";
   EXPECT_EQ(problems(model("m", R"(  title: [a]

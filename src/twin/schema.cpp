@@ -35,16 +35,21 @@ Json text_schema(const char* description) {
   return {{"type", "string"}, {"description", description}};
 }
 
+/// A text for people, or a word such as a tag: the reader takes a bare 5 for "5".
+Json any_text_schema(const char* description) {
+  return {{"type", config::kTextTypes}, {"description", description}};
+}
+
 Json texts_schema(const char* description) {
   return {{"type", "object"},
           {"description", description},
-          {"additionalProperties", {{"type", "string"}}}};
+          {"additionalProperties", {{"type", config::kTextTypes}}}};
 }
 
 /// A text, or one for each language.
 Json text_or_texts_schema(const char* description) {
   return {{"description", description},
-          {"anyOf", {{{"type", "string"}}, texts_schema("By language.")}}};
+          {"anyOf", {{{"type", config::kTextTypes}}, texts_schema("By language.")}}};
 }
 
 /// The options of a table without those that a model says otherwise.
@@ -87,7 +92,7 @@ Json data_schema() {
       {"type",
        {{"enum", {"number", "integer", "boolean", "string", "object", "array", "null"}},
         {"description", "Type of the value."}}},
-      {"unit", text_schema("Unit of measure, e.g. m3/h, °C, kWh.")},
+      {"unit", any_text_schema("Unit of measure, e.g. m3/h, °C, kWh.")},
       {"minimum", number},
       {"maximum", number},
       {"exclusiveMinimum", number},
@@ -109,7 +114,7 @@ Json property_schema() {
   terms["observable"] = {{"type", "boolean"}, {"description", "Consumers may observe it."}};
   terms["mr:type"] = {{"enum", {"f64", "i64", "u64", "bool", "text", "bytes"}},
                       {"description", "How it is stored, where 'type' is not enough."}};
-  terms["mr:tags"] = {{"type", "array"}, {"items", {{"type", "string"}}}};
+  terms["mr:tags"] = {{"type", "array"}, {"items", any_text_schema("A free word.")}};
   terms["mr:interval_ms"] = or_placeholder({{"type", "integer"}, {"minimum", 1}});
   terms["mr:quality"] = partial_table(codec::contract_table(),
                                       {"title", "type", "unit", "min", "max", "interval_ms"});
@@ -153,7 +158,7 @@ Json link_schema() {
 }
 
 Json model_schema() {
-  const Json texts = {{"type", "array"}, {"items", {{"type", "string"}}}};
+  const Json tags = {{"type", "array"}, {"items", any_text_schema("A free word.")}};
   Json properties = {
       {"@context", {{"description", "Filled in when absent."}}},
       {"@type",
@@ -167,7 +172,7 @@ Json model_schema() {
       {"descriptions", texts_schema("The description by language.")},
       {"version", {{"type", "object"}}},
       {"links", {{"type", "array"}, {"items", link_schema()}}},
-      {"mr:tags", texts},
+      {"mr:tags", tags},
       {"tm:optional",
        {{"type", "array"},
         {"items", {{"type", "string"}, {"pattern", "^/(properties|actions|events)/"}}}}},
@@ -229,8 +234,9 @@ Json spec_schema(Kind kind, std::span<const ConnectorSchema> connectors) {
 std::string json_schema(Kind kind, std::span<const ConnectorSchema> connectors) {
   Json properties = {{"kind", {{"const", text(kind)}}},
                      {"name",
-                      {{"type", "string"},
+                      {{"type", config::kTextTypes},
                        {"pattern", kNamePattern},
+                       {"minimum", 0},
                        {"description", "Stays for ever; the title may change."}}}};
   Json required = {"kind", "name"};
   if (kind == Kind::kThingModel) {

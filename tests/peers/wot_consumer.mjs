@@ -7,7 +7,8 @@
 //   validate ID                      problems by the published JSON Schema of TD 1.1
 //   consume ID
 //   read ID NAME http|mqtt           a value
-//   readall ID                       {name: value}
+//   readall ID                       {name: value}, as node-wot does it: one property after the other
+//   readallform ID                   {name: value}, by the description's own form for it
 //   observe ID NAME http|mqtt COUNT  that many values as they come
 //   write ID NAME http|mqtt VALUE
 //   invoke ID NAME http|mqtt [INPUT]
@@ -95,6 +96,14 @@ const requests = {
     const values = {};
     for (const [name, output] of await (await thing(id, "http")).readAllProperties()) values[name] = await output.value();
     return values;
+  },
+  async readallform(id) {
+    const td = descriptions.get(id);
+    const form = td.forms.find(({ op }) => [op].flat().includes("readallproperties"));
+    const client = sides.http.servient.getClientFor("http");
+    client.setSecurity([td.securityDefinitions[td.security[0]]], { token });
+    const content = await client.readResource({ ...form, href: new URL(form.href, td.base).href });
+    return JSON.parse(await content.toBuffer());
   },
   observe,
   async write(id, name, scheme, value) {

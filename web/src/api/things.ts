@@ -4,8 +4,8 @@ import { request } from './client';
 import type { Page, Series, Site, Tag, Thing, ThingDetail } from './types';
 
 const PAGE = 1000;
-// A screen shows about fifteen things; the next page is there long before one gets to it.
-const THINGS = 200;
+// A screen shows about fifteen things: the first page is small, so that it is there at once; the rest comes in large ones.
+const FIRST_THINGS = 200;
 
 /** Which things; the hub filters. */
 export interface ThingQuery {
@@ -38,7 +38,7 @@ export function useThings(wanted: ThingQuery) {
     queryFn: ({ pageParam, signal }) =>
       request<Page<Thing>>('GET', '/api/v1/things', {
         query: {
-          q, model, tag: { each: tags }, attention: attention || null, limit: THINGS, cursor: pageParam,
+          q, model, tag: { each: tags }, attention: attention || null, limit: pageParam === null ? FIRST_THINGS : PAGE, cursor: pageParam,
           site: place(wanted.site), area: place(wanted.area), line: place(wanted.line), cell: place(wanted.cell),
         },
         signal,
@@ -46,7 +46,7 @@ export function useThings(wanted: ThingQuery) {
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
     // Rows on the screen follow the stream; this finds things that came or went.
-    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > 3 ? 60_000 : 10_000),
+    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > 1 ? 60_000 : 10_000),
     placeholderData: keepPreviousData,
   });
   const things = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);

@@ -8,9 +8,12 @@ import { useSeriesOf } from '@/api/things';
 import type { Series, Thing } from '@/api/types';
 import { Empty } from '@/components/Empty';
 import { ThingRow } from './ThingRow';
+import { WaitingRow } from './WaitingRow';
 
 interface Props {
   things: Thing[];
+  /** How many there are; null when that is known only at their end. */
+  total: number | null;
   /** There are more than these; `onMore` brings the next page. */
   more: boolean;
   onMore: () => void;
@@ -21,15 +24,17 @@ interface Props {
 
 const ROW = 52;
 const SCROLL = 'millrace.things.scroll';
-// So many rows before the end of what is loaded, the next page is asked for.
-const AHEAD = 80;
+// So many rows before the end of what is loaded, the next page is asked for: a wheel turned fast passes 1,000 a second.
+const AHEAD = 500;
 
 /** Ten thousand rows, of which those on the screen exist, follow the stream and know their units. */
-export function ThingList({ things, more, onMore, waiting, onClear }: Props) {
+export function ThingList({ things, total, more, onMore, waiting, onClear }: Props) {
   const { t } = useTranslation();
   const scroll = useRef<HTMLDivElement>(null);
+  // The bar is as long as the list from the start: who goes to its end is there, and the rows come.
+  const count = Math.max(total ?? 0, things.length + (more ? 1 : 0));
   const rows = useVirtualizer({
-    count: things.length + (more ? 1 : 0), getScrollElement: () => scroll.current, estimateSize: () => ROW, overscan: 6,
+    count, getScrollElement: () => scroll.current, estimateSize: () => ROW, overscan: 6,
     initialOffset: () => Number(sessionStorage.getItem(SCROLL) ?? 0),
   });
   const { ref: measure, width } = useElementSize<HTMLDivElement>();
@@ -44,7 +49,7 @@ export function ThingList({ things, more, onMore, waiting, onClear }: Props) {
   const seriesByThing = useMemo(() => groupByThing(series.data?.items ?? []), [series.data]);
 
   const last = items.at(-1)?.index ?? 0;
-  const wanted = more && last >= things.length - AHEAD;
+  const wanted = more && last >= things.length - Math.min(AHEAD, things.length / 2);
   const bringMore = useEffectEvent(onMore);
   useEffect(() => {
     if (wanted) bringMore();
@@ -72,11 +77,11 @@ export function ThingList({ things, more, onMore, waiting, onClear }: Props) {
         <div role="list" aria-label={t('nav.things')} style={{ height: rows.getTotalSize(), position: 'relative' }}>
           {items.map((item) => {
             const thing = things[item.index];
-            if (!thing) return <div key="more" className="quiet thing-row" style={{ position: 'absolute', top: item.start, height: ROW, left: 0, right: 0 }}>{t('things.more')}</div>;
+            if (!thing) return <WaitingRow key={item.index} top={item.start} height={ROW} />;
             return (
               <ThingRow
                 key={thing.id} thing={thing} series={seriesByThing.get(thing.id)} top={item.start} height={ROW}
-                lost={lost} room={room} position={item.index + 1} total={things.length}
+                lost={lost} room={room} position={item.index + 1} total={count}
               />
             );
           })}

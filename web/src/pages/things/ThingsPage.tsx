@@ -40,7 +40,7 @@ export function ThingsPage() {
         <section className="panel things-main">
           <ThingTools filter={filter} onChange={change} />
           <ThingList
-            things={things} more={found.hasNextPage} waiting={found.isPlaceholderData}
+            things={things} total={total} more={found.hasNextPage} waiting={found.isPlaceholderData}
             onMore={() => { if (!found.isFetchingNextPage && !found.isError) void found.fetchNextPage(); }}
             onClear={() => setQuery({}, { replace: true })}
           />
