@@ -1,5 +1,3 @@
-#include <cmath>
-
 #include "http/encode.h"
 
 namespace millrace::http {
@@ -41,8 +39,7 @@ std::string encode(const service::QualityScores& scores, service::QualityLevel l
     number_or_null(json, "consistency", tally.consistency());
     number_or_null(json, "score", tally.score());
     json.member("samples", tally.samples).key("expected");
-    tally.expected > 0 ? json.value(static_cast<std::int64_t>(std::llround(tally.expected)))
-                       : json.null();
+    tally.expected > 0 ? json.value(tally.expected) : json.null();
     json.end_object();
   }
   json.end_array().end_object();
@@ -56,6 +53,7 @@ void write(JsonWriter& json, const service::QualityProblem& problem) {
       .member("rule", model::text(problem.rule))
       .member("severity", model::text(problem.severity))
       .member("since", problem.since)
+      .member("since_at_least", problem.since_at_least)
       .member("last", problem.last)
       .member("samples", problem.samples)
       .member("share", problem.share)

@@ -3,21 +3,23 @@
 #include <algorithm>
 #include <tuple>
 
+#include "service/series_place.h"
+
 namespace millrace::service {
 
 using base::Result;
-
-std::optional<PropertyFacts> DataQuality::facts_of(const model::Series& series) const {
-  if (!deps_.property_facts) return std::nullopt;
-  return deps_.property_facts(series.thing, series.property);
-}
 
 /// By id, as the store orders its answers; series of imports, too: their history has a quality.
 Result<std::vector<model::Series>> DataQuality::choose(const std::optional<std::string>& site,
                                                        std::string_view thing) const {
   auto chosen = thing.empty() ? deps_.index.all() : deps_.index.of_thing(thing);
-  if (!thing.empty() && chosen.empty()) return std::unexpected(twins_.unknown_thing(thing));
-  std::erase_if(chosen, [&](const model::Series& one) { return site && one.site != *site; });
+  if (!thing.empty() && !twins_.is_known(thing)) {
+    return std::unexpected(twins_.unknown_thing(thing));
+  }
+  const auto catalog = deps_.catalogs.now();
+  std::erase_if(chosen, [&](const model::Series& one) {
+    return site && place_of(*catalog, one).site != *site;
+  });
   std::ranges::sort(chosen, {}, &model::Series::id);
   return chosen;
 }

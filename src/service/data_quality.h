@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+
 #include "service/filter_report.h"
 #include "service/history.h"
 
@@ -13,9 +15,9 @@ std::string_view text(QualityLevel level);
 /// quality measures of ISO/IEC 25024. Shares, 0 … 1; empty where nothing can be said.
 ///
 ///   completeness  25012 "completeness": samples with a value, repeated ones left out, of those
-///   that
-///                 the contract's interval lets expect; of a filtered property, of those that its
-///                 heartbeat or window lets expect; at most 1
+///                 that the contract's interval lets expect (of a filtered property: its heartbeat
+///                 or window), from the first one on; of a bound property of which nothing has
+///                 come, from its binding on; of an imported history, up to its last sample
 ///   validity      25012 "compliance" and ISO 8000-8 "syntactic and semantic quality": not bad
 ///   timeliness    25012 "currentness": neither late nor stale
 ///   consistency   25012 "consistency" with the property's own past, its siblings and its clock: no
@@ -27,7 +29,7 @@ struct QualityTally {
   std::uint64_t timely = 0;
   std::uint64_t consistent = 0;
   double expected = 0;      // 0 when nothing is known
-  double whole_capped = 0;  // of properties with an expectation, at most that
+  double whole_capped = 0;  // of properties with an expectation, at most that (score_sheet.h)
 
   void add(model::Quality quality, std::uint64_t count);
   void add(const QualityTally& other);
@@ -38,6 +40,9 @@ struct QualityTally {
   /// The least of the four.
   std::optional<double> score() const;
 };
+
+/// Whether a sample of this quality counts for completeness.
+bool is_whole(model::Quality quality);
 
 struct ScoreRequest {
   QualityLevel level = QualityLevel::kThing;
@@ -75,7 +80,8 @@ struct QualityProblem {
   std::string property;
   model::Reason rule{};
   model::Severity severity = model::Severity::kGood;
-  base::Time since;  // of the present or last episode
+  base::Time since;             // of the present or last episode
+  bool since_at_least = false;  // it began still earlier; nobody looked further back
   base::Time last;
   std::uint64_t samples = 0;  // marked since the start asked for
   double share = 0;           // of all since then
@@ -95,6 +101,8 @@ struct ProblemRequest {
 /// web application.
 std::string advice_on(model::Reason rule, const std::optional<PropertyFacts>& facts);
 
+class ScoreSheet;
+
 /// How good the data is, what is wrong with it, and what filters did to it. Any thread; waits for
 /// the store.
 class DataQuality {
@@ -113,14 +121,20 @@ class DataQuality {
  private:
   base::Result<std::vector<model::Series>> choose(const std::optional<std::string>& site,
                                                   std::string_view thing) const;
-  std::optional<PropertyFacts> facts_of(const model::Series& series) const;
-  double expected_per_second(const model::Series& series) const;
-  bool is_silent(model::SeriesId series, const TimeRange& range) const;
-  base::Result<std::vector<QualityProblem>> problems_of(const std::vector<model::Series>& series,
-                                                        store::QualityQuery& query) const;
-  void add_silence(const model::Series& series, const CurrentValue& current,
-                   std::vector<QualityProblem>& problems) const;
-  void add_affected(QualityProblem& problem, const std::vector<model::Series>& all) const;
+  base::Duration interval_of(const model::Series& series) const;
+  struct Scored {
+    model::Series series;
+    base::Duration each;  // between expected samples; zero where nothing is known
+  };
+  base::Result<void> add_scores(std::span<const Scored> scored, base::Duration before,
+                                store::QualityQuery& query, ScoreSheet& sheet) const;
+  base::Result<void> add_scores(std::span<const Scored> scored, store::QualityQuery& query,
+                                ScoreSheet& sheet) const;
+  base::Time expected_until(const Scored& scored, base::Time end) const;
+  void add_waiting(ScoreSheet& sheet) const;
+  using Siblings = std::multimap<std::string, std::string>;
+  Siblings siblings() const;
+  void add_affected(QualityProblem& problem, const Siblings& siblings) const;
 
   const Deps& deps_;
   const Twins& twins_;

@@ -4,6 +4,7 @@
 
 #include "base/files.h"
 #include "service/disk_room.h"
+#include "service/series_place.h"
 
 namespace millrace::service {
 namespace {
@@ -15,10 +16,10 @@ std::string_view extension(store::ExportFormat format) {
   return format == store::ExportFormat::kCsv ? "csv" : "parquet";
 }
 
-bool fits(const ExportRequest& request, const model::Series& series) {
+bool fits(const ExportRequest& request, const model::Series& series, const twin::Catalog& catalog) {
   if (!request.series.empty() && !std::ranges::contains(request.series, series.id)) return false;
   if (!request.things.empty() && !std::ranges::contains(request.things, series.thing)) return false;
-  if (request.site && *request.site != series.site) return false;
+  if (request.site && *request.site != place_of(catalog, series).site) return false;
   return request.properties.empty() || std::ranges::contains(request.properties, series.property);
 }
 
@@ -42,9 +43,10 @@ Result<std::vector<model::SeriesId>> Exports::choose(const ExportRequest& reques
   for (const std::string& thing : request.things) {
     if (!twins_.is_known(thing)) return std::unexpected(twins_.unknown_thing(thing));
   }
+  const auto catalog = deps_.catalogs.now();
   std::vector<model::SeriesId> chosen;
   for (const model::Series& series : deps_.index.all()) {
-    if (fits(request, series)) chosen.push_back(series.id);
+    if (fits(request, series, *catalog)) chosen.push_back(series.id);
   }
   if (chosen.empty()) {
     return base::fail(ErrorCode::kNotFound, "no series fits the choice", "Choose less narrowly.");

@@ -11,7 +11,8 @@ constexpr std::uint32_t kNoOrigin = ~0U;
 constexpr int kSilenceFactor = 3;
 constexpr base::Duration kBatchWait{3'000'000};
 
-/// How long a property may be silent after its model; empty where the model does not say.
+}  // namespace
+
 std::optional<base::Duration> silence_allowed(const twin::PropertySpec& spec) {
   const model::PropertyContract& contract = spec.contract;
   if (!contract.stale && !contract.interval) return std::nullopt;
@@ -20,8 +21,6 @@ std::optional<base::Duration> silence_allowed(const twin::PropertySpec& spec) {
       std::max<base::Duration>(pipeline::holds_back_for(spec.filter) * 3 / 2, kBatchWait);
   return std::max(least, contract.stale ? *contract.stale : kSilenceFactor * *contract.interval);
 }
-
-}  // namespace
 
 Freshness::Freshness(const Deps& deps) : deps_(deps), arrivals_(deps.live.subscribe({})) {
   const std::lock_guard lock(mutex_);

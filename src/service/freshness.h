@@ -21,6 +21,9 @@ struct Staleness {
 /// Series of an import carry this before the import's id in Series::source.
 inline constexpr std::string_view kImportSource = "import:";
 
+/// How long a property may be silent after its model; empty where the model does not say.
+std::optional<base::Duration> silence_allowed(const twin::PropertySpec& spec);
+
 /// Decides which values are stale. A series is stale
 ///
 /// - while its origin is offline, or the thing alone, from the moment it went; or

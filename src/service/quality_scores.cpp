@@ -1,39 +1,20 @@
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <map>
-#include <span>
-#include <tuple>
 
 #include "pipeline/filter.h"
-#include "service/data_quality.h"
+#include "service/score_sheet.h"
+#include "service/series_place.h"
+#include "service/waiting.h"
 
 namespace millrace::service {
 namespace {
 
 using base::ErrorCode;
 using base::Result;
-using model::Reason;
 
 constexpr base::Duration kStepMin = std::chrono::minutes(1);
 constexpr std::int64_t kStepsMax = 10'000;
 constexpr std::size_t kCountsMax = 500'000;  // series × steps asked of the store at once
-
-constexpr std::array kNotWhole = {Reason::kMissingValue, Reason::kNotReadable, Reason::kStale,
-                                  Reason::kDuplicate};
-constexpr std::array kNotTimely = {Reason::kLate, Reason::kStale, Reason::kSourceStale};
-constexpr std::array kNotConsistent = {
-    Reason::kFlatLine,  Reason::kOutlier,      Reason::kSiblingOutlier, Reason::kUnitJump,
-    Reason::kDuplicate, Reason::kRateOfChange, Reason::kOutOfOrder,     Reason::kClock};
-
-bool has_any(model::Quality quality, std::span<const Reason> reasons) {
-  return std::ranges::any_of(reasons, [&](Reason reason) { return quality.has(reason); });
-}
-
-std::optional<double> share(double part, double all) {
-  if (all <= 0) return std::nullopt;
-  return std::min(1.0, part / all);
-}
 
 Result<void> check(const ScoreRequest& request) {
   if (request.range.start >= request.range.end) {
@@ -48,76 +29,21 @@ Result<void> check(const ScoreRequest& request) {
                     "Take a larger step or a shorter range.");
 }
 
-/// Names that stand in rows of a level: site, thing, property.
-using Name = std::tuple<std::string, std::string, std::string>;
-
-Name name_of(const model::Series& series, QualityLevel level) {
-  const bool has_thing = level != QualityLevel::kSite;
-  const bool has_property = level == QualityLevel::kProperty;
-  return {series.site, has_thing ? series.thing : "", has_property ? series.property : ""};
+base::Duration interval_of(const model::PropertyContract& contract,
+                           const model::FilterPolicy& filter) {
+  return contract.interval ? std::max(*contract.interval, pipeline::holds_back_for(filter))
+                           : base::Duration();
 }
 
-/// Tallies of each name and step.
-class ScoreSheet {
- public:
-  ScoreSheet(const ScoreRequest& request, base::Time now)
-      : request_(request), end_(std::min(request.range.end, now)) {}
+using Firsts = std::map<model::SeriesId, base::Time>;
+using Counts = std::span<const store::QualityCount>;
 
-  /// The counts of one series, from one step before the range on; `per_second` are expected of it
-  /// once it has begun: before the range, or with its first sample inside.
-  void add(const model::Series& series, std::span<const store::QualityCount> counts,
-           double per_second, bool is_silent) {
-    std::map<base::Time, QualityTally> tallies;
-    base::Time since = is_silent ? request_.range.start : end_;
-    for (const store::QualityCount& count : counts) {
-      since = std::min(since, count.first);
-      if (count.time >= request_.range.start) {
-        tallies[count.time].add(count.quality, count.samples);
-      }
-    }
-    since = std::max(since, request_.range.start);
-    if (per_second > 0) expect(tallies, since, per_second);
-    auto& of_name = rows_[name_of(series, request_.level)];
-    for (const auto& [time, tally] : tallies) of_name[time].add(tally);
-  }
-
-  std::vector<QualityScore> finish() const;
-
- private:
-  void expect(std::map<base::Time, QualityTally>& tallies, base::Time since, double per_second) {
-    const auto steps = (since - request_.range.start) / request_.step;
-    for (base::Time step = request_.range.start + steps * request_.step; step < end_;
-         step += request_.step) {
-      const base::Time from = std::max(step, since), to = std::min(step + request_.step, end_);
-      if (to <= from) continue;
-      QualityTally& tally = tallies[step];
-      tally.expected = per_second * std::chrono::duration<double>(to - from).count();
-      tally.whole_capped = std::min(static_cast<double>(tally.whole), tally.expected);
-    }
-  }
-
-  const ScoreRequest& request_;
-  const base::Time end_;
-  std::map<Name, std::map<base::Time, QualityTally>> rows_;
-};
-
-/// The worst names first, at most as many as asked for.
-std::vector<QualityScore> ScoreSheet::finish() const {
-  std::vector<std::pair<double, Name>> order;
-  for (const auto& [name, steps] : rows_) {
-    QualityTally all;
-    for (const auto& [time, tally] : steps) all.add(tally);
-    order.emplace_back(all.score().value_or(2), name);
-  }
-  std::ranges::sort(order);
-  if (order.size() > request_.limit) order.resize(request_.limit);
-  std::vector<QualityScore> scores;
-  for (const auto& [worst, name] : order) {
-    for (const auto& [time, tally] : rows_.at(name)) {
-      scores.push_back({std::get<0>(name), std::get<1>(name), std::get<2>(name), time, tally});
-    }
-  }
-  return scores;
+/// From when on something is expected of a series.
+base::Time since_of(model::SeriesId series, Counts counts, const Firsts& firsts, base::Time end) {
+  base::Time since = end;
+  for (const store::QualityCount& count : counts) since = std::min(since, count.first);
+  const auto first = firsts.find(series);
+  return first == firsts.end() ? since : std::min(since, first->second);
 }
 
 }  // namespace
@@ -134,86 +60,110 @@ std::string_view text(QualityLevel level) {
   return "thing";
 }
 
-void QualityTally::add(model::Quality quality, std::uint64_t count) {
-  samples += count;
-  whole += has_any(quality, kNotWhole) ? 0 : count;
-  valid += quality.is_bad() ? 0 : count;
-  timely += has_any(quality, kNotTimely) ? 0 : count;
-  consistent += has_any(quality, kNotConsistent) ? 0 : count;
-}
-
-void QualityTally::add(const QualityTally& other) {
-  samples += other.samples;
-  whole += other.whole;
-  valid += other.valid;
-  timely += other.timely;
-  consistent += other.consistent;
-  expected += other.expected;
-  whole_capped += other.whole_capped;
-}
-
-std::optional<double> QualityTally::completeness() const { return share(whole_capped, expected); }
-std::optional<double> QualityTally::validity() const {
-  return share(double(valid), double(samples));
-}
-std::optional<double> QualityTally::timeliness() const {
-  return share(double(timely), double(samples));
-}
-std::optional<double> QualityTally::consistency() const {
-  return share(double(consistent), double(samples));
-}
-
-std::optional<double> QualityTally::score() const {
-  std::optional<double> least;
-  for (const auto& one : {completeness(), validity(), timeliness(), consistency()}) {
-    if (one && (!least || *one < *least)) least = one;
-  }
-  return least;
-}
-
-double DataQuality::expected_per_second(const model::Series& series) const {
-  const auto facts = facts_of(series);
-  if (!facts || !facts->contract.interval || facts->contract.type != series.type) return 0;
-  const base::Duration each =
-      std::max(*facts->contract.interval, pipeline::holds_back_for(facts->filter));
-  return 1 / std::chrono::duration<double>(each).count();
-}
-
-/// No sample in the range, and one before it.
-bool DataQuality::is_silent(model::SeriesId series, const TimeRange& range) const {
-  const auto last = deps_.series.last_value(series, store::Corrections::kLeftOut);
-  return last && last->sample.time < range.start;
+/// Zero where nothing is known.
+base::Duration DataQuality::interval_of(const model::Series& series) const {
+  if (!deps_.property_facts) return {};
+  const auto facts = deps_.property_facts(series.thing, series.property);
+  if (!facts || facts->contract.type != series.type) return {};
+  return service::interval_of(facts->contract, facts->filter);
 }
 
 Result<QualityScores> DataQuality::scores(const ScoreRequest& request) const {
   MILLRACE_TRY(check(request));
-  MILLRACE_LET(const auto chosen, choose(request.site, request.thing));
-  ScoreSheet sheet(request, deps_.clock.now());
-  const auto steps =
-      static_cast<std::size_t>((request.range.end - request.range.start) / request.step + 2);
-  const std::size_t together = std::max<std::size_t>(1, kCountsMax / steps);
+  MILLRACE_LET(auto chosen, choose(request.site, request.thing));
+  ScoreSheet sheet(request);
   store::QualityQuery query{.series = {},
-                            .start = request.range.start - request.step,
+                            .start = request.range.start,
                             .end = request.range.end,
                             .step = request.step,
                             .deadline = deps_.clock.monotonic() + deps_.limits.query,
                             .corrections = request.corrections};
-  for (std::size_t from = 0; from < chosen.size(); from += together) {
-    const auto part = std::span(chosen).subspan(from, std::min(together, chosen.size() - from));
-    query.series.clear();
-    for (const model::Series& one : part) query.series.push_back(one.id);
-    MILLRACE_LET(const auto counts, deps_.series.quality_counts(query));
-    query.as_of = counts.commit;  // all parts are of one data version
-    auto next = counts.rows.begin();
-    for (const model::Series& one : part) {
-      const auto begin = next;
-      while (next != counts.rows.end() && next->series == one.id) ++next;
-      sheet.add(one, std::span(begin, next), expected_per_second(one),
-                is_silent(one.id, request.range));
-    }
+  std::vector<Scored> all;
+  for (model::Series& one : chosen) {
+    const base::Duration each = interval_of(one);
+    all.push_back({std::move(one), each});
   }
+  // What a step lives on may have come an interval before the range; few series have long ones.
+  const auto longer = std::ranges::stable_partition(
+      all, [&](const Scored& one) { return one.each <= request.step; });
+  base::Duration longest = request.step;
+  for (const Scored& one : longer) longest = std::max(longest, one.each);
+  const std::span shorter(all.begin(), longer.begin());
+  MILLRACE_TRY(add_scores(shorter, request.step, query, sheet));
+  MILLRACE_TRY(add_scores(std::span(longer), longest, query, sheet));
+  add_waiting(sheet);
   return QualityScores{request.range, request.step,
                        query.as_of.value_or(deps_.series.newest_commit()), sheet.finish()};
+}
+
+/// With counts from `before` the range on.
+Result<void> DataQuality::add_scores(std::span<const Scored> scored, base::Duration before,
+                                     store::QualityQuery& query, ScoreSheet& sheet) const {
+  const TimeRange& range = sheet.request().range;
+  const std::int64_t steps =
+      std::min<std::int64_t>((before + query.step - base::Duration(1)) / query.step, kStepsMax);
+  query.start = range.start - steps * query.step;
+  const auto all_steps = static_cast<std::size_t>((query.end - query.start) / query.step + 1);
+  const std::size_t together = std::max<std::size_t>(1, kCountsMax / all_steps);
+  for (std::size_t from = 0; from < scored.size(); from += together) {
+    MILLRACE_TRY(
+        add_scores(scored.subspan(from, std::min(together, scored.size() - from)), query, sheet));
+  }
+  return {};
+}
+
+Result<void> DataQuality::add_scores(std::span<const Scored> scored, store::QualityQuery& query,
+                                     ScoreSheet& sheet) const {
+  query.series.clear();
+  for (const Scored& one : scored) query.series.push_back(one.series.id);
+  MILLRACE_LET(const auto counts, deps_.series.quality_counts(query));
+  query.as_of = counts.commit;  // all parts are of one data version
+  std::vector<Counts> counts_of;
+  std::vector<model::SeriesId> unseen;  // before the range
+  for (const Scored& one : scored) {
+    const auto [begin, end] =
+        std::ranges::equal_range(counts.rows, one.series.id, {}, &store::QualityCount::series);
+    counts_of.emplace_back(begin, end);
+    const bool is_seen = begin != end && begin->time < sheet.request().range.start;
+    if (!is_seen && one.each > base::Duration::zero()) unseen.push_back(one.series.id);
+  }
+  Firsts firsts;
+  if (!unseen.empty()) {
+    MILLRACE_LET(const auto found, deps_.series.first_times(unseen, query.deadline));
+    for (const store::FirstTime& one : found) firsts[one.series] = one.time;
+  }
+  const auto catalog = deps_.catalogs.now();
+  for (std::size_t i = 0; i < scored.size(); ++i) {
+    const model::Series& series = scored[i].series;
+    const base::Time until = expected_until(scored[i], sheet.request().range.end);
+    sheet.add({std::string(place_of(*catalog, series).site), series.thing, series.property},
+              counts_of[i],
+              {scored[i].each, since_of(series.id, counts_of[i], firsts, until), until});
+  }
+  return {};
+}
+
+/// Nothing more is expected of an import behind its last sample.
+base::Time DataQuality::expected_until(const Scored& scored, base::Time end) const {
+  const base::Time until = std::min(end, deps_.clock.now());
+  if (!scored.series.source.starts_with(kImportSource)) return until;
+  const auto last = deps_.series.last_value(scored.series.id, store::Corrections::kLeftOut);
+  return last ? std::min(until, last->sample.time + scored.each) : base::Time::min();
+}
+
+/// Nothing of what should have come since the binding has.
+void DataQuality::add_waiting(ScoreSheet& sheet) const {
+  const ScoreRequest& request = sheet.request();
+  const base::Time end = std::min(request.range.end, deps_.clock.now());
+  const auto waiting = waiting_properties(deps_, twins_, request.site, request.thing);
+  for (const WaitingProperty& one : waiting.all) {
+    const auto each = service::interval_of(one.spec->contract, one.spec->filter);
+    const bool is_known = each > base::Duration::zero();
+    sheet.add({one.thing->place.site, one.thing->id, one.spec->name}, {},
+              {.each = is_known ? each : one.spec->contract.stale.value_or(each),
+               .since = one.since,
+               .until = end});
+  }
 }
 
 }  // namespace millrace::service

@@ -3,6 +3,7 @@
 
 #include "pipeline/hub_binding.h"
 #include "service/resources.h"
+#include "service/series_place.h"
 #include "service/thing_tags.h"
 #include "service/twins.h"
 
@@ -13,15 +14,16 @@ using base::Result;
 
 constexpr std::size_t kStride = 256;
 
-/// What can be said from a series alone; the rest of the filter needs the thing. The payloads of
-/// plain MQTT topics are there for who names their thing.
-bool fits(const TwinFilter& filter, const model::Series& series) {
+/// What can be said from a series and its place; the rest of the filter needs the thing. The
+/// payloads of plain MQTT topics are there for who names their thing.
+bool fits(const TwinFilter& filter, const model::Series& series, const twin::Catalog& catalog) {
   const bool is_payload =
       series.source == pipeline::kTopicOrigin && series.property == pipeline::kPayloadProperty;
   if (is_payload && filter.things.empty()) return false;
-  if (filter.site && *filter.site != series.site) return false;
-  if (filter.area && *filter.area != series.area) return false;
-  if (filter.line && *filter.line != series.line) return false;
+  const SeriesPlace place = place_of(catalog, series);
+  if (filter.site && *filter.site != place.site) return false;
+  if (filter.area && *filter.area != place.area) return false;
+  if (filter.line && *filter.line != place.line) return false;
   if (!filter.edge.empty() && filter.edge != series.source) return false;
   return filter.things.empty() || std::ranges::contains(filter.things, series.thing);
 }
@@ -72,6 +74,7 @@ Result<VersionedPage<Property>> Twins::values(const TwinFilter& filter,
   std::string after = place.substr(0, slash);
   const std::string after_property = slash == place.npos ? "" : place.substr(slash + 1);
   const OriginKinds kinds = origin_kinds();
+  const auto catalog = deps_.catalogs.now();
   VersionedPage<Property> found{{}, deps_.series.newest_commit()};
   // The thing of the cursor itself is looked at again, for its properties after the cursor's.
   std::vector<std::string> names;
@@ -82,7 +85,7 @@ Result<VersionedPage<Property>> Twins::values(const TwinFilter& filter,
     for (const std::string& name : names) {
       for (const model::Series& series : properties_of(name)) {
         const bool is_before = name == place.substr(0, slash) && series.property <= after_property;
-        if (is_before || !fits(filter, series)) continue;
+        if (is_before || !fits(filter, series, *catalog)) continue;
         if (!matches_words(filter.words, name, views_.titles.of("thing", name))) continue;
         if (found.items.size() == page.limit) {
           const model::Series& last = found.items.back().series;
@@ -101,9 +104,10 @@ Result<VersionedPage<Property>> Twins::values(const TwinFilter& filter,
 Result<Page<Property>> Twins::series(const TwinFilter& filter, const PageRequest& page) const {
   MILLRACE_LET(const std::int64_t after, number_of(page));
   const OriginKinds kinds = origin_kinds();
+  const auto catalog = deps_.catalogs.now();
   Page<Property> found;
   for (const model::Series& series : deps_.index.all()) {
-    if (number(series.id) <= after || !fits(filter, series)) continue;
+    if (number(series.id) <= after || !fits(filter, series, *catalog)) continue;
     if (!matches_words(filter.words, series.thing + " " + series.property, series.title)) continue;
     if (found.items.size() == page.limit) {
       found.next = to_cursor(std::to_string(number(found.items.back().series.id)));

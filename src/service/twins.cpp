@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "service/property_facts.h"
+#include "service/series_place.h"
 #include "service/thing_tags.h"
 #include "twin/commanding.h"
 
@@ -101,7 +102,13 @@ Source Twins::source_of(const std::string& source, const OriginKinds& kinds) con
 }
 
 Property Twins::look_at(const model::Series& series, const OriginKinds& kinds) const {
-  return {series, source_of(series.source, kinds), current(series.id)};
+  Property one{series, source_of(series.source, kinds), current(series.id)};
+  const auto catalog = deps_.catalogs.now();
+  const SeriesPlace place = place_of(*catalog, series);
+  one.series.site = place.site;
+  one.series.area = place.area;
+  one.series.line = place.line;
+  return one;
 }
 
 std::vector<model::Series> Twins::properties_of(std::string_view thing) const {

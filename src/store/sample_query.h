@@ -41,6 +41,12 @@ struct RawResult {
   model::CommitId commit{};                                // data version: the newest commit in it
 };
 
+/// The time of the oldest sample of a series that is there.
+struct FirstTime {
+  model::SeriesId series{};
+  base::Time time;
+};
+
 /// Buckets [start + k·step, start + (k+1)·step) of numeric series (bool as 0/1). Bad samples count
 /// in kBadCount only; a bucket without a usable sample has count 0 and no other value. Samples
 /// marked duplicate are left out of everything but kBadCount. Where rows have expired (retain()),

@@ -156,6 +156,10 @@ class SeriesStore {
   virtual base::Result<BucketResult> buckets(const BucketQuery& query) const = 0;
   /// Ordered by (series, time, quality bits). Errors: as buckets().
   virtual base::Result<QualityCounts> quality_counts(const QualityQuery& query) const = 0;
+  /// When each of these series began, by id, as samples are stored and not expired; one without
+  /// samples is left out. Errors: not_found, timeout.
+  virtual base::Result<std::vector<FirstTime>> first_times(
+      const std::vector<model::SeriesId>& series, Deadline deadline) const = 0;
   /// Writes samples to a new file. The file is there whole or not at all.
   /// Errors: conflict (it is there), too_large (more rows than kExportRowsMax), timeout.
   virtual base::Result<ExportResult> export_to(const ExportQuery& query, ExportFormat format,

@@ -76,6 +76,17 @@ class SampleOracle {
     return answer;
   }
 
+  /// Of series in order of their ids.
+  std::vector<std::pair<model::SeriesId, base::Time>> first_times(
+      const std::vector<model::SeriesId>& series) const {
+    std::vector<std::pair<model::SeriesId, base::Time>> firsts;
+    for (const model::SeriesId id : series) {
+      const auto all = raw(id, base::Time::min(), base::Time::max());
+      if (!all.empty()) firsts.emplace_back(id, all.front().time);
+    }
+    return firsts;
+  }
+
   std::vector<QualityCount> quality_counts(const QualityQuery& query) const {
     std::map<std::tuple<model::SeriesId, base::Time, std::uint32_t>, QualityCount> counts;
     for (const model::SeriesId series : query.series) {

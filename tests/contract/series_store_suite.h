@@ -468,6 +468,11 @@ TEST_P(SeriesStoreBuckets, counts_by_quality_equal_the_oracle_hot_sealed_and_lat
           << when << ", step " << step.count();
       EXPECT_EQ(found->commit, store_->newest_commit());
     }
+    const auto firsts = store_->first_times(ids_, {});
+    ASSERT_TRUE(firsts) << base::describe(firsts.error());
+    std::vector<std::pair<model::SeriesId, base::Time>> found;
+    for (const FirstTime& one : *firsts) found.emplace_back(one.series, one.time);
+    EXPECT_EQ(found, oracle_.first_times(ids_)) << when;
   };
   run_plant(20, 40);
   expect_counts_right("hot");
@@ -482,6 +487,8 @@ TEST_P(SeriesStoreBuckets, counts_by_quality_equal_the_oracle_hot_sealed_and_lat
   clock_.advance(2h);
   seal();
   expect_counts_right("sealed with duplicates");
+  EXPECT_EQ(store_->first_times({model::SeriesId(999)}, {}).error().code,
+            base::ErrorCode::kNotFound);
   const QualityQuery then{ids_, kNow - 4h, kNow + 1h, 1h, {}, store_->newest_commit()};
   const auto before = store_->quality_counts(then);
   commit_one(ids_[0], {kNow - 1h, 5000.0, {}});

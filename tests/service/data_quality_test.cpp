@@ -1,73 +1,12 @@
-#include "service/data_quality.h"
-
 #include <map>
 #include <set>
 
-#include "service_fixture.h"
+#include "data_quality_fixture.h"
 
 namespace millrace::service {
 namespace {
 
 using model::Reason;
-
-class DataQualityTest : public ServiceTest {
- protected:
-  DataQualityTest() {
-    facts_["pump-1/flow"].contract.interval = base::Duration(1s);
-    facts_["pump-1/flow"].contract.range_max = 100;
-    facts_["pump-1/flow"].binding = "pump-1-opcua";
-    facts_["pump-1/flow"].alarms = {"high"};
-    facts_["pump-2/flow"].contract.siblings = {"pump-1/flow", "pump-3/flow"};
-    flow_ = define("pump-1", "flow");
-    define("pump-2", "flow");
-    remake();
-  }
-
-  void remake() {
-    Deps with_facts = deps();
-    with_facts.property_facts = [this](std::string_view thing,
-                                       std::string_view property) -> std::optional<PropertyFacts> {
-      const auto found = facts_.find(std::format("{}/{}", thing, property));
-      if (found == facts_.end()) return std::nullopt;
-      return found->second;
-    };
-    with_facts.filter_reports = [this] { return reports_; };
-    services_ = std::make_unique<Services>(with_facts);
-  }
-
-  /// One sample a second for an hour, beginning an hour ago, with the quality that `of` gives.
-  void fill(auto of) {
-    store::Commit commit;
-    for (int i = 0; i < 3600; ++i) {
-      const std::optional<model::Quality> quality = of(i);
-      const base::Time time = begin() + std::chrono::seconds(i);
-      if (quality) {
-        commit.samples.push(flow_, model::ValueType::kF64, {time, 1.0 * i, *quality}, time);
-      }
-    }
-    ASSERT_TRUE(series_->commit(commit));
-  }
-  base::Time begin() const { return clock_.now() - 1h; }
-
-  QualityTally tally(QualityLevel level = QualityLevel::kThing,
-                     store::Corrections corrections = store::Corrections::kApplied) {
-    const auto scores = services_->quality.scores({.level = level,
-                                                   .site = {},
-                                                   .thing = "pump-1",
-                                                   .range = {begin(), clock_.now()},
-                                                   .step = 1h,
-                                                   .corrections = corrections});
-    EXPECT_TRUE(scores) << base::describe(scores.error());
-    EXPECT_EQ(scores->rows.size(), 1U);
-    return scores->rows.empty() ? QualityTally() : scores->rows.front().tally;
-  }
-
-  std::map<std::string, PropertyFacts> facts_;
-  std::vector<FilterReport> reports_;
-  model::SeriesId flow_{};
-};
-
-model::Quality marked(Reason reason) { return model::Quality().marked(reason); }
 
 TEST_F(DataQualityTest, a_score_counts_what_is_missing_bad_late_and_contradictory) {
   fill([](int i) -> std::optional<model::Quality> {

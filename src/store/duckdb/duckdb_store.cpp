@@ -10,6 +10,7 @@
 #include "store/duckdb/committing.h"
 #include "store/duckdb/exporting.h"
 #include "store/duckdb/fingerprint.h"
+#include "store/duckdb/first_times.h"
 #include "store/duckdb/open_store.h"
 #include "store/duckdb/quality_counting.h"
 #include "store/duckdb/raw_reading.h"
@@ -239,6 +240,12 @@ base::Result<BucketResult> DuckDbStore::buckets(const BucketQuery& query) const 
 base::Result<QualityCounts> DuckDbStore::quality_counts(const QualityQuery& query) const {
   MILLRACE_LET(const auto store, open_store());
   return in_time(count_quality(*store, query));
+}
+
+base::Result<std::vector<FirstTime>> DuckDbStore::first_times(
+    const std::vector<model::SeriesId>& series, Deadline deadline) const {
+  MILLRACE_LET(const auto store, open_store());
+  return in_time(read_first_times(*store, series, deadline));
 }
 
 base::Result<std::vector<model::Sample>> DuckDbStore::out_of_range(model::SeriesId series,

@@ -88,6 +88,8 @@ class DuckDbStore final : public SeriesStore {
   base::Result<RawResult> raw(const RawQuery& query) const override;
   base::Result<BucketResult> buckets(const BucketQuery& query) const override;
   base::Result<QualityCounts> quality_counts(const QualityQuery& query) const override;
+  base::Result<std::vector<FirstTime>> first_times(const std::vector<model::SeriesId>& series,
+                                                   Deadline deadline) const override;
   base::Result<std::vector<model::Sample>> out_of_range(model::SeriesId series,
                                                         std::size_t limit) const override;
   base::Result<ExportResult> export_to(const ExportQuery& query, ExportFormat format,

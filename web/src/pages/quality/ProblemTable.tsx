@@ -37,6 +37,7 @@ export function ProblemTable({ problems }: { problems: QualityProblem[] }) {
               <td title={t(`reason.sentence.${one.rule}`)}><QualityMark quality={one.severity} stale={false} reasons={[one.rule]} below /></td>
               <th scope="row"><Anchor component={Link} to={chartLink(one, now)} fz="inherit">{one.thing} · {one.property}</Anchor></th>
               <td>
+                {one.since_at_least && <span className="quiet">{t('quality.atLeast')} </span>}
                 <Moment time={one.since} as="age" />
                 {!one.active && <span className="quiet" style={{ display: 'block', fontSize: 12.5 }}>{t('quality.ended')} <Moment time={one.last} /></span>}
               </td>
