@@ -15,6 +15,8 @@ namespace file = connector::file;
 using nlohmann::json;
 
 constexpr std::size_t kMappingBytesMax = 1U << 20;
+constexpr std::size_t kPreviewCellsMax = 100'000;
+constexpr std::size_t kThingsShown = 100;
 
 std::string dumped(const json& object) {
   return object.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
@@ -47,10 +49,10 @@ class ImportRun {
   }
 
   ExitCode one(const std::filesystem::path& path, const file::Mapping& mapping) {
-    report_ = {{"file", path.native()}, {"problems", json::array()}};
+    report_ = {.file = path.native()};
     problems_ = 0;
     const ExitCode code = plan_and_run(path, mapping);
-    if (context_.is_json()) reports_.push_back(std::move(report_));
+    if (context_.is_json()) reports_.push_back(file::json_of(report_));
     return code;
   }
 
@@ -68,17 +70,18 @@ class ImportRun {
     bar.clear();
     if (!plan) return fail(plan.error());
     say_left_out(name);
-    report_["totals"] = json_of(plan->totals);
-    report_["file_hash"] = plan->request.file_hash;
+    report_.totals = plan->totals;
+    report_.file_hash = plan->request.file_hash;
+    report_.things = file::things_of(plan->request, kThingsShown);
     if (!context_.is_json()) context_.print(totals_text(name, plan->totals) + "\n");
     return options_.is_dry_run ? show(*plan) : run(*plan, name);
   }
 
   ExitCode show(const file::Plan& plan) {
-    const auto rows = file::preview(plan, options_.preview_rows);
-    if (!rows) return fail(rows.error());
-    report_["rows"] = preview_json(plan, *rows);
-    if (!context_.is_json()) context_.print(preview_text(plan, *rows));
+    auto cells = file::first_cells(plan, options_.preview_rows, kPreviewCellsMax);
+    if (!cells) return fail(cells.error());
+    if (!context_.is_json()) context_.print(preview_text(*cells));
+    report_.rows = *std::move(cells);
     return plan.totals.refused_rows > 0 ? ExitCode::kData : ExitCode::kDone;
   }
 
@@ -103,7 +106,7 @@ class ImportRun {
       fail(state.error());
       return is_refused ? ExitCode::kData : exit_code(state.error().code);
     }
-    report_["import"] = json_of(*state);
+    report_.import = *state;
     if (!context_.is_json()) {
       context_.print(std::format("  stored {} samples of {} rows (import {})\n",
                                  grouped(state->samples), grouped(state->next_row), state->id));
@@ -134,7 +137,7 @@ class ImportRun {
   void take(const std::string& name, const file::Problem& problem) {
     ++problems_;
     if (context_.is_json()) {
-      report_["problems"].push_back(json_of(problem));
+      report_.problems.push_back(problem);
     } else if (options_.is_dry_run || problems_ <= options_.problems_shown) {
       context_.say(line_of(name, problem));
     }
@@ -148,8 +151,7 @@ class ImportRun {
 
   ExitCode fail(const base::Error& error) {
     if (!context_.is_json()) return context_.fail(error);
-    report_["error"] = {
-        {"code", std::string(base::text(error.code))}, {"what", error.what}, {"hint", error.hint}};
+    report_.error = error;
     return exit_code(error.code);
   }
 
@@ -162,7 +164,8 @@ class ImportRun {
   const Context& context_;
   const MakeSink& make_sink_;
   std::unique_ptr<pipeline::ImportSink> sink_;
-  json report_, reports_ = json::array();
+  file::Report report_;
+  json reports_ = json::array();
   std::size_t problems_ = 0;
   ExitCode worst_ = ExitCode::kDone;
 };
@@ -195,8 +198,14 @@ ExitCode run_import_command(const ImportOptions& options, const Context& context
 RunCommand add_import(CLI::App& app, Context& context) {
   auto options = std::make_shared<ImportOptions>();
   app.add_option("files", options->files, "CSV or other delimited text, also gzipped")->required();
-  app.add_option("--mapping", options->mapping, "How columns become things and properties (YAML)")
-      ->required();
+  auto* mapping = app.add_option("--mapping", options->mapping,
+                                 "How columns become things and properties (YAML)");
+  auto* proposal = app.add_flag("--propose", options->is_proposal,
+                                "Print a mapping for the file to begin with; send nothing");
+  proposal->excludes(mapping);
+  app.add_option("--thing", options->thing,
+                 "With --propose: what the file is about; its thing model is asked of the hub")
+      ->needs(proposal);
   app.add_flag("--dry-run", options->is_dry_run,
                "Show the first rows as they would be stored, and every problem; send nothing");
   app.add_option("--preview", options->preview_rows, "Rows that a dry run shows")
@@ -212,6 +221,11 @@ RunCommand add_import(CLI::App& app, Context& context) {
       "An interrupted import goes on where it stopped when the same command runs again; a "
       "finished one stores nothing twice.");
   return [options, &context] {
+    if (options->is_proposal) return run_import_proposal(*options, context);
+    if (options->mapping.empty()) {
+      return context.fail({base::ErrorCode::kInvalid, base::Retry::kNever, "--mapping is missing",
+                           "Write one, or have one proposed: millrace import FILE --propose"});
+    }
     const MakeSink make_sink = [&]() -> base::Result<std::unique_ptr<pipeline::ImportSink>> {
       MILLRACE_LET(auto hub, context.connect());
       return std::make_unique<OwnedRestImport>(std::move(hub), context.sleep);

@@ -3,11 +3,10 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <nlohmann/json_fwd.hpp>
 #include <vector>
 
 #include "cli/context.h"
-#include "connector/file/import.h"
+#include "connector/file/report.h"
 
 namespace millrace::cli {
 
@@ -16,6 +15,8 @@ struct ImportOptions {
   std::vector<std::filesystem::path> files;
   std::filesystem::path mapping;
   bool is_dry_run = false;
+  bool is_proposal = false;  // print a mapping for the first file, and that is all
+  std::string thing;         // that the proposal is for; its model is the hub's
   connector::file::BadRows bad_rows = connector::file::BadRows::kRefuse;
   std::size_t chunk_samples = connector::file::RunOptions().chunk_samples;
   std::size_t preview_rows = 10;
@@ -30,16 +31,13 @@ using MakeSink = std::function<base::Result<std::unique_ptr<pipeline::ImportSink
 ExitCode run_import_command(const ImportOptions& options, const Context& context,
                             const MakeSink& make_sink);
 
+/// Prints a mapping that fits the first file, and what a person should look at as its comments.
+ExitCode run_import_proposal(const ImportOptions& options, const Context& context);
+
 /// A problem as the line "file:12: column: what (hint)".
 std::string line_of(const std::string& file, const connector::file::Problem& problem);
-nlohmann::json json_of(const connector::file::Problem& problem);
-nlohmann::json json_of(const connector::file::Totals& totals);
-nlohmann::json json_of(const model::ImportState& state);
-/// The first rows as they would be stored.
-nlohmann::json preview_json(const connector::file::Plan& plan,
-                            const std::vector<connector::file::MappedRow>& rows);
-std::string preview_text(const connector::file::Plan& plan,
-                         const std::vector<connector::file::MappedRow>& rows);
+/// The first rows as they would be stored, as a table.
+std::string preview_text(const std::vector<connector::file::StoredCell>& cells);
 std::string totals_text(const std::string& file, const connector::file::Totals& totals);
 
 }  // namespace millrace::cli

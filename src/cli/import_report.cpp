@@ -1,5 +1,3 @@
-#include <nlohmann/json.hpp>
-
 #include "base/time_text.h"
 #include "cli/import_command.h"
 #include "cli/text_table.h"
@@ -7,11 +5,7 @@
 namespace millrace::cli {
 namespace {
 
-using connector::file::MappedCell;
-using connector::file::MappedRow;
-using connector::file::Plan;
 using connector::file::Totals;
-using nlohmann::json;
 
 std::string shown(const model::Value& value) {
   return std::visit(
@@ -29,15 +23,6 @@ std::string shown(const model::Value& value) {
       value);
 }
 
-json value_json(const model::Value& value) {
-  if (const auto* number = std::get_if<double>(&value)) return *number;
-  if (const auto* whole = std::get_if<std::int64_t>(&value)) return *whole;
-  if (const auto* natural = std::get_if<std::uint64_t>(&value)) return *natural;
-  if (const auto* flag = std::get_if<bool>(&value)) return *flag;
-  if (const auto* text = std::get_if<std::string>(&value)) return *text;
-  return nullptr;
-}
-
 std::string shown(model::Quality quality) {
   std::string text(model::text(quality.severity()));
   for (const model::Reason one : quality.reasons()) text += std::format(" {}", model::text(one));
@@ -48,10 +33,6 @@ std::string shown(model::Quality quality) {
 std::string counted(std::uint64_t count, std::string_view noun) {
   const bool is_plain = count == 1 || noun.ends_with('s');
   return std::format("{} {}{}", grouped(count), noun, is_plain ? "" : "s");
-}
-
-json time_json(const std::optional<base::Time>& time) {
-  return time ? json(base::to_text(*time)) : json(nullptr);
 }
 
 }  // namespace
@@ -65,74 +46,11 @@ std::string line_of(const std::string& file, const connector::file::Problem& pro
   return problem.hint.empty() ? line : std::format("{} ({})", line, problem.hint);
 }
 
-json json_of(const connector::file::Problem& problem) {
-  return {{"weight", std::string(text(problem.weight))},
-          {"code", std::string(problem.code)},
-          {"line", problem.line > 0 ? json(problem.line) : json(nullptr)},
-          {"column", problem.column.empty() ? json(nullptr) : json(problem.column)},
-          {"what", problem.what},
-          {"hint", problem.hint}};
-}
-
-json json_of(const Totals& totals) {
-  return {{"rows", totals.rows},
-          {"refused_rows", totals.refused_rows},
-          {"samples", totals.samples},
-          {"samples_uncertain", totals.samples_uncertain},
-          {"samples_bad", totals.samples_bad},
-          {"empty_cells", totals.empty_cells},
-          {"bad_cells", totals.bad_cells},
-          {"things", totals.things},
-          {"series", totals.series},
-          {"first", time_json(totals.first)},
-          {"last", time_json(totals.last)},
-          {"ambiguous_rows", totals.ambiguous_rows},
-          {"unresolved_rows", totals.unresolved_rows},
-          {"nonexistent_rows", totals.nonexistent_rows},
-          {"repeated_times", totals.repeated_times},
-          {"backward_steps", totals.backward_steps}};
-}
-
-json json_of(const model::ImportState& state) {
-  return {{"id", state.id},
-          {"state", state.is_complete ? "complete" : "open"},
-          {"rows_total", state.rows_total},
-          {"next_row", state.next_row},
-          {"samples", state.samples},
-          {"samples_uncertain", state.samples_uncertain},
-          {"samples_bad", state.samples_bad}};
-}
-
-json preview_json(const Plan& plan, const std::vector<MappedRow>& rows) {
-  json all = json::array();
-  for (const MappedRow& row : rows) {
-    for (const MappedCell& cell : row.cells) {
-      const model::ImportTarget& target = plan.request.targets[cell.target];
-      json reasons = json::array();
-      for (const model::Reason one : cell.quality.reasons()) {
-        reasons.push_back(std::string(model::text(one)));
-      }
-      all.push_back({{"line", row.line},
-                     {"thing", target.thing},
-                     {"property", target.property},
-                     {"time", base::to_text(row.time)},
-                     {"value", value_json(cell.value)},
-                     {"unit", target.unit},
-                     {"quality", std::string(model::text(cell.quality.severity()))},
-                     {"reasons", std::move(reasons)}});
-    }
-  }
-  return all;
-}
-
-std::string preview_text(const Plan& plan, const std::vector<MappedRow>& rows) {
+std::string preview_text(const std::vector<connector::file::StoredCell>& cells) {
   TextTable table({"line", "thing", "property", "time", "value", "unit", "quality"});
-  for (const MappedRow& row : rows) {
-    for (const MappedCell& cell : row.cells) {
-      const model::ImportTarget& target = plan.request.targets[cell.target];
-      table.add({std::to_string(row.line), target.thing, target.property, base::to_text(row.time),
-                 shown(cell.value), target.unit, shown(cell.quality)});
-    }
+  for (const auto& cell : cells) {
+    table.add({std::to_string(cell.line), cell.thing, cell.property, base::to_text(cell.time),
+               shown(cell.value), cell.unit, shown(cell.quality)});
   }
   return table.text();
 }

@@ -21,6 +21,7 @@ void add_history_routes(Routes& routes, const ApiDeps& deps);
 void add_fleet_routes(Routes& routes, const ApiDeps& deps);
 void add_onboarding_routes(Routes& routes, const ApiDeps& deps);
 void add_file_routes(Routes& routes, const ApiDeps& deps);
+void add_file_import_routes(Routes& routes, const ApiDeps& deps);
 void add_quality_routes(Routes& routes, const ApiDeps& deps);
 void add_unit_routes(Routes& routes, const ApiDeps& deps);
 void add_correction_routes(Routes& routes, const ApiDeps& deps);

@@ -73,6 +73,7 @@ class HttpServer::Running {
     add_fleet_routes(routes_, api);
     add_onboarding_routes(routes_, api);
     add_file_routes(routes_, api);
+    add_file_import_routes(routes_, api);
     add_quality_routes(routes_, api);
     add_unit_routes(routes_, api);
     add_correction_routes(routes_, api);

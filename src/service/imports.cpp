@@ -146,6 +146,16 @@ Result<void> Imports::check_existing(const ImportTarget& target) const {
   return {};
 }
 
+Result<void> Imports::check(const model::ImportRequest& request) const {
+  MILLRACE_TRY(check_targets(request.targets));
+  const auto catalog = deps_.catalogs.now();
+  for (const ImportTarget& target : request.targets) {
+    MILLRACE_TRY(check_contract(*catalog, deps_.units, target));
+    MILLRACE_TRY(check_existing(target));
+  }
+  return {};
+}
+
 Result<std::pair<Import, Announced>> Imports::create(const identity::Caller& caller,
                                                      const model::ImportRequest& request) {
   MILLRACE_TRY(allow(caller, Permission::kImport));
@@ -167,11 +177,7 @@ Result<std::pair<Import, Announced>> Imports::create(const identity::Caller& cal
     MILLRACE_LET(Import import, with_mark(std::move(*known)));
     return std::pair(std::move(import), Announced::kKnown);
   }
-  const auto catalog = deps_.catalogs.now();
-  for (const ImportTarget& target : request.targets) {
-    MILLRACE_TRY(check_contract(*catalog, deps_.units, target));
-    MILLRACE_TRY(check_existing(target));
-  }
+  MILLRACE_TRY(check(request));
   MILLRACE_TRY(announce(caller, id, request));
   MILLRACE_LET(Import import, get(id));
   return std::pair(std::move(import), Announced::kNew);

@@ -32,6 +32,9 @@ class Imports {
   /// thing model says another, or the same file was announced with other targets).
   base::Result<std::pair<Import, Announced>> create(const identity::Caller& caller,
                                                     const model::ImportRequest& request);
+  /// What create() would refuse of the targets of a new import; nothing is kept. Errors: invalid,
+  /// conflict.
+  base::Result<void> check(const model::ImportRequest& request) const;
   /// Samples are marked by the rules of their thing models (import_rules.h). Those of times whose
   /// rows retention has let go are not stored, which an event "import.beyond_retention" says.
   /// Errors: forbidden, not_found, conflict (a hole), invalid, too_large.

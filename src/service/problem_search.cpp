@@ -1,6 +1,7 @@
 #include "service/problem_search.h"
 
 #include <algorithm>
+#include <map>
 #include <ranges>
 
 #include "pipeline/filter.h"

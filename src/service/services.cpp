@@ -25,6 +25,7 @@ Services::Services(Deps deps)
       exports(deps_, twins),
       corrections(deps_, twins),
       imports(deps_, titles_),
+      file_imports(deps_, imports),
       fleet(deps_),
       resources(deps_, deps_.catalogs),
       live(deps_, twins, fleet),
@@ -45,9 +46,11 @@ Services::~Services() { stop(); }
 void Services::start() {
   thread_ = std::thread([this] { watch(); });
   bindings.start();
+  file_imports.start();
 }
 
 void Services::stop() {
+  file_imports.stop();
   bindings.stop();
   {
     const std::lock_guard lock(mutex_);

@@ -11,6 +11,7 @@
 #include "service/corrections.h"
 #include "service/data_quality.h"
 #include "service/exports.h"
+#include "service/file_imports.h"
 #include "service/fleet.h"
 #include "service/history.h"
 #include "service/hub_bindings.h"
@@ -60,6 +61,7 @@ class Services {
   Exports exports;
   Corrections corrections;
   Imports imports;
+  FileImports file_imports;
   Fleet fleet;
   Resources resources;
   Live live;

@@ -663,6 +663,62 @@ class Files(unittest.TestCase):
         self.assertEqual(HUB.call("POST", "/api/v1/imports", other, token=viewer).status, 403)
         self.assertEqual(HUB.call("PUT", rows, good, token=engineer).status, 200)
 
+    def upload(self, text, name="line.csv", token="mine"):
+        made = HUB.call("POST", f"/api/v1/imports/uploads?file_name={quote(name)}", text, token=token)
+        self.assertEqual(made.status, 201, made.body)
+        return made.json()
+
+    def test_a_file_is_sent_checked_mended_and_imported_once(self):
+        text = b"time,flow [m3/h]\n2026-02-01 06:00:00,41.5\n2026-02-01 06:00:01,oops\nnever,42\n"
+        proposed = HUB.call("POST", "/api/v1/imports/proposal?file_name=line.csv&thing=sent-1", text[:40]).json()
+        self.assertIs(proposed["complete"], True)
+        self.assertIn("thing: sent-1", proposed["mapping"])
+        mapping = proposed["mapping"].encode()
+        sent = self.upload(text[:50])
+        one = "/api/v1/imports/uploads/" + sent["id"]
+        self.assertEqual(HUB.call("PUT", f"{one}/parts/60", text[60:]).status, 409, "a hole")
+        self.assertEqual(HUB.call("PUT", f"{one}/parts/x", text[60:]).status, 400)
+        self.assertEqual(HUB.call("PUT", f"{one}/parts/50", text[50:]).json()["bytes"], len(text))
+        checked = HUB.call("POST", one + "/check?preview=5", mapping).json()["work"]
+        report = checked["report"]
+        self.assertEqual((checked["state"], report["totals"]["refused_rows"], report["totals"]["bad_cells"]), ("done", 1, 1))
+        self.assertEqual([(p["weight"], p["line"]) for p in report["problems"] if p["line"]][-1], ("error", 4))
+        self.assertEqual(HUB.call("GET", "/api/v1/things/sent-1").status, 404, "nothing is kept")
+        refused = HUB.call("POST", one + "/import", mapping).json()["work"]
+        self.assertEqual((refused["state"], refused["report"]["error"]["code"]), ("failed", "invalid"))
+        self.assertIn("skip_bad_rows", refused["report"]["error"]["hint"])
+        done = HUB.call("POST", one + "/import?skip_bad_rows=true", mapping).json()["work"]
+        self.assertEqual((done["state"], done["report"]["import"]["state"], done["report"]["things"]), ("done", "complete", ["sent-1"]))
+        self.assertEqual(list((HUB.data / "uploads").iterdir()), [], "the hub keeps no file")
+        again = HUB.call("POST", "/api/v1/imports/uploads/" + self.upload(gzip.compress(text), "line.csv.gz")["id"]
+                         + "/import?skip_bad_rows=true", mapping).json()["work"]
+        self.assertEqual(again["report"]["import"], done["report"]["import"], "stored once")
+        history = HUB.call("GET", "/api/v1/things/sent-1/properties/flow/history?start=2026-02-01&end=2026-02-02").json()
+        self.assertEqual(len(history["rows"]), report["totals"]["samples"])
+        created = [one for one in HUB.call("GET", "/api/v1/imports").json()["items"] if one["file_name"] == "line.csv"]
+        self.assertEqual([one["id"] for one in created], [done["report"]["import"]["id"]])
+
+    def test_a_sent_file_is_bounded_and_belongs_to_who_sent_it(self):
+        bomb = self.upload(gzip.compress(b"time,v\n" + b"2026-02-01 06:00:00,1\n" * 10), "small.csv.gz")
+        one = "/api/v1/imports/uploads/" + bomb["id"]
+        self.assertEqual(HUB.call("POST", one + "/check", b"x" * ((1 << 20) + 1)).status, 413)
+        self.assertEqual(HUB.call("POST", "/api/v1/imports/proposal?file_name=a", b"x" * ((1 << 20) + 1)).status, 413)
+        for name in ("", "..", "..%2F..%2Fetc%2Fpasswd", "%2Fetc%2Fpasswd", "a%5Cb", "a%0Ab"):
+            self.assertEqual(HUB.call("POST", "/api/v1/imports/uploads?file_name=" + name, b"x").status, 400, name)
+        self.assertEqual(HUB.call("POST", "/api/v1/imports/uploads", b"x").status, 400)
+        viewer = HUB.call("POST", "/api/v1/tokens", {"name": "sendless", "role": "viewer"}).json()["token"]
+        other = HUB.call("POST", "/api/v1/tokens", {"name": "sender", "role": "ot_engineer"}).json()["token"]
+        for method, path in [("POST", one + "/check"), ("POST", one + "/import"), ("PUT", one + "/parts/0"), ("GET", one),
+                             ("DELETE", one)]:
+            self.assertEqual(HUB.call(method, path, b"x", token=viewer).status, 403, path)
+            self.assertEqual(HUB.call(method, path, b"x", token=other).status, 404, path)
+        self.assertEqual(HUB.call("POST", "/api/v1/imports/uploads?file_name=a", b"x", token=viewer).status, 403)
+        self.assertEqual(HUB.call("POST", "/api/v1/imports/proposal?file_name=a", b"x", token=viewer).status, 403)
+        self.assertEqual(HUB.call("POST", "/api/v1/imports/proposal?file_name=a&thing=No!", b"t,v\n1,2\n").status, 400)
+        self.assertEqual(HUB.call("GET", one).json()["work"], None)
+        self.assertEqual(HUB.call("DELETE", one).status, 204)
+        self.assertEqual(HUB.call("GET", one).status, 404)
+
     def test_samples_leave_as_a_file_that_the_hub_does_not_keep(self):
         answer = HUB.call("GET", "/api/v1/export?format=csv&things=pump-1&properties=flow&start=now-1h")
         self.assertEqual(answer.status, 200)

@@ -110,6 +110,23 @@ class HubImports(unittest.TestCase):
         self.assertEqual(sum("duplicate" in one for one in temperature), 1)
         self.assertEqual(sum("ambiguous_time" in one for one in temperature), 1)
 
+    def test_a_proposed_mapping_reads_the_files_as_they_are(self):
+        """Printed for people and scripts; a dry run with it refuses no row and finds every column."""
+        for name, series in (("building_mv/hourly_building/eload.csv", 1), ("building_mv/hourly_building/occupancy.csv", 1),
+                             ("building_mv/daily_building/temp.csv", 1), ("building_mv/school/op_mode.csv", 4),
+                             ("building_mv/school/temp.csv", 1), ("skab/valve1/0.csv", 10), ("skab/other/12.csv", 10),
+                             ("skab/anomaly-free/anomaly-free.csv", 8)):
+            mapping = Path(self.folder.name) / "proposed.yaml"
+            mapping.write_text(self.run_cli("import", str(DATA / name), "--propose"))
+            self.assertIn("# The thing is named after the file", mapping.read_text())
+            shown = json.loads(self.run_cli("import", str(DATA / name), "--mapping", str(mapping), "--dry-run", "--json"))
+            totals = shown["files"][0]["totals"]
+            self.assertEqual((totals["refused_rows"], totals["bad_cells"], totals["series"]), (0, 0, series), name)
+        told = json.loads(self.run_cli("import", str(DATA / "ai4i2020/ai4i2020.csv"), "--propose", "--json"))
+        self.assertIs(told["complete"], False)
+        self.assertIn("No column is a time", " ".join(told["notes"]))
+        self.run_cli("import", str(DATA / "skab/valve1/0.csv"), code=2)
+
     def test_everything_arrives_once_although_hub_and_client_are_killed(self):
         seed = random.SystemRandom().randrange(1 << 32)
         chance = random.Random(seed)

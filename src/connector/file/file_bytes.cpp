@@ -9,6 +9,12 @@
 
 namespace millrace::connector::file {
 
+FileSource::FileSource(std::filesystem::path file)
+    : path(std::move(file)), name(path.filename().native()) {
+  std::error_code error;
+  folder = std::filesystem::absolute(path, error).parent_path().filename().native();
+}
+
 base::Result<std::size_t> FileBytes::Disk::read(std::span<char> into) {
   while (true) {
     const ssize_t got = ::read(fd_.get(), into.data(), into.size());
@@ -19,8 +25,10 @@ base::Result<std::size_t> FileBytes::Disk::read(std::span<char> into) {
   }
 }
 
-base::Result<std::unique_ptr<FileBytes>> FileBytes::open(const std::filesystem::path& path) {
+base::Result<std::unique_ptr<FileBytes>> FileBytes::open(const FileSource& source) {
+  const std::filesystem::path& path = source.path;
   std::unique_ptr<FileBytes> made(new FileBytes());
+  made->content_max_ = source.content_bytes_max;
   made->disk_.path_ = path.native();
   made->disk_.fd_ = base::FileDescriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   const int fd = made->disk_.fd_.get();
@@ -44,8 +52,13 @@ base::Result<std::unique_ptr<FileBytes>> FileBytes::open(const std::filesystem::
 
 base::Result<std::size_t> FileBytes::read(std::span<char> into) {
   MILLRACE_LET(const std::size_t got, gunzip_ ? gunzip_->read(into) : disk_.read(into));
-  sha_.update({into.data(), got});
   content_bytes_ += got;
+  if (content_bytes_ > content_max_) {
+    return base::fail(base::ErrorCode::kTooLarge,
+                      std::format("the file holds more than {} MiB", content_max_ >> 20U),
+                      "Bring it in with `millrace import`, which has no limit.");
+  }
+  sha_.update({into.data(), got});
   return got;
 }
 

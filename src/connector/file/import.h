@@ -36,7 +36,7 @@ struct Totals {
 
 /// A file that was read once: announced completely, nothing sent yet. `mapping` outlives it.
 struct Plan {
-  std::filesystem::path path;
+  FileSource source;
   const Mapping* mapping = nullptr;
   model::ImportRequest request;
   FoldResolver folds;
@@ -47,8 +47,9 @@ struct Plan {
 using Progress = std::function<bool(std::uint64_t bytes, std::uint64_t bytes_total)>;
 
 /// Reads the whole file and reports every problem with its line. Errors: those of FileRows::open,
-/// malformed for a damaged gzip file. A file with refused rows still gives a plan.
-base::Result<Plan> plan_import(const std::filesystem::path& path, const Mapping& mapping,
+/// malformed for a damaged gzip file, too_large for more series than a hub takes at once. A file
+/// with refused rows still gives a plan.
+base::Result<Plan> plan_import(const FileSource& source, const Mapping& mapping,
                                const ProblemSink& problems, const Progress& progress = {});
 
 /// The first rows as they would be stored.

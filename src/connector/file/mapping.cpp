@@ -1,5 +1,7 @@
 #include "connector/file/mapping.h"
 
+#include <algorithm>
+#include <cctype>
 #include <nlohmann/json.hpp>
 
 #include "config/yaml.h"
@@ -16,6 +18,11 @@ Problem problem_of(const config::Problem& from) {
 }
 
 json value_json(const Node& node) {
+  if (node.kind == Node::Kind::kMap) {
+    json object = json::object();
+    for (const Node::Entry& entry : node.entries) object[entry.key] = value_json(entry.value);
+    return object;
+  }
   if (node.kind != Node::Kind::kList) return node.scalar;
   json list = json::array();
   for (const Node& item : node.items) list.push_back(value_json(item));
@@ -24,24 +31,48 @@ json value_json(const Node& node) {
 
 /// The entries that differ from the defaults. Lists of sections are shown whole, each of their
 /// items against the defaults of an item.
-json changed(const Node& map, const Node& defaults, const Node& item_defaults) {
-  json object = json::object();
+Node changed(const Node& map, const Node& defaults, const Node& item_defaults) {
+  Node shown{.kind = Node::Kind::kMap};
   for (const Node::Entry& entry : map.entries) {
-    const Node& value = entry.value;
-    const Node::Entry* fallback = defaults.find(entry.key);
-    json shown;
+    Node value = entry.value;
+    const Node& fallback = defaults.find(entry.key)->value;
     if (value.kind == Node::Kind::kMap) {
-      shown = changed(value, fallback->value, item_defaults);
+      value = changed(value, fallback, item_defaults);
+      if (value.entries.empty()) continue;
     } else if (!value.items.empty() && value.items[0].kind == Node::Kind::kMap) {
-      for (const Node& item : value.items) shown.push_back(changed(item, item_defaults, {}));
-    } else if (value_json(value) != value_json(fallback->value)) {
-      shown = value_json(value);
+      for (Node& item : value.items) item = changed(item, item_defaults, {});
+    } else if (value_json(value) == value_json(fallback)) {
+      continue;
     }
-    if (!shown.is_null() && !(shown.is_object() && shown.empty())) {
-      object[entry.key] = std::move(shown);
-    }
+    shown.entries.push_back({entry.key, {}, std::move(value)});
   }
-  return object;
+  return shown;
+}
+
+Node changed(const Mapping& mapping) {
+  const auto shown = config::Secrets::kShown;
+  const Mapping no_mapping;
+  const PropertyRule no_rule;
+  return changed(mapping_table().show(&mapping, shown), mapping_table().show(&no_mapping, shown),
+                 property_table().show(&no_rule, shown));
+}
+
+bool is_word(std::string_view text) {
+  constexpr std::string_view kReserved = " true false yes no on off null y n ";
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '.' || c == '/' || c == '[' || c == ']' || c == ' ';
+  };
+  if (text.empty() || !std::isalpha(static_cast<unsigned char>(text[0]))) return false;
+  return text.back() != ' ' && std::ranges::all_of(text, is_plain) &&
+         !kReserved.contains(std::format(" {} ", text));
+}
+
+/// Words need no quotes for a person, brackets in a block do not either.
+void unquote(Node& node) {
+  if (node.kind == Node::Kind::kScalar && is_word(node.scalar)) node.is_quoted = false;
+  for (Node& item : node.items) unquote(item);
+  for (Node::Entry& entry : node.entries) unquote(entry.value);
 }
 
 }  // namespace
@@ -63,12 +94,13 @@ base::Result<Mapping> parse_mapping(std::string_view yaml, const ProblemSink& pr
 }
 
 std::string canonical_json(const Mapping& mapping) {
-  const auto shown = config::Secrets::kShown;
-  const Mapping no_mapping;
-  const PropertyRule no_rule;
-  return changed(mapping_table().show(&mapping, shown), mapping_table().show(&no_mapping, shown),
-                 property_table().show(&no_rule, shown))
-      .dump(-1, ' ', false, json::error_handler_t::replace);
+  return value_json(changed(mapping)).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string to_yaml(const Mapping& mapping) {
+  Node node = changed(mapping);
+  unquote(node);
+  return config::to_yaml(node);
 }
 
 char character_of(std::string_view word) {

@@ -84,6 +84,9 @@ base::Result<Mapping> parse_mapping(std::string_view yaml, const ProblemSink& pr
 /// for every file that means the same. Part of an import's identity.
 std::string canonical_json(const Mapping& mapping);
 
+/// The mapping file that says this, without whatever has its default value.
+std::string to_yaml(const Mapping& mapping);
+
 /// The character behind "tab", "space" (codec::kCsvBlanks: runs of blanks), "none" (0) or itself.
 char character_of(std::string_view word);
 

@@ -97,36 +97,44 @@ std::unexpected<base::Error> cancelled() {
                     "Nothing was sent; start the import again.");
 }
 
+std::unexpected<base::Error> too_many_series() {
+  return base::fail(base::ErrorCode::kTooLarge,
+                    std::format("the file feeds more than {} series", model::kImportTargetsMax),
+                    "Check which columns name thing and property, or split the file.");
+}
+
 }  // namespace
 
-base::Result<Plan> plan_import(const std::filesystem::path& path, const Mapping& mapping,
+base::Result<Plan> plan_import(const FileSource& source, const Mapping& mapping,
                                const ProblemSink& problems, const Progress& progress) {
-  MILLRACE_LET(const auto rows, FileRows::open({path, mapping, nullptr, problems}));
+  MILLRACE_LET(const auto rows, FileRows::open({source, mapping, nullptr, problems}));
   Count count;
   MappedRow row;
   while (true) {
     MILLRACE_LET(const bool found, rows->next(row));
     if (!found) break;
     count.row(row);
+    if (rows->targets().all().size() > model::kImportTargetsMax) return too_many_series();
     const bool is_due = progress && rows->rows() % kRowsBetweenProgress == 0;
     if (is_due && !progress(rows->bytes_read(), rows->bytes_total())) return cancelled();
   }
   rows->learned().finish();
-  Plan plan{.path = path, .mapping = &mapping, .request = {}, .folds = {}, .totals = {}};
+  Plan plan{.source = source, .mapping = &mapping, .request = {}, .folds = {}, .totals = {}};
   plan.folds = std::move(rows->learned());
   plan.totals = count.finish(*rows, plan.folds);
-  plan.request = {.file_name = path.filename().native(),
+  plan.request = {.file_name = source.name,
                   .file_hash = rows->content_hash(),
                   .file_bytes = rows->content_bytes(),
                   .rows_total = rows->rows(),
-                  .mapping = mapping_for(mapping, names_of(path)),
+                  .mapping = mapping_for(mapping, names_of(source)),
                   .targets = rows->targets().all()};
   return plan;
 }
 
 base::Result<std::vector<MappedRow>> preview(const Plan& plan, std::size_t rows) {
   const ProblemSink silent = [](const Problem&) {};
-  MILLRACE_LET(const auto reader, FileRows::open({plan.path, *plan.mapping, &plan.folds, silent}));
+  MILLRACE_LET(const auto reader,
+               FileRows::open({plan.source, *plan.mapping, &plan.folds, silent}));
   std::vector<MappedRow> first;
   MappedRow row;
   while (first.size() < rows) {

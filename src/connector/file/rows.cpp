@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "codec/utf8.h"
-#include "connector/file/file_bytes.h"
 
 namespace millrace::connector::file {
 
@@ -20,11 +19,8 @@ bool is_all_utf8(const CsvRecord& record) {
 
 }  // namespace
 
-FileNames names_of(const std::filesystem::path& path) {
-  const std::string file = path.filename().native();
-  std::error_code error;
-  const auto whole = std::filesystem::absolute(path, error);
-  return {file.substr(0, file.find('.')), whole.parent_path().filename().native()};
+FileNames names_of(const FileSource& source) {
+  return {source.name.substr(0, source.name.find('.')), source.folder};
 }
 
 FileRows::FileRows(const Input& input) : mapping_(input.mapping), problems_(input.problems) {}
@@ -37,7 +33,7 @@ base::Result<std::unique_ptr<FileRows>> FileRows::open(const Input& input) {
 }
 
 base::Result<void> FileRows::open_file(const Input& input) {
-  MILLRACE_LET(bytes_, FileBytes::open(input.path));
+  MILLRACE_LET(bytes_, FileBytes::open(input.source));
   const TextFormat& format = mapping_.format;
   const codec::CsvFormat csv{.delimiter = character_of(format.delimiter),
                              .quote = character_of(format.quote)};
@@ -49,7 +45,7 @@ base::Result<void> FileRows::open_file(const Input& input) {
   }
   MILLRACE_LET(mapper_, make_mapper({.mapping = mapping_,
                                      .columns = *columns_,
-                                     .names = names_of(input.path),
+                                     .names = names_of(input.source),
                                      .known = input.known,
                                      .problems = problems_}));
   return {};

@@ -4,25 +4,24 @@
 #include <memory>
 
 #include "codec/csv.h"
+#include "connector/file/file_bytes.h"
 #include "connector/file/row_mapper.h"
 
 namespace millrace::connector::file {
-
-class FileBytes;
 
 /// The data rows of one file as samples: opens, gunzips, hashes, splits, maps. Plain or gzip by the
 /// file's first bytes. One thread.
 class FileRows {
  public:
   struct Input {
-    std::filesystem::path path;
+    FileSource source;
     const Mapping& mapping;               // must outlive this
     const FoldResolver* known = nullptr;  // what an earlier reading of this file learned
     const ProblemSink& problems;          // must outlive this
   };
 
   /// Opens the file and reads as far as its header. Errors: not_found (file or column), forbidden,
-  /// malformed, conflict, invalid.
+  /// malformed, conflict, invalid, too_large.
   static base::Result<std::unique_ptr<FileRows>> open(const Input& input);
   ~FileRows();
 
@@ -57,7 +56,7 @@ class FileRows {
   std::uint64_t rows_ = 0, refused_ = 0;
 };
 
-/// The template names of a path.
-FileNames names_of(const std::filesystem::path& path);
+/// What templates call a file.
+FileNames names_of(const FileSource& source);
 
 }  // namespace millrace::connector::file

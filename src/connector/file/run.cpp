@@ -8,7 +8,7 @@ constexpr std::size_t kChunkBytes = model::kImportChunkBytesMax / 2;
 
 std::unexpected<base::Error> has_changed(const Plan& plan) {
   return base::fail(base::ErrorCode::kConflict,
-                    std::format("{} was changed while it was imported", plan.path.native()),
+                    std::format("{} was changed while it was imported", plan.source.name),
                     "Import it again when nobody writes to it.");
 }
 
@@ -28,7 +28,7 @@ class Run {
   base::Result<void> send() {
     const ProblemSink silent = [](const Problem&) {};  // all were reported by the plan
     MILLRACE_LET(const auto rows,
-                 FileRows::open({plan_.path, *plan_.mapping, &plan_.folds, silent}));
+                 FileRows::open({plan_.source, *plan_.mapping, &plan_.folds, silent}));
     ChunkBuilder chunk(state_.next_row);
     MappedRow row;
     while (true) {
@@ -56,7 +56,7 @@ class Run {
     return base::fail(
         base::ErrorCode::kCancelled,
         std::format("stopped after row {} of {}", state_.next_row, plan_.request.rows_total),
-        "The same command goes on where this one stopped.");
+        "The same import goes on where this one stopped.");
   }
 
   const Plan& plan_;
@@ -70,10 +70,11 @@ class Run {
 base::Result<model::ImportState> run_import(const Plan& plan, pipeline::ImportSink& sink,
                                             const RunOptions& options) {
   if (plan.totals.refused_rows > 0 && options.bad_rows == BadRows::kRefuse) {
-    return base::fail(base::ErrorCode::kInvalid,
-                      std::format("{} of {} rows cannot be stored, so nothing was imported",
-                                  plan.totals.refused_rows, plan.totals.rows),
-                      "Correct them, or leave them out with --skip-bad-rows.");
+    return base::fail(
+        base::ErrorCode::kInvalid,
+        std::format("{} of {} rows cannot be stored, so nothing was imported",
+                    plan.totals.refused_rows, plan.totals.rows),
+        "Correct them, or have them left out: --skip-bad-rows, by REST skip_bad_rows.");
   }
   return Run(plan, sink, options).go();
 }

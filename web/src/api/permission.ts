@@ -3,13 +3,14 @@
 import { useMe } from './session';
 import type { Role } from './types';
 
-export type Permission = 'configure' | 'correct' | 'query' | 'command';
+export type Permission = 'configure' | 'correct' | 'query' | 'command' | 'import';
 
 const MAY: Record<Permission, readonly Role[]> = {
   configure: ['administrator', 'ot_engineer'],
   correct: ['administrator', 'ot_engineer', 'data_scientist'],
   query: ['administrator', 'ot_engineer', 'data_scientist'],
   command: ['administrator', 'ot_engineer'],
+  import: ['administrator', 'ot_engineer', 'data_scientist'],
 };
 
 export function may(role: Role | undefined, permission: Permission): boolean {

@@ -10,7 +10,7 @@ import { AccountPanel } from './AccountPanel';
 import { brokerPlace } from './account_text';
 import { BackupPanel } from './BackupPanel';
 import { HubFacts } from './HubFacts';
-import { ImportTable } from './ImportTable';
+import { ImportPanel } from './ImportPanel';
 import { SealButton } from './SealButton';
 import { StoreFacts } from './StoreFacts';
 import { TokenPanel } from './TokenPanel';
@@ -35,7 +35,7 @@ export function SystemPage() {
       </div>
       {administrator && broker.kind === 'embedded' && <AccountPanel broker={brokerPlace(broker, window.location.hostname)} />}
       {administrator ? <><TokenPanel /><BackupPanel /></> : <section className="panel"><NoPermission what={t('system.adminOnly')} /></section>}
-      <Panel title={t('system.imports')}><ImportTable /></Panel>
+      <ImportPanel />
     </div>
   );
 }
