@@ -96,6 +96,7 @@ class Ingest final : public InboundSink {
   void listen_to_silence();
   void leave_out_known(BatchArrived& arrived) const;
   void take_samples(BatchArrived& arrived);
+  void note_mixed();
   void take_titles(const ThingUp& up);
   void put_pending(model::Series series);
   void note_source(const BatchArrived& arrived, model::SeriesId id, const model::Sample& sample);
