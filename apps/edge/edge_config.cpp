@@ -18,7 +18,11 @@ const TableOf<sim::CounterOptions>& counter_table() {
         .duration({.key = "history_s", .sentence = "How far back the numbers begin; 0: now."},
                   &O::history, {0, 31536000})
         .duration({.key = "history_interval_s", .sentence = "Time between two numbers of history."},
-                  &O::history_interval, {1, 86400});
+                  &O::history_interval, {1, 86400})
+        .duration(
+            {.key = "window_s",
+             .sentence = "Only the last number of each such window is sent; 0: every number."},
+            &O::window, {0, 86400});
     return table;
   }();
   return kTable;

@@ -28,10 +28,12 @@ void add(std::map<std::string, Sum>& sums, const model::Batch& batch) {
 }
 
 json to_json(const spool::Tombstone& gone) {
-  return {{"first", number(gone.range.from)},
-          {"last", number(gone.range.to)},
-          {"reason", text(gone.reason)},
-          {"samples", gone.samples}};
+  json object = {{"first", number(gone.range.from)},
+                 {"last", number(gone.range.to)},
+                 {"reason", text(gone.reason)},
+                 {"samples", gone.samples}};
+  if (!gone.property.empty()) object["property"] = gone.thing + "/" + gone.property;
+  return object;
 }
 
 }  // namespace

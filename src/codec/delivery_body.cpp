@@ -27,6 +27,9 @@
 //                                   unknown
 //   15,16  int64          3         earliest and latest time of the lost samples, µs
 //   17     string ≤ 64    3         reason: "evicted", "erased", …
+//   33,34  string ≤ 64    3         thing and property, where only one has lost samples (reason
+//                                   "held": by a filter of an edge that was killed, at least
+//                                   that many, none newer than field 16)
 //   18     uint64         4         every sequence from 1 to this is committed
 //   19     packed uint64  4         pairs (gap ≥ 1, length ≥ 1) above it: gap sequences are not
 //                                   committed, then length are
@@ -114,6 +117,10 @@ struct Writer {
     write_time(writer, kTimeFrom, body.time_from);
     write_time(writer, kTimeTo, body.time_to);
     writer.add_string(kReason, body.reason.substr(0, kReasonBytesMax));
+    if (!body.thing.empty()) writer.add_string(kThing, body.thing.substr(0, kNameBytesMax));
+    if (!body.property.empty()) {
+      writer.add_string(kProperty, body.property.substr(0, kNameBytesMax));
+    }
   }
   void operator()(const AcknowledgementBody& body) const {
     kind(Kind::kAcknowledgement);

@@ -52,6 +52,8 @@ struct TombstoneBody {
   base::Time time_from;
   base::Time time_to;
   std::string reason;
+  std::string thing = {};  // whose samples, where only one property has lost some
+  std::string property = {};
   bool operator==(const TombstoneBody&) const = default;
 };
 

@@ -29,8 +29,9 @@ auto refuse(std::string_view what) {
 }
 
 bool is_number(std::uint32_t field) {
-  constexpr std::array kViews = {kEpoch,  kRemainders, kQualities, kBoot, kSamples, kReason,
-                                 kRanges, kCommandId,  kCode,      kWhat, kHint};
+  constexpr std::array kViews = {kEpoch,  kRemainders, kQualities, kBoot, kSamples,
+                                 kReason, kRanges,     kCommandId, kCode, kWhat,
+                                 kHint,   kThing,      kProperty};
   return !std::ranges::contains(kViews, field);
 }
 
@@ -148,6 +149,8 @@ base::Result<Body> read_tombstone(const Fields& fields) {
   body.time_from = time(fields, kTimeFrom);
   body.time_to = time(fields, kTimeTo);
   body.reason = fields.views[kReason].substr(0, kReasonBytesMax);
+  body.thing = fields.views[kThing].substr(0, kNameBytesMax);
+  body.property = fields.views[kProperty].substr(0, kNameBytesMax);
   if (body.range.from > body.range.to) return refuse("a range that ends before it begins");
   if (body.samples.size() > 1 && body.samples.size() != count(body.range)) {
     return refuse("samples for another number of batches than the range has");

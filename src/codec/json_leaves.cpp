@@ -100,10 +100,42 @@ void add_leaves(const json& node, const Trail& trail, std::size_t limit,
   }
 }
 
+bool holds_one(const json& node, const Staying& stay) {
+  if (stay.contains(&node)) return true;
+  return node.is_structured() &&
+         std::ranges::any_of(node, [&](const json& item) { return holds_one(item, stay); });
+}
+
 }  // namespace
 
 bool is_kept(const json& node) {
   return node.is_object() && node.size() == 1 && node.begin().key() == kKeptMember;
+}
+
+bool has_own(const json& node) {
+  if (is_kept(node)) return false;
+  return !node.is_structured() || node.empty() || std::ranges::any_of(node, has_own);
+}
+
+json whole(const json& node) {
+  if (is_kept(node)) return node.front();
+  json copy = node;
+  if (copy.is_structured()) {
+    for (json& item : copy) item = whole(item);
+  }
+  return copy;
+}
+
+void take_out_node(json& node, const Staying& stay) {
+  if (stay.empty() || !holds_one(node, stay)) {
+    node = json::object();
+  } else if (!stay.contains(&node)) {
+    for (json& item : node) take_out_node(item, stay);
+  } else if (!is_kept(node)) {
+    json member = json::object();
+    member[kKeptMember] = std::move(node);
+    node = std::move(member);
+  }
 }
 
 model::Value scalar_value(const json& found) {

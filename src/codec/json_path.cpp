@@ -243,7 +243,7 @@ JsonMatch match_of(const FoundNode& found) {
   const json& node = is_kept(*found.node) ? found.node->front() : *found.node;
   const bool is_compound = node.is_structured();
   model::Value value = scalar_value(node);
-  if (is_compound) value = node.dump(-1, ' ', false, json::error_handler_t::replace);
+  if (is_compound) value = whole(node).dump(-1, ' ', false, json::error_handler_t::replace);
   return {found.place, std::move(value), is_compound};
 }
 
@@ -328,28 +328,19 @@ Result<JsonDocument> JsonDocument::parse(std::string_view text) {
 std::vector<JsonMatch> JsonDocument::find(const JsonPath& path, Kept kept) const {
   std::vector<JsonMatch> found;
   for (const FoundNode& one : nodes_of(state_->root, path)) {
-    if (kept == Kept::kToo || !is_kept(*one.node)) found.push_back(match_of(one));
+    if (kept == Kept::kToo || has_own(*one.node)) found.push_back(match_of(one));
   }
   return found;
 }
 
 void JsonDocument::take_out(const std::vector<const JsonPath*>& paths,
                             const std::vector<const JsonPath*>& kept) {
-  std::set<const json*> stay;
+  Staying stay;
   for (const JsonPath* path : kept) {
     for (const FoundNode& one : nodes_of(state_->root, *path)) stay.insert(one.node);
   }
   for (const JsonPath* path : paths) {
-    for (const FoundNode& one : nodes_of(state_->root, *path)) {
-      json& node = *one.node;
-      if (!stay.contains(&node)) {
-        node = json::object();
-      } else if (!is_kept(node)) {
-        json member = json::object();
-        member[kKeptMember] = std::move(node);
-        node = std::move(member);
-      }
-    }
+    for (const FoundNode& one : nodes_of(state_->root, *path)) take_out_node(*one.node, stay);
   }
   drop_nothings(state_->root);
 }

@@ -68,13 +68,14 @@ class JsonDocument {
 
   /// Of what was taken out and kept all the same.
   enum class Kept { kLeftOut, kToo };
-  /// In the order of the document; none where the path leads nowhere, or to an empty object.
+  /// In the order of the document; none where the path leads nowhere, or to an empty object. An
+  /// object or array is found whole, with what was taken out of it and kept, where it has more.
   std::vector<JsonMatch> find(const JsonPath& path, Kept kept = Kept::kLeftOut) const;
   /// Takes out what the path finds, so that no path finds it again: members go, an item of an array
   /// becomes {}, as the places of its neighbours are addresses.
   void take_out(const JsonPath& path) { take_out({&path}, {}); }
-  /// The same of several, but for what one of `kept` finds itself: it stays as {"millrace:bound":
-  /// value}, which is no leaf and which only find(…, Kept::kToo) finds.
+  /// The same of several, but for what one of `kept` finds, also inside of what is taken out: it
+  /// stays as {"millrace:bound": value}, which is no leaf and which only find(…, Kept::kToo) finds.
   void take_out(const std::vector<const JsonPath*>& paths,
                 const std::vector<const JsonPath*>& kept);
   /// As JSON, numbers as exact as they were read, members in the order of their names.

@@ -158,6 +158,33 @@ TEST(JsonPathTest, WhatIsTakenOutAndKeptIsFoundOnlyByThoseWhoWantThatToo) {
   EXPECT_EQ(stored.text(), R"({"list":[{},{}]})");
 }
 
+TEST(JsonPathTest, ATimeInsideOfAnObjectThatIsTakenOutStaysAndTheObjectIsFoundWholeOrNotAtAll) {
+  const auto meta = *JsonPath::parse("/meta"), time = *JsonPath::parse("/meta/t");
+  const auto version = *JsonPath::parse("/meta/fw");
+  auto document = *JsonDocument::parse(R"({"meta":{"fw":"1.2","t":5,"x":[1,{"y":2}]},"v":3})");
+  document.take_out({&meta}, {&time});
+  EXPECT_EQ(document.text(), R"({"meta":{"t":{"millrace:bound":5}},"v":3})");
+  EXPECT_TRUE(document.find(meta).empty()) << "it is bound, what stays in it is no value";
+  EXPECT_EQ(document.find(time, JsonDocument::Kept::kToo)[0].value, model::Value(std::int64_t{5}));
+  EXPECT_EQ(document.leaves(9).size(), 1U);
+  document.take_out({&meta, &time}, {&time});
+  EXPECT_EQ(document.text(), R"({"meta":{"t":{"millrace:bound":5}},"v":3})");
+  document.take_out(meta);
+  EXPECT_EQ(document.text(), R"({"v":3})");
+
+  auto other = *JsonDocument::parse(R"({"meta":{"fw":"1.2","t":5}})");
+  other.take_out({&time}, {&time});
+  ASSERT_EQ(other.find(meta).size(), 1U) << "a value that is also a time was bound";
+  EXPECT_EQ(other.find(meta)[0].value, model::Value(std::string(R"({"fw":"1.2","t":5})")));
+  other.take_out({&version}, {&time});
+  EXPECT_TRUE(other.find(meta).empty());
+
+  auto list = *JsonDocument::parse(R"([{"t":5,"v":1},{"t":6,"v":2}])");
+  const auto items = *JsonPath::parse("$[*]"), times = *JsonPath::parse("$[*].t");
+  list.take_out({&items}, {&times});
+  EXPECT_EQ(list.text(), R"([{"t":{"millrace:bound":5}},{"t":{"millrace:bound":6}}])");
+}
+
 TEST(JsonPathTest, AnEmptyObjectIsNoValue) {
   EXPECT_TRUE(find(R"({"a":{}})", "/a").empty());
   EXPECT_EQ(find(R"([{},2])", "$[*]").front().place, 1U);

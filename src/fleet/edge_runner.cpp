@@ -1,6 +1,7 @@
 #include "fleet/edge_runner.h"
 
 #include <algorithm>
+#include <ranges>
 #include <set>
 #include <tuple>
 
@@ -256,10 +257,17 @@ void EdgeRunner::spool_due(bool flush) {
     waiting_.push_back(std::move(batch));
   }
   ask_sources();
-  if (waiting_.empty() || (now < next_write_ && !flush)) return;
-  const auto first = deps_.spool.put(waiting_);
+  if (!is_write_due(now, flush)) return;
+  take_holds(now);
+  if (waiting_.empty() && holds_.empty()) return;
+  const auto values = std::views::values(holds_);
+  const std::vector<spool::Hold> holds(values.begin(), values.end());
+  const auto first = deps_.spool.put(waiting_, holds);
   // A spool that finds its file damaged sets it aside and begins again.
-  if (deps_.spool.state().epoch != epoch_) announce_epoch();
+  if (deps_.spool.state().epoch != epoch_) {
+    pipeline_.forget_holds();
+    announce_epoch();
+  }
   if (!first) {
     write_failures_total_.add();
     base::log::error("{} batches wait for the spool: {}", waiting_.size(),
@@ -274,7 +282,26 @@ void EdgeRunner::spool_due(bool flush) {
     delivery_->appended(model::Sequence(sequence++));
   }
   waiting_.clear();
+  holds_.clear();
   publish_hello();
+}
+
+/// What filters hold is written with batches, which costs no write of its own; alone now and then.
+bool EdgeRunner::is_write_due(base::MonotonicTime now, bool flush) const {
+  if (flush) return true;
+  return now >= next_write_ && (!waiting_.empty() || now >= next_holds_);
+}
+
+void EdgeRunner::take_holds(base::MonotonicTime now) {
+  const bool with_counts = now >= next_holds_;
+  if (with_counts) next_holds_ = now + options_.hold_interval;
+  const base::Time until = deps_.clock.now() + pipeline::kHeldLongest;
+  for (pipeline::PropertyHold& one : pipeline_.take_holds(with_counts)) {
+    spool::Hold& hold = holds_[one.thing + '/' + one.property];
+    const auto held = one.held.value_or(pipeline::HeldSamples{});
+    hold = {std::move(one.thing), std::move(one.property), held.from, held.last, until,
+            held.samples};
+  }
 }
 
 void EdgeRunner::ask_sources() {

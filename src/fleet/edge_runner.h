@@ -29,7 +29,8 @@ struct TagGroup {
 };
 
 /// The edge's one working thread: readings → rules → filters → batches → spool → uplink, and the
-/// hub's acknowledgements back into the spool. Every batch is durable before it is offered.
+/// hub's acknowledgements back into the spool. Every batch is durable before it is offered. What
+/// filters hold in memory stands in the spool, too, so that a kill is a loss on record.
 ///
 /// What is read may change while it runs: configure(). A property that is still read continues its
 /// series, its rules and its filter, whatever feeds it now.
@@ -42,6 +43,7 @@ class EdgeRunner final : public pipeline::UplinkEvents {
     std::size_t readings_max = 100'000;         // waiting
     base::Duration spool_interval{100'000};     // batches are grouped for one durable write
     base::Duration status_interval{5'000'000};  // report to the hub
+    base::Duration hold_interval{5'000'000};    // how many samples filters hold goes on record
     pipeline::TimeTolerance tolerance;
     pipeline::Batcher::Limits batch;
     bool serves_others = false;  // new batches are also shown to others while no hub answers
@@ -122,6 +124,8 @@ class EdgeRunner final : public pipeline::UplinkEvents {
   void begin_epoch();
   void ask_sources();
   void spool_due(bool flush);
+  bool is_write_due(base::MonotonicTime now, bool flush) const;
+  void take_holds(base::MonotonicTime now);
   void exchange();
   void report_status();
   void note_filter_figures();
@@ -144,8 +148,10 @@ class EdgeRunner final : public pipeline::UplinkEvents {
   pipeline::TagPipeline pipeline_;
   base::Uuid epoch_;
   std::unique_ptr<EdgeDelivery> delivery_;
-  std::vector<model::Batch> waiting_;  // for a durable write
+  std::vector<model::Batch> waiting_;         // for a durable write
+  std::map<std::string, spool::Hold> holds_;  // by property; for the same write
   base::MonotonicTime next_write_{};
+  base::MonotonicTime next_holds_{};
   base::MonotonicTime next_status_{};
 
   base::Counter& readings_total_;

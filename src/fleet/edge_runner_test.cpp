@@ -109,6 +109,46 @@ class EdgeRunnerTest : public ::testing::Test {
   std::unique_ptr<EdgeRunner> runner_;
 };
 
+TEST_F(EdgeRunnerTest, WhatAFilterHoldsWhenItIsKilledIsALossOfThatPropertyAndNoneAfterACleanEnd) {
+  TagSpec windowed = tag("pump-1", "flow");
+  windowed.filter = {.kind = model::FilterKind::kWindow, .window = 10min};
+  runner_ = std::make_unique<EdgeRunner>(
+      EdgeRunner::Options{.hold_interval = 20ms, .batch = {.age_max = 10ms}},
+      EdgeRunner::Deps{*spool_, way_, kClock, metrics_, random_});
+  ASSERT_TRUE(runner_->configure({{1, {windowed}}}));
+  ASSERT_TRUE(runner_->start());
+  const base::Time before = kClock.now();
+  for (int i = 0; i < 5; ++i) {
+    offer(1, 0, double(i));
+    std::this_thread::sleep_for(2ms);
+  }
+  // What stands on the disk now and then is what a kill leaves.
+  const auto killed = folder_ / "killed";
+  const auto losses = [&] {
+    std::filesystem::remove_all(killed);
+    std::filesystem::create_directories(killed);
+    std::filesystem::copy_file(folder_ / "spool.mdb", killed / "spool.mdb");
+    base::Random random(4);
+    auto left = std::move(*spool::Spool::create({.directory = killed}, {kClock, random}));
+    EXPECT_TRUE(left->start());
+    return left->read({model::Sequence(1), model::Sequence(100)}, 1U << 20)->gone;
+  };
+  std::vector<spool::Tombstone> gone;
+  for (int tries = 0; tries < 500; ++tries) {
+    gone = losses();
+    if (!gone.empty() && gone[0].samples == 4) break;
+    std::this_thread::sleep_for(10ms);
+  }
+  ASSERT_EQ(gone.size(), 1U);
+  EXPECT_EQ(std::tuple(gone[0].thing, gone[0].property), std::tuple("pump-1", "flow"));
+  EXPECT_EQ(gone[0].samples, 4U) << "the first one passed";
+  EXPECT_GE(gone[0].time_from, before);
+  EXPECT_LT(gone[0].time_from, gone[0].time_to);
+  EXPECT_LE(gone[0].time_to, kClock.now());
+  EXPECT_EQ(spooled("pump-1/flow").size(), 2U) << "a clean end sends the window";
+  EXPECT_TRUE(losses().empty());
+}
+
 TEST_F(EdgeRunnerTest, APropertyGoesOnFromAnotherSourceAndNothingOfTheFirstIsLost) {
   TagSpec from_opcua = tag("pump-1", "pressure");
   from_opcua.contract.rate_max_per_s = 100;

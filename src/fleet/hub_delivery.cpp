@@ -1,7 +1,11 @@
 #include "fleet/hub_delivery.h"
 
+#include <algorithm>
+#include <array>
 #include <format>
 #include <numeric>
+
+#include "model/name.h"
 
 namespace millrace::fleet {
 namespace {
@@ -26,6 +30,20 @@ std::uint64_t samples_of(const BatchesLost& lost, const SequenceRange& part) {
   const auto begin = lost.samples.begin() + first;
   return std::accumulate(begin, begin + static_cast<std::ptrdiff_t>(model::count(part)),
                          std::uint64_t{0});
+}
+
+/// Reasons and names come from outside: what is not known is not repeated.
+std::string said_of(const store::LossInterval& loss) {
+  constexpr std::array<std::string_view, 5> kReasons = {"evicted", "erased", "corrupt", "too_large",
+                                                        "held"};
+  const bool is_known = std::ranges::contains(kReasons, loss.reason);
+  std::string said =
+      std::format(R"({{"first":{},"last":{},"samples":{},"reason":"{}")", number(loss.range.from),
+                  number(loss.range.to), loss.samples, is_known ? loss.reason : "other");
+  if (model::is_name(loss.thing) && model::is_name(loss.property)) {
+    said += std::format(R"(,"thing":"{}","property":"{}")", loss.thing, loss.property);
+  }
+  return said + "}";
 }
 
 }  // namespace
@@ -128,14 +146,10 @@ void HubDelivery::note_one(const BatchesLost& lost) {
                        .time_from = lost.time_from,
                        .time_to = lost.time_to,
                        .reason = lost.reason,
-                       .recorded = deps_.clock.now()});
-    add_event("edge.batches_lost", lost.origin,
-              std::format(R"({{"first":{},"last":{},"samples":{},"reason":"{}"}})",
-                          number(part.from), number(part.to), losses_.back().samples,
-                          lost.reason == "evicted" || lost.reason == "erased" ||
-                                  lost.reason == "corrupt" || lost.reason == "too_large"
-                              ? lost.reason
-                              : "other"));
+                       .recorded = deps_.clock.now(),
+                       .thing = lost.thing,
+                       .property = lost.property});
+    add_event("edge.batches_lost", lost.origin, said_of(losses_.back()));
   }
 }
 

@@ -11,7 +11,9 @@ pipeline::BatchesLost lost_of(const spool::Tombstone& tombstone, const base::Uui
                              .samples = tombstone.each,
                              .time_from = tombstone.time_from,
                              .time_to = tombstone.time_to,
-                             .reason = std::string(text(tombstone.reason))};
+                             .reason = std::string(text(tombstone.reason)),
+                             .thing = tombstone.thing,
+                             .property = tombstone.property};
   if (lost.samples.empty() && tombstone.samples > 0) {
     lost.samples = {static_cast<std::uint32_t>(tombstone.samples)};
   }

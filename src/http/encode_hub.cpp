@@ -125,7 +125,11 @@ void write(JsonWriter& json, const store::LossInterval& loss) {
   has_times ? json.value(loss.time_from) : json.null();
   json.key("end");
   has_times ? json.value(loss.time_to) : json.null();
-  json.member("reason", loss.reason).member("recorded", loss.recorded).end_object();
+  json.member("reason", loss.reason).member("recorded", loss.recorded).key("thing");
+  loss.thing.empty() ? json.null() : json.value(loss.thing);
+  json.key("property");
+  loss.property.empty() ? json.null() : json.value(loss.property);
+  json.end_object();
 }
 
 void write(JsonWriter& json, const store::Event& event) {

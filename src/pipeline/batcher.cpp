@@ -11,13 +11,15 @@ std::size_t payload_bytes(const model::Value& value) {
 
 }  // namespace
 
-void Batcher::add(const std::string& thing, const model::BatchProperty& property,
-                  model::Sample sample, base::MonotonicTime now) {
+std::uint64_t Batcher::add(const std::string& thing, const model::BatchProperty& property,
+                           model::Sample sample, base::MonotonicTime now) {
   Open& open = open_[thing];
   if (open.batch.samples.empty()) {
     open.batch.thing = thing;
     open.since = now;
+    open.number = ++batches_;
   }
+  const std::uint64_t number = open.number;
   const auto next = static_cast<std::uint16_t>(open.batch.properties.size());
   const auto [place, is_new] = open.places.try_emplace({property.name, property.type}, next);
   if (is_new) open.batch.properties.push_back(property);
@@ -27,6 +29,12 @@ void Batcher::add(const std::string& thing, const model::BatchProperty& property
     full_.push_back(std::move(open.batch));
     open_.erase(thing);
   }
+  return number;
+}
+
+bool Batcher::is_open(const std::string& thing, std::uint64_t batch) const {
+  const auto found = open_.find(thing);
+  return found != open_.end() && found->second.number == batch;
 }
 
 std::vector<model::Batch> Batcher::take(base::MonotonicTime now, const model::EdgeTime& made,

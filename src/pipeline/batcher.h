@@ -25,9 +25,11 @@ class Batcher {
 
   explicit Batcher(Limits limits) : limits_(limits) {}
 
-  /// Adds a sample; `type` is the physical type it is kept under.
-  void add(const std::string& thing, const model::BatchProperty& property, model::Sample sample,
-           base::MonotonicTime now);
+  /// Adds a sample; `type` is the physical type it is kept under. Gives the number of its batch.
+  std::uint64_t add(const std::string& thing, const model::BatchProperty& property,
+                    model::Sample sample, base::MonotonicTime now);
+  /// Whether take() would not give that batch of the thing yet.
+  bool is_open(const std::string& thing, std::uint64_t batch) const;
   /// The batches that are full or old enough, all of them when `flush`; `made` is stamped on each.
   std::vector<model::Batch> take(base::MonotonicTime now, const model::EdgeTime& made,
                                  bool flush = false);
@@ -39,12 +41,14 @@ class Batcher {
     model::Batch batch;
     std::map<std::pair<std::string, model::ValueType>, std::uint16_t> places;
     std::size_t bytes = 0;
+    std::uint64_t number = 0;
     base::MonotonicTime since;
   };
 
   Limits limits_;
   std::map<std::string, Open> open_;
   std::vector<model::Batch> full_;
+  std::uint64_t batches_ = 0;
 };
 
 }  // namespace millrace::pipeline

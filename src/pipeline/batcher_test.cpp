@@ -40,6 +40,19 @@ TEST(Batcher, KeepsOrderAndSharesPropertiesInsideAThing) {
   EXPECT_EQ(batches[0].samples[2].sample.value, model::Value(3.0));
 }
 
+TEST(Batcher, ABatchIsOpenUntilItIsFullOrTaken) {
+  Batcher batcher({.samples_max = 2});
+  const auto first = batcher.add("a", {"x"}, {kStart, 1.0, {}}, kZero);
+  EXPECT_TRUE(batcher.is_open("a", first));
+  EXPECT_EQ(batcher.add("a", {"x"}, {kStart + 1s, 2.0, {}}, kZero), first);
+  EXPECT_FALSE(batcher.is_open("a", first));
+  const auto second = batcher.add("a", {"x"}, {kStart + 2s, 3.0, {}}, kZero);
+  EXPECT_NE(second, first);
+  EXPECT_FALSE(batcher.is_open("a", first));
+  batcher.take(kZero, {}, true);
+  EXPECT_FALSE(batcher.is_open("a", second));
+}
+
 TEST(Batcher, LargeTextClosesABatch) {
   Batcher batcher({.bytes_max = 10});
   batcher.add("a", {"note", model::ValueType::kText}, {kStart, std::string(11, 'x'), {}}, kZero);

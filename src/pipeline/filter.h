@@ -2,12 +2,21 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "model/property_contract.h"
 #include "pipeline/filter_meter.h"
 
 namespace millrace::pipeline {
+
+/// Samples that are in memory only.
+struct HeldSamples {
+  base::Time from;  // of the first one
+  base::Time last;  // of the newest one
+  std::uint64_t samples = 0;
+  bool operator==(const HeldSamples&) const = default;
+};
 
 /// Which samples of one property are worth sending. Whatever the kind: the first sample passes, a
 /// change of quality passes at once, what is sent keeps its time, and the order of what comes is
@@ -18,9 +27,9 @@ namespace millrace::pipeline {
 /// no_source_time, good.
 ///
 /// Memory: a filter that waits for the end of a line or window keeps what it holds back of it, at
-/// most kHeldMost numbers and for at most kHeldLongest: a process that is killed loses that, and
-/// nobody counts it. A longer window is sent in equal parts, a longer line is ended. Not thread
-/// safe; one owner.
+/// most kHeldMost numbers and for at most kHeldLongest: a process that is killed loses that; held()
+/// is what its owner puts on record. A longer window is sent in equal parts, a longer line is
+/// ended. Not thread safe; one owner.
 class Filter {
  public:
   using Samples = std::vector<model::Sample>;
@@ -31,8 +40,9 @@ class Filter {
   /// Appends what is still held and worth sending: before an end, or when nothing more came for a
   /// heartbeat or a window.
   virtual void flush(Samples& /*out*/) {}
-  /// True while flush() would send something.
-  virtual bool is_holding() const { return false; }
+  /// What flush() would send a sample for.
+  virtual std::optional<HeldSamples> held() const { return std::nullopt; }
+  bool is_holding() const { return held().has_value(); }
   const FilterFigures& figures() const { return meter_.figures(); }
 
  protected:

@@ -79,6 +79,25 @@ TEST(Filters, NewsThatFollowAHeartbeatAreNoChangeOfQuality) {
   EXPECT_FALSE(is_change(standing.marked(Reason::kFlatLine, model::Severity::kGood), flat));
 }
 
+TEST(Filter, SaysWhatItHoldsOnlyWhereItWaitsForAnEnd) {
+  for (const FilterPolicy& policy :
+       {FilterPolicy{.kind = FilterKind::kSwingingDoor, .deviation = 1, .heartbeat = 1h},
+        FilterPolicy{.kind = FilterKind::kWindow, .window = 1h}}) {
+    const auto filter = make_filter(policy);
+    Filter::Samples out;
+    filter->take(at(1s, 5.0), out);
+    EXPECT_FALSE(filter->held()) << "the first one passes";
+    for (const auto second : {2s, 3s, 5s}) filter->take(at(second, 5.0), out);
+    EXPECT_EQ(filter->held(), (HeldSamples{kFilterStart + 2s, kFilterStart + 5s, 3}));
+    filter->flush(out);
+    EXPECT_FALSE(filter->held());
+    EXPECT_EQ(out.size(), 2U);
+  }
+  const auto deadband = make_filter({.deadband_absolute = 1, .heartbeat = 1h});
+  filtered(*deadband, {at(1s, 5.0), at(2s, 5.0)});
+  EXPECT_FALSE(deadband->held()) << "what it holds back it never sends";
+}
+
 TEST(ReportByException, SendsEveryChangeOfTextAndNumberAndNoRepetition) {
   const auto filter = make_filter({.kind = FilterKind::kException, .heartbeat = 1h});
   const auto out = filtered(*filter, {at(0s, std::string("on")), at(1s, std::string("on")),

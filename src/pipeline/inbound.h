@@ -94,6 +94,8 @@ struct BatchesLost {
   base::Time time_to;
   std::string reason;
   base::Time received;
+  std::string thing = {};     // of "held": whose samples, at least that many; none is newer than
+  std::string property = {};  // time_to
 };
 
 /// One tombstone message covers at most this many batches.

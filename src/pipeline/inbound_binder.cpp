@@ -100,14 +100,23 @@ void InboundBinder::take_rules(InboundBinder& former) {
   former.rules_->configure(contracts_);
   rules_ =
       std::exchange(former.rules_, std::make_unique<RuleSet>(former.contracts_, TimeTolerance{}));
-  std::map<std::string, std::optional<base::MonotonicTime>, std::less<>> heard;
+  struct Known {
+    const Bound* bound;
+    Row* row;
+  };
+  std::map<std::string, Known, std::less<>> heard;
   for (const auto& bound : former.bindings_) {
-    for (const Row& row : bound->rows) heard[model::path_of(row.spec.contract)] = row.last_heard;
+    for (Row& row : bound->rows) heard[model::path_of(row.spec.contract)] = {bound.get(), &row};
   }
   for (const auto& bound : bindings_) {
     for (Row& row : bound->rows) {
       const auto known = heard.find(model::path_of(row.spec.contract));
-      if (known != heard.end()) row.last_heard = known->second;
+      if (known == heard.end()) continue;
+      const auto& [former_bound, former_row] = known->second;
+      row.last_heard = former_row->last_heard;
+      const bool reads_the_same = former_bound->spec.topic == bound->spec.topic &&
+                                  former_row->spec.address == row.spec.address;
+      if (reads_the_same) row.turns = std::move(former_row->turns);
     }
   }
 }
@@ -191,15 +200,24 @@ std::vector<BatchArrived> InboundBinder::bind_payloads(BatchArrived arrived) {
   return out;
 }
 
-void InboundBinder::note_topic(Bound& bound, Row& row, const std::string& topic) {
-  if (row.topic == topic) return;
-  const bool is_back = row.topic_before == topic;
-  row.topic_before = std::exchange(row.topic, topic);
-  if (!is_back || std::exchange(bound.is_shared, true)) return;
-  base::log::warning(
-      "binding {}: {} and {} take turns in feeding {}, which mixes two devices. Write a binding "
-      "for each topic",
-      bound.spec.name, topic, row.topic_before, model::path_of(row.spec.contract));
+/// What is retained comes again with each connection, whoever still sends.
+void InboundBinder::note_topic(const Bound& bound, Row& row, const BatchArrived& arrived,
+                               model::Sample& sample) {
+  const model::PropertyContract& contract = row.spec.contract;
+  if (!arrived.is_birth && row.turns.heard(arrived.topic, arrived.received)) {
+    const bool is_listed = !mixed_.empty() && mixed_.back().binding == bound.spec.name;
+    if (!is_listed) {
+      mixed_.push_back({contract.thing, bound.spec.name, {}, row.turns.last_two()});
+      base::log::warning(
+          "binding {}: {} and {} take turns in feeding {}, which mixes devices. Write a binding "
+          "for "
+          "each topic",
+          bound.spec.name, mixed_.back().topics.first, mixed_.back().topics.second,
+          model::path_of(contract));
+    }
+    mixed_.back().properties.push_back(contract.property);
+  }
+  if (row.turns.is_mixed()) sample.quality = sample.quality.marked(model::Reason::kMixedSources);
 }
 
 /// Gives each reader what it finds. Only the rest, with its times, stays in the payload, so that
@@ -211,7 +229,7 @@ bool InboundBinder::bind_payload(const std::vector<Bound*>& readers, model::Samp
   for (std::size_t i = 0; document && i < readers.size(); ++i) {
     for (PayloadReader::Found& found : readers[i]->reader->read(*document, payload)) {
       Row& row = readers[i]->rows[found.row];
-      note_topic(*readers[i], row, arrived.topic);
+      note_topic(*readers[i], row, arrived, found.sample);
       take(row, std::move(found.sample), arrived.received, fed[i].batch);
       is_read = true;
     }

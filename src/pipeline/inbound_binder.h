@@ -5,12 +5,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "pipeline/hub_binding.h"
 #include "pipeline/inbound.h"
 #include "pipeline/payload_reader.h"
 #include "pipeline/rule_set.h"
+#include "pipeline/topic_turns.h"
 #include "pipeline/unit_agreement.h"
 
 namespace millrace::pipeline {
@@ -20,7 +22,8 @@ namespace millrace::pipeline {
 /// metric that says another unit than its binding is kept and marked wrong_unit. What no binding
 /// names goes on as it came, and so does a payload in which no binding finds anything; of a payload
 /// that is bound in part the rest goes on, without what was bound. A '+' stands for one device,
-/// which may be replaced: where topics take turns in feeding a row, the log says so.
+/// which may be replaced: where topics take turns in feeding a row, its samples are marked
+/// mixed_sources, and take_mixed() says so once.
 ///
 /// Not thread safe; one owner, the ingest thread.
 class InboundBinder {
@@ -44,6 +47,16 @@ class InboundBinder {
   /// for as long as its contract's `stale`; without an origin.
   std::vector<BatchArrived> listen(base::MonotonicTime monotonic, base::Time now);
 
+  /// Properties of one thing that several devices are found to feed at once.
+  struct Mixed {
+    std::string thing;
+    std::string binding;
+    std::vector<std::string> properties;
+    std::pair<std::string, std::string> topics;  // two of them
+  };
+  /// What was found since it was asked last.
+  std::vector<Mixed> take_mixed() { return std::exchange(mixed_, {}); }
+
   struct Counts {
     std::uint64_t bound = 0;       // samples that reached a property
     std::uint64_t unreadable = 0;  // payloads that are no JSON, or have none of the values
@@ -57,13 +70,11 @@ class InboundBinder {
     std::size_t place = 0;  // in rules_
     bool is_heard = false;  // since listen() was called last
     std::optional<base::MonotonicTime> last_heard = {};
-    std::string topic = {};  // that fed it last, and the one before
-    std::string topic_before = {};
+    TopicTurns turns = {};
   };
   struct Bound {
     HubBinding spec;
     std::optional<PayloadReader> reader;  // of JSON
-    bool is_shared = false;               // several topics take turns in feeding one row
     std::vector<Row> rows;
   };
   using Names = std::map<std::string, std::string, std::less<>>;  // metric → property
@@ -76,7 +87,7 @@ class InboundBinder {
   void bind_metrics(Bound& bound, const BatchArrived& arrived, std::vector<bool>& is_taken,
                     std::vector<BatchArrived>& out);
   std::vector<BatchArrived> bind_payloads(BatchArrived arrived);
-  static void note_topic(Bound& bound, Row& row, const std::string& topic);
+  void note_topic(const Bound& bound, Row& row, const BatchArrived& arrived, model::Sample& sample);
   bool bind_payload(const std::vector<Bound*>& readers, model::Sample& payload,
                     const BatchArrived& arrived, std::vector<BatchArrived>& fed);
   void take(Row& row, model::Sample sample, base::Time received, model::Batch& batch);
@@ -88,6 +99,7 @@ class InboundBinder {
   std::vector<Bound*> by_topic_;
   std::map<std::string, Names, std::less<>> born_;  // by thing; metrics whose names are no Names
   UnitAgreement units_;
+  std::vector<Mixed> mixed_;
   Counts counts_;
 };
 

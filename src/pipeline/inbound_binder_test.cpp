@@ -352,6 +352,67 @@ TEST(InboundBinderTest, AThirdPartyThatFallsSilentIsSaidToBeStaleOnceAlsoByASucc
   EXPECT_EQ(listen(121).size(), 1U);
 }
 
+TEST(InboundBinderTest, AnObjectThatIsReadAsAWholeIsWholeAndLeavesItsTimeForTheOthers) {
+  const auto binder =
+      binder_of({.topic = "t", .time_path = "/meta/t", .rows = {row("/meta", "about")}});
+  const auto out = binder->bind(message("t", R"({"meta":{"fw":"1.2","t":1699999990},"v":21.5})"));
+  ASSERT_EQ(out.size(), 2U);
+  const model::Sample& whole = out[0].batch.samples.front().sample;
+  EXPECT_EQ(whole.value, Value(std::string(R"({"fw":"1.2","t":1699999990})")));
+  EXPECT_EQ(whole.time, kNow - std::chrono::seconds(10));
+  const model::Sample& rest = out[1].batch.samples.front().sample;
+  EXPECT_EQ(rest.value,
+            Value(std::string(R"({"meta":{"t":{"millrace:bound":1699999990}},"v":21.5})")));
+  const auto later =
+      *PayloadReader::create("/meta/t", {row("/v", "temperature"), row("/meta", "about")});
+  const auto found = later.read(rest);
+  ASSERT_EQ(found.size(), 1U) << "what was bound is not found again";
+  EXPECT_EQ(found[0].sample.time, kNow - std::chrono::seconds(10)) << "with the time of its own";
+  const auto all = binder->bind(message("t", R"({"meta":{"fw":"1.2","t":1699999990}})"));
+  EXPECT_EQ(all.size(), 1U) << "a time alone is nothing to keep";
+}
+
+/// What comes of a payload of one of two devices that a '+' stands for.
+model::Quality fed_by(InboundBinder& binder, const char* topic, int second,
+                      bool is_retained = false) {
+  BatchArrived arrived = message(topic, R"({"v":21.5,"w":3})");
+  arrived.is_birth = is_retained;
+  arrived.received = arrived.batch.samples[0].sample.time = kNow + std::chrono::seconds(second);
+  return binder.bind(std::move(arrived)).front().batch.samples.front().sample.quality;
+}
+
+TEST(InboundBinderTest, DevicesThatTakeTurnsBehindAPlusAreMarkedAndNamedOnceAlsoByASuccessor) {
+  const auto made = [] {
+    return binder_of({.name = "line",
+                      .topic = "line/+/values",
+                      .rows = {row("/v", "temperature"), row("/w", "pressure")}});
+  };
+  const auto first = made();
+  int second = 0;
+  for (const char* topic : {"line/a/values", "line/b/values", "line/a/values"}) {
+    EXPECT_TRUE(fed_by(*first, topic, ++second).is_good());
+    EXPECT_TRUE(first->take_mixed().empty()) << "a device may be replaced, and come back";
+  }
+  for (int i = 0; i < 4; ++i) {
+    fed_by(*first, i % 2 ? "line/a/values" : "line/b/values", ++second, true);
+  }
+  EXPECT_TRUE(first->take_mixed().empty()) << "what is retained comes again at any time";
+  const auto next = made();
+  next->succeed(*first);
+  const model::Quality quality = fed_by(*next, "line/b/values", ++second);
+  EXPECT_TRUE(quality.has(Reason::kMixedSources));
+  EXPECT_EQ(quality.severity(), model::Severity::kUncertain);
+  const auto mixed = next->take_mixed();
+  ASSERT_EQ(mixed.size(), 1U);
+  EXPECT_EQ(mixed[0].thing, "pump-1");
+  EXPECT_EQ(mixed[0].binding, "line");
+  EXPECT_EQ(mixed[0].properties, (std::vector<std::string>{"temperature", "pressure"}));
+  EXPECT_EQ(mixed[0].topics,
+            (std::pair<std::string, std::string>("line/a/values", "line/b/values")));
+  EXPECT_TRUE(fed_by(*next, "line/a/values", ++second).has(Reason::kMixedSources));
+  EXPECT_TRUE(next->take_mixed().empty());
+}
+
 TEST(InboundBinderTest, TopicsAndThingsThatNobodyBoundPassUntouched) {
   const auto binder = binder_of({.topic = "t", .rows = {row("/v", "temperature")}});
   const auto out = binder->bind(message("other", "{}"));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "codec/node_json.h"
 
 namespace millrace::pipeline {
 namespace {
@@ -23,6 +24,24 @@ std::size_t weight_of(const Inbound& inbound) {
     if (const auto* raw = std::get_if<model::Bytes>(&one.sample.value)) bytes += raw->data.size();
   }
   return bytes;
+}
+
+/// The body of the event, with the next step.
+std::string said_of(const InboundBinder::Mixed& mixed) {
+  using config::Node;
+  const auto texts = [](const std::vector<std::string>& all) {
+    Node list;
+    list.kind = Node::Kind::kList;
+    for (const std::string& one : all) list.items.push_back(config::scalar(one, true));
+    return list;
+  };
+  Node body;
+  body.kind = Node::Kind::kMap;
+  body.entries = {{"binding", {}, config::scalar(mixed.binding, true)},
+                  {"topics", {}, texts({mixed.topics.first, mixed.topics.second})},
+                  {"properties", {}, texts(mixed.properties)},
+                  {"hint", {}, config::scalar("Write a binding for each topic.", true)}};
+  return codec::to_json(body);
 }
 
 }  // namespace
@@ -153,7 +172,19 @@ void Ingest::take_batch(BatchArrived& arrived) {
   if (arrived.is_birth) leave_out_known(arrived);
   const std::uint64_t unreadable = binder_->counts().unreadable;
   for (BatchArrived& bound : binder_->bind(std::move(arrived))) take_samples(bound);
+  note_mixed();
   unreadable_total_.add(static_cast<double>(binder_->counts().unreadable - unreadable));
+}
+
+/// Devices that one '+' mixes are an event of the thing that they feed.
+void Ingest::note_mixed() {
+  for (InboundBinder::Mixed& mixed : binder_->take_mixed()) {
+    pending_.events.push_back({.time = deps_.clock.now(),
+                               .kind = "binding.topics_mixed",
+                               .subject = mixed.thing,
+                               .actor_role = "system",
+                               .body = said_of(mixed)});
+  }
 }
 
 /// What third parties' properties say by saying nothing; those that never said anything have no

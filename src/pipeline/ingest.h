@@ -97,6 +97,7 @@ class Ingest final : public InboundSink {
   void listen_to_silence();
   void leave_out_known(BatchArrived& arrived) const;
   void take_samples(BatchArrived& arrived);
+  void note_mixed();
   void take_titles(const ThingUp& up);
   void put_pending(model::Series series);
   void mark_other_unit(BatchArrived& arrived, std::size_t property, model::SeriesId id);

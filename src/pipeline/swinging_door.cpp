@@ -85,8 +85,14 @@ void SwingingDoor::hold(model::Sample sample, const Held& held) {
   const double high = (held.number + allowed - *begin_number_) / held.seconds;
   slope_min_ = held_.empty() ? low : std::max(slope_min_, low);
   slope_max_ = held_.empty() ? high : std::min(slope_max_, high);
+  if (held_.empty()) held_from_ = sample.time;
   held_.push_back(held);
   end_ = std::move(sample);
+}
+
+std::optional<HeldSamples> SwingingDoor::held() const {
+  if (!end_) return std::nullopt;
+  return HeldSamples{held_from_, end_->time, held_.size()};
 }
 
 void SwingingDoor::flush(Samples& out) { end_line(out); }

@@ -18,7 +18,7 @@ class SwingingDoor final : public Filter {
   explicit SwingingDoor(const model::FilterPolicy& policy) : policy_(policy) {}
 
   void flush(Samples& out) override;
-  bool is_holding() const override { return end_.has_value(); }
+  std::optional<HeldSamples> held() const override;
 
  private:
   struct Held {
@@ -37,6 +37,7 @@ class SwingingDoor final : public Filter {
   std::optional<double> begin_number_;  // empty: no line can begin there
   std::optional<model::Sample> end_;    // the newest sample, which may end the line; not sent
   std::vector<Held> held_;              // since the begin, with the end
+  base::Time held_from_;                // of the first of them
   double slope_min_ = 0;                // through the deviations of all that is held
   double slope_max_ = 0;
 };

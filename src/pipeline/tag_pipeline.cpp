@@ -18,6 +18,12 @@ std::vector<model::PropertyContract> contracts_of(const std::vector<TagSpec>& sp
   return contracts;
 }
 
+std::optional<HeldSamples> joined(const std::optional<HeldSamples>& older,
+                                  const std::optional<HeldSamples>& newer) {
+  if (!older || !newer) return older ? older : newer;
+  return HeldSamples{older->from, newer->last, older->samples + newer->samples};
+}
+
 }  // namespace
 
 TagPipeline::TagPipeline(std::vector<TagSpec> specs, TimeTolerance tolerance,
@@ -33,7 +39,9 @@ void TagPipeline::configure(std::vector<TagSpec> specs, base::MonotonicTime mono
   tags_.reserve(specs.size());
   for (TagSpec& spec : specs) {
     Tag& tag = tags_.emplace_back();
-    if (auto kept = before.extract(model::path_of(spec.contract))) tag = std::move(kept.mapped());
+    const std::string path = model::path_of(spec.contract);
+    if (auto kept = before.extract(path)) tag = std::move(kept.mapped());
+    if (auto again = parted_.extract(path)) tag.trace = again.mapped().trace;
     if (tag.transform != spec.transform) tag.standing.forget();
     tag.transform = std::move(spec.transform);
     tag.policy = spec.filter;
@@ -57,9 +65,12 @@ TagPipeline::Tags TagPipeline::take_tags(const std::vector<TagSpec>& specs,
                          spec->contract.type == contract.type &&
                          spec->contract.unit == contract.unit;
     if (!goes_on) {
-      tags_[place].filter->flush(passed_);
-      send(place, monotonic);
+      flush(place, monotonic);
       tags_[place].filter.reset();
+    }
+    if (spec == nullptr && tags_[place].trace.told) {
+      parted_.try_emplace(model::path_of(contract), contract.thing, contract.property,
+                          tags_[place].trace);
     }
     if (spec != nullptr) taken.try_emplace(model::path_of(contract), std::move(tags_[place]));
   }
@@ -86,30 +97,77 @@ void TagPipeline::pass(std::size_t place, model::Sample sample, base::MonotonicT
   if (!sample.quality.is_good()) ++counts_.not_good;
   ++counts_.held_back;  // until send() says otherwise
   Tag& tag = tags_[place];
+  const auto held = tag.filter->held();
   tag.filter->take(std::move(sample), passed_);
   if (!passed_.empty() || tag.filter->is_holding()) tag.last_kept = monotonic;
-  send(place, monotonic);
+  send(place, held, monotonic);
 }
 
-void TagPipeline::send(std::size_t place, base::MonotonicTime monotonic) {
+void TagPipeline::flush(std::size_t place, base::MonotonicTime monotonic) {
+  const auto held = tags_[place].filter->held();
+  tags_[place].filter->flush(passed_);
+  send(place, held, monotonic);
+}
+
+/// The first that passes stands for what the filter `held` before.
+void TagPipeline::send(std::size_t place, const std::optional<HeldSamples>& held,
+                       base::MonotonicTime monotonic) {
+  if (passed_.empty()) return;
   const model::PropertyContract& contract = rules_.contract(place);
   counts_.held_back -= passed_.size();
+  std::optional<std::uint64_t> first;
   for (model::Sample& sample : passed_) {
     const model::ValueType type = model::type_of(sample.value).value_or(contract.type);
-    batcher_.add(contract.thing, {contract.property, type, contract.unit}, std::move(sample),
-                 monotonic);
+    const std::uint64_t batch = batcher_.add(
+        contract.thing, {contract.property, type, contract.unit}, std::move(sample), monotonic);
+    if (!first) first = batch;
   }
   passed_.clear();
+  if (!held) return;
+  Trace& trace = tags_[place].trace;
+  const bool is_joined = trace.released && trace.batch == *first;
+  trace.released = is_joined ? joined(trace.released, held) : held;
+  trace.batch = *first;
+}
+
+/// What the filter holds, with what it has released into a batch that is still open.
+std::optional<HeldSamples> TagPipeline::held_of(const std::string& thing, Trace& trace,
+                                                std::optional<HeldSamples> held) const {
+  if (trace.released && !batcher_.is_open(thing, trace.batch)) trace.released.reset();
+  return joined(trace.released, held);
+}
+
+std::vector<PropertyHold> TagPipeline::take_holds(bool with_counts) {
+  std::vector<PropertyHold> changes;
+  std::erase_if(parted_, [&](auto& one) {
+    Parted& parted = one.second;
+    if (held_of(parted.thing, parted.trace, {})) return false;
+    changes.push_back({parted.thing, parted.property, {}});
+    return true;
+  });
+  for (std::size_t place = 0; place < tags_.size(); ++place) {
+    const model::PropertyContract& contract = rules_.contract(place);
+    Trace& trace = tags_[place].trace;
+    const auto now = held_of(contract.thing, trace, tags_[place].filter->held());
+    if (now == trace.told) continue;
+    const bool is_only_more = now && trace.told && now->from == trace.told->from;
+    if (is_only_more && !with_counts) continue;
+    changes.push_back({contract.thing, contract.property, now});
+    trace.told = now;
+  }
+  return changes;
+}
+
+void TagPipeline::forget_holds() {
+  parted_.clear();
+  for (Tag& tag : tags_) tag.trace.told.reset();
 }
 
 std::vector<model::Batch> TagPipeline::due(base::MonotonicTime monotonic,
                                            const model::EdgeTime& made, bool flush) {
   if (monotonic >= next_listening_) listen_to_silence(monotonic, made.wall);
   if (flush) {
-    for (std::size_t place = 0; place < tags_.size(); ++place) {
-      tags_[place].filter->flush(passed_);
-      send(place, monotonic);
-    }
+    for (std::size_t place = 0; place < tags_.size(); ++place) flush(place, monotonic);
   }
   return batcher_.take(monotonic, made, flush);
 }
@@ -127,8 +185,7 @@ void TagPipeline::listen_to_silence(base::MonotonicTime monotonic, base::Time no
     }
     if (const auto raw = tag.standing.restated(now)) take_raw(place, *raw, now, monotonic);
     if (silent_for >= std::min(tag.patience, kHeldLongest) && tag.filter->is_holding()) {
-      tag.filter->flush(passed_);
-      send(place, monotonic);
+      flush(place, monotonic);
     }
     if (tag.is_overdue(monotonic)) ask(place, monotonic);
   }

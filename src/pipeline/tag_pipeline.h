@@ -35,6 +35,14 @@ struct TagFilterFigures {
   FilterFigures figures;
 };
 
+/// What a kill would take of one property: what its filter holds and what has left it, but is not
+/// in a batch that due() has given. Empty: nothing.
+struct PropertyHold {
+  std::string thing;
+  std::string property;
+  std::optional<HeldSamples> held;
+};
+
 /// Readings of a list of tags → transform, quality rules, filter → batches. The same list order as
 /// Reading::tag. A tag that says nothing for as long as its contract's `stale` gives one sample
 /// without a value, marked stale; what a filter holds back goes out when nothing follows it.
@@ -61,6 +69,13 @@ class TagPipeline {
   /// The tags whose sources are to be asked now; each is named again while nothing comes of it.
   std::vector<std::uint32_t> take_asks() { return std::exchange(asks_, {}); }
 
+  /// How that stands, right behind a due(), where it differs from what was told before: to be made
+  /// durable together with the batches that due() has given. That only more is held is told
+  /// `with_counts`.
+  std::vector<PropertyHold> take_holds(bool with_counts);
+  /// What was told is not on record any more.
+  void forget_holds();
+
   struct Counts {
     std::uint64_t readings = 0;
     std::uint64_t held_back = 0;  // by filters, some of it perhaps only for now
@@ -71,6 +86,17 @@ class TagPipeline {
   std::vector<TagFilterFigures> filter_figures() const;
 
  private:
+  /// What is on record of what a tag holds.
+  struct Trace {
+    std::optional<HeldSamples> told;
+    std::optional<HeldSamples> released;  // by the filter, into the batch
+    std::uint64_t batch = 0;
+  };
+  struct Parted {  // a tag that is gone, until that is told
+    std::string thing;
+    std::string property;
+    Trace trace;
+  };
   struct Tag {
     model::Transform transform;
     model::FilterPolicy policy;
@@ -80,6 +106,7 @@ class TagPipeline {
     Standing standing;
     std::optional<base::MonotonicTime> last_kept;  // came what was sent or is held
     std::optional<base::MonotonicTime> last_asked;
+    Trace trace;
     bool is_overdue(base::MonotonicTime now) const {
       return patience > base::Duration() && last_kept && now - *last_kept >= patience;
     }
@@ -89,7 +116,11 @@ class TagPipeline {
 
   Tags take_tags(const std::vector<TagSpec>& specs, base::MonotonicTime monotonic);
   void pass(std::size_t place, model::Sample sample, base::MonotonicTime monotonic);
-  void send(std::size_t place, base::MonotonicTime monotonic);
+  void flush(std::size_t place, base::MonotonicTime monotonic);
+  void send(std::size_t place, const std::optional<HeldSamples>& held,
+            base::MonotonicTime monotonic);
+  std::optional<HeldSamples> held_of(const std::string& thing, Trace& trace,
+                                     std::optional<HeldSamples> held) const;
   void listen_to_silence(base::MonotonicTime monotonic, base::Time now);
   void take_raw(std::size_t place, const model::Sample& raw, base::Time now,
                 base::MonotonicTime monotonic);
@@ -99,7 +130,8 @@ class TagPipeline {
   std::vector<Tag> tags_;
   Batcher batcher_;
   Counts counts_;
-  Standing::Samples raw_;   // of one reading
+  Standing::Samples raw_;  // of one reading
+  std::map<std::string, Parted, std::less<>> parted_;
   Filter::Samples passed_;  // by a filter, on their way to the batcher
   std::vector<std::uint32_t> asks_;
   base::MonotonicTime next_listening_{};

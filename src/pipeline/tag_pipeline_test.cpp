@@ -66,6 +66,98 @@ TEST(TagPipeline, ASilentTagSaysThatItIsStaleOnceAlsoWhenItNeverSpoke) {
   EXPECT_EQ(all[2].value, model::Value());
 }
 
+/// A window of ten seconds; a reading of each second, the batches at most one second old.
+class HeldInAWindow : public testing::Test {
+ protected:
+  HeldInAWindow() : pipeline_({windowed()}, {}, {}) {}
+  static TagSpec windowed() {
+    TagSpec spec = tag("flow");
+    spec.filter = {.kind = FilterKind::kWindow, .window = 10s};
+    return spec;
+  }
+  void take(std::chrono::seconds after) {
+    pipeline_.take({0, {kPipelineStart + after, 1.0, {}}}, kPipelineStart + after, kBoot + after);
+  }
+  std::size_t due(base::Duration after, bool flush = false) {
+    return samples_of(pipeline_.due(kBoot + after, {.wall = kPipelineStart + after}, flush)).size();
+  }
+  /// "from-last samples" of what is told, in seconds; "none" where nothing is held any more.
+  std::string told(bool with_counts) {
+    std::string text;
+    for (const PropertyHold& one : pipeline_.take_holds(with_counts)) {
+      const auto second = [](base::Time time) { return (time - kPipelineStart) / 1s; };
+      text += one.thing + "/" + one.property + " ";
+      text += one.held ? std::format("{}-{} {}", second(one.held->from), second(one.held->last),
+                                     one.held->samples)
+                       : "none";
+    }
+    return text;
+  }
+
+  TagPipeline pipeline_;
+};
+
+TEST_F(HeldInAWindow, IsToldWhenItBeginsAndHowManyWhenAsked) {
+  take(0s);  // the first sample passes
+  EXPECT_EQ(told(true), "");
+  take(1s);
+  take(2s);
+  EXPECT_EQ(due(2s), 1U);
+  EXPECT_EQ(told(false), "pump-1/flow 1-2 2");
+  take(3s);
+  EXPECT_EQ(told(false), "") << "only more";
+  EXPECT_EQ(told(true), "pump-1/flow 1-3 3");
+  EXPECT_EQ(told(true), "");
+}
+
+TEST_F(HeldInAWindow, StaysHeldUntilTheBatchOfItsValueIsOut) {
+  for (auto second = 0s; second <= 9s; second += 1s) take(second);
+  due(9s);
+  EXPECT_EQ(told(true), "pump-1/flow 1-9 9");
+  take(10s);  // ends the window and begins the next
+  EXPECT_EQ(due(10s + 500ms), 0U) << "its value waits in a batch";
+  EXPECT_EQ(told(false), "");
+  EXPECT_EQ(told(true), "pump-1/flow 1-10 10");
+  EXPECT_EQ(due(11s), 1U);
+  EXPECT_EQ(told(false), "pump-1/flow 10-10 1");
+}
+
+TEST_F(HeldInAWindow, IsToldToBeNoneAfterAFlushAndAgainWhenTheRecordIsLost) {
+  take(0s);
+  take(1s);
+  due(2s);
+  EXPECT_EQ(told(false), "pump-1/flow 1-1 1");
+  pipeline_.forget_holds();
+  EXPECT_EQ(told(false), "pump-1/flow 1-1 1");
+  EXPECT_EQ(due(3s, true), 1U);
+  EXPECT_EQ(told(false), "pump-1/flow none");
+  EXPECT_EQ(told(true), "");
+}
+
+TEST_F(HeldInAWindow, OfATagThatIsReadNoMoreIsToldWhenItsBatchIsOut) {
+  take(0s);
+  take(1s);
+  due(1s);
+  EXPECT_EQ(told(false), "pump-1/flow 1-1 1");
+  pipeline_.configure({tag("pressure")}, kBoot + 1s);
+  EXPECT_EQ(told(false), "") << "the value of its window waits in a batch";
+  EXPECT_EQ(due(3s), 1U);
+  EXPECT_EQ(told(false), "pump-1/flow none");
+  EXPECT_EQ(told(true), "");
+}
+
+TEST_F(HeldInAWindow, OfATagThatComesBackGoesOnWhereTheRecordStands) {
+  take(0s);
+  take(1s);
+  due(1s);
+  EXPECT_EQ(told(false), "pump-1/flow 1-1 1");
+  pipeline_.configure({}, kBoot + 1s);
+  pipeline_.configure({windowed()}, kBoot + 1s);
+  EXPECT_EQ(told(true), "") << "its window's value waits in a batch";
+  EXPECT_EQ(due(3s), 1U);
+  EXPECT_EQ(told(false), "pump-1/flow none");
+}
+
 TEST(TagPipeline, WhatAFilterHoldsGoesOutWhenNothingFollowsAndBeforeTheEnd) {
   TagSpec spec = tag("flow");
   spec.filter = {.kind = FilterKind::kSwingingDoor, .deviation = 1, .heartbeat = 10s};

@@ -70,7 +70,7 @@ void Windowing::filter(model::Sample sample, Samples& out) {
 void Windowing::open(const model::Sample& sample) {
   const base::Time begin = window_begin(sample.time, window_);
   const bool is_whole = !last_sent_ || last_sent_->time < begin;
-  open_ = {.chosen = sample, .begin = is_whole ? begin : sample.time};
+  open_ = {.chosen = sample, .begin = is_whole ? begin : sample.time, .first = sample.time};
   held_.clear();
   stride_ = 1;
 }
@@ -110,6 +110,11 @@ void Windowing::keep(base::Time time, double number) {
     if (open_->count % stride_ != 0) return;
   }
   held_.push_back({time, number});
+}
+
+std::optional<HeldSamples> Windowing::held() const {
+  if (!open_) return std::nullopt;
+  return HeldSamples{open_->first, newest_->time, open_->count};
 }
 
 void Windowing::flush(Samples& out) {

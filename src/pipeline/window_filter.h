@@ -32,7 +32,7 @@ class Windowing final : public Filter {
       : window_(held_part(*policy.window)), value_(policy.window_value) {}
 
   void flush(Samples& out) override;
-  bool is_holding() const override { return open_.has_value(); }
+  std::optional<HeldSamples> held() const override;
 
  private:
   struct Held {
@@ -42,6 +42,7 @@ class Windowing final : public Filter {
   struct Open {
     model::Sample chosen;
     base::Time begin;  // of what it is of
+    base::Time first;  // sample
     std::uint64_t count = 0;
     double sum = 0;
   };

@@ -85,6 +85,9 @@ constexpr std::array kAdvice = {
         "binding."},
     Row{Reason::kSiblingOutlier,
         "Compare the sensor with its siblings on site and calibrate the one that is off."},
+    Row{Reason::kMixedSources,
+        "Several devices feed this property through one '+': write a binding for each topic. The "
+        "event binding.topics_mixed of the thing names two of them."},
     Row{Reason::kOutlier,
         "Look for interference and loose contacts; where the process jumps, raise the "
         "tolerance."},

@@ -5,11 +5,13 @@
 #include "spool/crc32c.h"
 #include "spool/internal/byte_stream.h"
 
-// A record, version 1. Numbers as in internal/byte_stream.h.
+// A record: of version 1 a batch, of version 2 what a filter held when the edge was killed. Numbers
+// as in internal/byte_stream.h.
 //
 //   record   = head body
-//   head     = version:u8 (1)  zero:u8  zero:u16  body_bytes:u32  crc32c(body):u32
-//   body     = thing:text  wall:i64  monotonic:i64  boot:16 bytes
+//   head     = version:u8 (1, 2)  zero:u8  zero:u16  body_bytes:u32  crc32c(body):u32
+//   body 2   = thing:text  property:text  from:i64  to:i64  samples:varint
+//   body 1   = thing:text  wall:i64  monotonic:i64  boot:16 bytes
 //              properties:varint property*  samples:varint sample*
 //   property = name:text  type:u8 (ValueType)  unit:text
 //   sample   = property:varint  time:signed varint  kind:u8  [quality:u32]  value
@@ -23,13 +25,15 @@
 //
 // Limits: those of model/sample.h; names, units and the thing at most 4,096 bytes. A record is
 // valid when its length is 12 + body_bytes, the checksum holds and the body is read to its last
-// byte; anything else is corrupt as a whole. The spool cuts a record into fragments of at most
-// 65,536 bytes, which carry nothing of their own.
+// byte; anything else is corrupt as a whole. A program that knows version 1 only takes a record of
+// version 2 for a corrupt batch: it tells the hub of a loss of that many samples and these times,
+// without thing and property. Batches are written as version 1 for good. The spool cuts a record
+// into fragments of at most 65,536 bytes, which carry nothing of their own.
 
 namespace millrace::spool {
 namespace {
 
-constexpr std::uint8_t kRecordVersion = 1;
+constexpr std::uint8_t kBatchVersion = 1, kHeldVersion = 2;
 constexpr std::size_t kHeadBytes = 12;
 constexpr std::size_t kTextBytesMax = 4096;
 constexpr std::uint8_t kTypeMask = 0x07, kHasQuality = 0x08, kTrue = 0x10;
@@ -153,14 +157,11 @@ model::Batch read_body(ByteReader& in) {
   return batch;
 }
 
-}  // namespace
-
-std::string encode_record(const model::Batch& batch) {
-  const std::string body = encode_body(batch);
+std::string with_head(std::uint8_t version, const std::string& body) {
   std::string record;
   record.reserve(kHeadBytes + body.size());
   ByteWriter out(record);
-  out.fixed(kRecordVersion);
+  out.fixed(version);
   out.fixed(std::uint8_t{0});
   out.fixed(std::uint16_t{0});
   out.fixed(static_cast<std::uint32_t>(body.size()));
@@ -168,32 +169,69 @@ std::string encode_record(const model::Batch& batch) {
   return record + body;
 }
 
-base::Result<model::Batch> decode_record(std::string_view bytes) {
+/// The body of a record of that version, whole.
+base::Result<std::string_view> body_of(std::uint8_t wanted, std::string_view bytes) {
   ByteReader head(bytes.substr(0, std::min(bytes.size(), kHeadBytes)));
   const auto version = head.fixed<std::uint8_t>();
   const bool is_zero = head.fixed<std::uint8_t>() == 0 && head.fixed<std::uint16_t>() == 0;
   const auto size = head.fixed<std::uint32_t>();
   const auto checksum = head.fixed<std::uint32_t>();
-  if (head.is_good() && version > kRecordVersion) {
+  if (head.is_good() && version > wanted) {
     return base::fail(base::ErrorCode::kUnsupported,
                       std::format("a spool record has version {}", version),
                       "Use the newer millrace-edge that wrote this spool.");
   }
-  if (!head.is_good() || version != kRecordVersion || !is_zero ||
-      bytes.size() != kHeadBytes + size) {
+  if (!head.is_good() || version != wanted || !is_zero || bytes.size() != kHeadBytes + size) {
     return base::fail(base::ErrorCode::kCorrupt, "a spool record has no whole head");
   }
   const std::string_view body = bytes.substr(kHeadBytes);
   if (crc32c(body) != checksum) {
     return base::fail(base::ErrorCode::kCorrupt, "the checksum of a spool record does not hold");
   }
+  return body;
+}
+
+base::Result<void> check_end(const ByteReader& in) {
+  if (in.is_good() && in.is_at_end()) return {};
+  return base::fail(base::ErrorCode::kCorrupt, "the content of a spool record breaks its grammar");
+}
+
+}  // namespace
+
+std::string encode_record(const model::Batch& batch) {
+  return with_head(kBatchVersion, encode_body(batch));
+}
+
+base::Result<model::Batch> decode_record(std::string_view bytes) {
+  MILLRACE_LET(const std::string_view body, body_of(kBatchVersion, bytes));
   ByteReader in(body);
   model::Batch batch = read_body(in);
-  if (!in.is_good() || !in.is_at_end()) {
-    return base::fail(base::ErrorCode::kCorrupt,
-                      "the content of a spool record breaks its grammar");
-  }
+  MILLRACE_TRY(check_end(in));
   return batch;
+}
+
+std::string encode_held(const HeldLoss& lost) {
+  std::string body;
+  ByteWriter out(body);
+  out.text(lost.thing);
+  out.text(lost.property);
+  out.fixed(micros(lost.from));
+  out.fixed(micros(lost.to));
+  out.varint(lost.samples);
+  return with_head(kHeldVersion, body);
+}
+
+base::Result<HeldLoss> decode_held(std::string_view bytes) {
+  MILLRACE_LET(const std::string_view body, body_of(kHeldVersion, bytes));
+  ByteReader in(body);
+  HeldLoss lost;
+  lost.thing = in.text(kTextBytesMax);
+  lost.property = in.text(kTextBytesMax);
+  lost.from = time_of(in.fixed<std::int64_t>());
+  lost.to = time_of(in.fixed<std::int64_t>());
+  lost.samples = in.varint();
+  MILLRACE_TRY(check_end(in));
+  return lost;
 }
 
 }  // namespace millrace::spool

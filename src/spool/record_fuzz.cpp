@@ -10,6 +10,9 @@
 namespace {
 
 void check(std::string_view record) {
+  if (const auto held = millrace::spool::decode_held(record)) {
+    MILLRACE_CHECK(millrace::spool::decode_held(millrace::spool::encode_held(*held)) == held);
+  }
   const auto batch = millrace::spool::decode_record(record);
   if (!batch) return;
   const std::string again = millrace::spool::encode_record(*batch);
@@ -18,9 +21,9 @@ void check(std::string_view record) {
   MILLRACE_CHECK(millrace::spool::encode_record(*same) == again);
 }
 
-std::string under_head(std::string_view body) {
+std::string under_head(std::string_view body, char version = 1) {
   std::string record(12, '\0');
-  record[0] = 1;
+  record[0] = version;
   const auto size = static_cast<std::uint32_t>(body.size());
   const std::uint32_t checksum = millrace::spool::crc32c(body);
   std::memcpy(record.data() + 4, &size, 4);
@@ -35,6 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size > 0) std::memcpy(bytes.data(), data, size);
   check(bytes);
   check(under_head(bytes));
+  check(under_head(bytes, 2));
   if (size > 12) check(under_head(std::string_view(bytes).substr(12)));
   return 0;
 }

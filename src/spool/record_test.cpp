@@ -10,10 +10,12 @@
 #include "base/files.h"
 #include "base/random.h"
 #include "spool/crc32c.h"
+#include "spool/internal/hold_trace.h"
 
 namespace millrace::spool {
 namespace {
 
+using namespace std::chrono_literals;
 using model::Bytes;
 using model::ValueType;
 
@@ -108,6 +110,47 @@ TEST(Record, HasTheBytesThatVersion1HasAlwaysHad) {
   ASSERT_TRUE(golden) << base::describe(golden.error());
   EXPECT_EQ(encode_record(one_of_each()), *golden);
   EXPECT_EQ(decode_record(*golden), one_of_each());
+}
+
+HeldLoss held_loss() {
+  return {"pump-1", "pressure", base::Time(base::Duration(1'763'856'000'123'456)),
+          base::Time(base::Duration(1'763'856'125'123'456)), 300};
+}
+
+TEST(Record, OfWhatAFilterHeldHasTheBytesOfVersion2AndIsNoBatchToAnOlderProgram) {
+  const auto golden = base::read_file("tests/golden/spool_record_v2.bin");
+  ASSERT_TRUE(golden) << base::describe(golden.error());
+  EXPECT_EQ(encode_held(held_loss()), *golden);
+  EXPECT_EQ(decode_held(*golden), held_loss());
+  EXPECT_EQ(decode_record(*golden).error().code, base::ErrorCode::kUnsupported);
+  EXPECT_EQ(decode_held(encode_record(one_of_each())).error().code, base::ErrorCode::kCorrupt);
+  for (std::size_t bit = 8; bit < golden->size() * 8; ++bit) {  // behind the version
+    std::string broken = *golden;
+    broken[bit / 8] = static_cast<char>(broken[bit / 8] ^ (1 << (bit % 8)));
+    ASSERT_EQ(decode_held(broken).error().code, base::ErrorCode::kCorrupt) << bit;
+  }
+}
+
+TEST(HoldTrace, HasTheBytesThatVersion1HasAlwaysHadAndIsLeftOutWhenDamaged) {
+  const auto golden = base::read_file("tests/golden/spool_hold_v1.bin");
+  ASSERT_TRUE(golden) << base::describe(golden.error());
+  const base::Time from(base::Duration(1'763'856'000'123'456));
+  const Hold hold{"pump-1", "pressure", from, from + 30s, from + 600s, 300};
+  EXPECT_EQ(encode_hold(hold), *golden);
+  const std::string key = hold_key("pump-1", "pressure");
+  EXPECT_EQ(key, std::string("hold\0pump-1\0pressure", 20));
+  const auto back = decode_hold(key, *golden);
+  ASSERT_TRUE(back);
+  EXPECT_EQ(std::tuple(back->thing, back->property, back->samples),
+            std::tuple("pump-1", "pressure", 300U));
+  EXPECT_EQ(std::tuple(back->from, back->last, back->until),
+            std::tuple(hold.from, hold.last, hold.until));
+  for (std::size_t bit = 0; bit < golden->size() * 8; ++bit) {
+    std::string broken = *golden;
+    broken[bit / 8] = static_cast<char>(broken[bit / 8] ^ (1 << (bit % 8)));
+    ASSERT_FALSE(decode_hold(key, broken)) << bit;
+  }
+  EXPECT_FALSE(decode_hold(key, ""));
 }
 
 TEST(Record, IsRefusedWithAnyBitFlippedAndAtAnyShorterLength) {

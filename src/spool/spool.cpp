@@ -4,6 +4,7 @@
 #include <format>
 
 #include "base/log.h"
+#include "spool/internal/hold_trace.h"
 #include "spool/internal/spool_change.h"
 #include "spool/internal/spool_reader.h"
 #include "spool/record.h"
@@ -26,30 +27,6 @@ std::uint64_t map_bytes(const SpoolOptions& options) {
 SequenceSet joined(SequenceSet all, const SequenceSet& more) {
   for (const SequenceRange& range : more.ranges()) all.add(range);
   return all;
-}
-
-struct Sum {
-  std::uint64_t batches = 0;
-  std::uint64_t bytes = 0;
-};
-
-/// What is present, in `wider` and not in `narrower`.
-Sum sum_of_difference(const Transaction& reading, const SequenceSet& wider,
-                      const SequenceSet& narrower, const SequenceSet& present) {
-  Sum sum;
-  std::vector<SequenceRange> parts;
-  for (const SequenceRange& range : wider.ranges()) {
-    std::ranges::copy(narrower.missing(range), std::back_inserter(parts));
-  }
-  for (const SequenceRange& part : parts) {
-    auto at = present.first_present(part.from);
-    for (; at && *at <= part.to; at = present.first_present(next(*at))) {
-      const auto entry = read_index(reading, number(*at));
-      sum.bytes += charge(entry ? entry->bytes : 0);
-      ++sum.batches;
-    }
-  }
-  return sum;
 }
 
 /// LMDB takes a write that a full disk cut short for an input error.
@@ -92,6 +69,7 @@ base::Result<void> Spool::start() {
   MILLRACE_LET(lock_, base::lock_file(options_.directory / "lock"));
   MILLRACE_TRY(open());
   is_started_ = true;
+  record_left_behind();
   return {};
 }
 
@@ -129,8 +107,21 @@ base::Result<void> Spool::open_file() {
   {
     MILLRACE_LET(const Transaction reading, file_->begin(LmdbFile::Mode::kRead));
     MILLRACE_LET(loaded, load_ledger(reading));
+    if (!is_started_) {
+      MILLRACE_LET(left_behind_, read_left_behind(reading, deps_.clock.now()));
+    }
   }
   return loaded ? adopt(std::move(*loaded)) : begin_new_file();
+}
+
+/// Should the disk refuse, the next put() does it.
+void Spool::record_left_behind() {
+  if (left_behind_.empty()) return;
+  base::log::warning("the edge was killed while filters held samples of {} properties: on record",
+                     left_behind_.size());
+  if (const auto done = try_put({}); !done) {
+    base::log::warning("that loss waits for the spool: {}", describe(done.error()));
+  }
 }
 
 base::Result<void> Spool::set_damaged_file_aside() {
@@ -202,21 +193,22 @@ base::Result<void> Spool::commit(SpoolChange& change) {
                                                           : committed.error());
 }
 
-base::Result<Sequence> Spool::put(std::span<const model::Batch> batches) {
-  std::vector<std::string> records;
+base::Result<Sequence> Spool::put(std::span<const model::Batch> batches,
+                                  std::span<const Hold> holds) {
+  Putting what{.batches = batches, .holds = holds};
   for (const model::Batch& batch : batches) {
-    records.push_back(encode_record(batch));
-    if (charge(records.back().size()) > options_.bytes_max / 2) {
+    what.records.push_back(encode_record(batch));
+    if (charge(what.records.back().size()) > options_.bytes_max / 2) {
       return base::fail(ErrorCode::kTooLarge,
                         std::format("a batch of {} takes {} bytes of a spool of {}", batch.thing,
-                                    records.back().size(), options_.bytes_max),
+                                    what.records.back().size(), options_.bytes_max),
                         "Raise the spool's cap.");
     }
   }
   const std::lock_guard guard(mutex_);
   if (!is_started_) return base::fail(ErrorCode::kUnavailable, "the spool is not started");
   for (int attempt = 1;; ++attempt) {
-    const auto done = try_put(batches, records);
+    const auto done = try_put(what);
     if (done) return Sequence(ledger_->next - batches.size() - ledger_->base);
     if (!is_map_full(done.error()) || attempt == kPutAttempts) {
       return std::unexpected(done.error());
@@ -230,19 +222,24 @@ base::Result<Sequence> Spool::put(std::span<const model::Batch> batches) {
   }
 }
 
-base::Result<void> Spool::try_put(std::span<const model::Batch> batches,
-                                  const std::vector<std::string>& records) {
+base::Result<void> Spool::try_put(const Putting& what) {
   MILLRACE_LET(const auto putting, change());
   std::uint64_t bytes = 0;
-  for (const std::string& record : records) bytes += charge(record.size());
+  for (const std::string& record : what.records) bytes += charge(record.size());
+  for (const HeldLoss& lost : left_behind_) bytes += charge(encode_held(lost).size());
   const Caps caps{options_.bytes_max, options_.age_max, options_.keep_acked};
   MILLRACE_TRY(putting->evict(caps, bytes));
-  for (std::size_t i = 0; i < records.size(); ++i) {
+  for (const HeldLoss& lost : left_behind_) MILLRACE_TRY(putting->lose(lost));
+  for (std::size_t i = 0; i < what.records.size(); ++i) {
+    const std::string& record = what.records[i];
     const base::Duration age = putting->ledger().age;
-    MILLRACE_TRY(putting->append(records[i], index_of(batches[i], records[i].size(), age)));
+    MILLRACE_TRY(putting->append(record, index_of(what.batches[i], record.size(), age)));
   }
+  for (const Hold& hold : what.holds) MILLRACE_TRY(putting->trace(hold));
   if (is_offering_) putting->ledger().offered = putting->ledger().last();
-  return commit(*putting);
+  MILLRACE_TRY(commit(*putting));
+  left_behind_.clear();
+  return {};
 }
 
 /// LMDB's map is full although the cap is not: pages are filled badly. Pages that a transaction
@@ -313,8 +310,8 @@ void Spool::acknowledge(SequenceSet acked) {
   if (acked == ledger_->acked || !file_) return;
   const auto reading = file_->begin(LmdbFile::Mode::kRead);
   if (!reading) return;
-  const Sum more = sum_of_difference(*reading, acked, ledger_->acked, ledger_->present);
-  const Sum less = sum_of_difference(*reading, ledger_->acked, acked, ledger_->present);
+  const BatchSum more = sum_of_difference(*reading, acked, ledger_->acked, ledger_->present);
+  const BatchSum less = sum_of_difference(*reading, ledger_->acked, acked, ledger_->present);
   ledger_->unacked_batches += less.batches - more.batches;
   ledger_->unacked_bytes += less.bytes - more.bytes;
   ledger_->acked = std::move(acked);

@@ -13,6 +13,7 @@
 #include "base/files.h"
 #include "base/random.h"
 #include "model/sample.h"
+#include "spool/record.h"
 #include "spool/spool_content.h"
 
 namespace millrace::spool {
@@ -65,8 +66,11 @@ class Spool {
   void stop();
 
   /// Makes all batches durable in one transaction, in this order, and gives the sequence of the
-  /// first. All or none.
-  base::Result<model::Sequence> put(std::span<const model::Batch> batches);
+  /// first. All or none. In the same transaction `holds` replace what is known of these properties:
+  /// what the process has of them in memory only. Should it be killed, the next start() puts their
+  /// loss on record, as a tombstone (kHeld) at a sequence of its own.
+  base::Result<model::Sequence> put(std::span<const model::Batch> batches,
+                                    std::span<const Hold> holds = {});
 
   /// What stands in `range`, up to `bytes_max` of records but at least one batch or tombstone: with
   /// 1 byte, the first batch and the tombstones before it.
@@ -103,8 +107,13 @@ class Spool {
   base::Result<void> refuse_from(std::uint64_t place);
   base::Result<std::unique_ptr<SpoolChange>> change();
   base::Result<void> commit(SpoolChange& change);
-  base::Result<void> try_put(std::span<const model::Batch> batches,
-                             const std::vector<std::string>& records);
+  struct Putting {
+    std::span<const model::Batch> batches;
+    std::vector<std::string> records;  // of the batches
+    std::span<const Hold> holds;
+  };
+  void record_left_behind();
+  base::Result<void> try_put(const Putting& what);
   base::Result<void> make_room();
   base::Result<Content> read_places(std::uint64_t from, std::uint64_t to, std::size_t bytes_max);
   void bury(const std::vector<std::uint64_t>& corrupt);
@@ -119,6 +128,7 @@ class Spool {
   bool is_started_ = false;
   bool is_offering_ = false;
   bool is_after_damage_ = false;
+  std::vector<HeldLoss> left_behind_;  // by a process that was killed; not yet on record
   base::MonotonicTime aged_at_{};
 };
 

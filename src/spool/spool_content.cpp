@@ -14,6 +14,8 @@ std::string_view text(GoneReason reason) {
       return "delivered";
     case GoneReason::kRefused:
       return "refused";
+    case GoneReason::kHeld:
+      return "held";
   }
   return "erased";
 }

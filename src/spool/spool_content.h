@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,9 +19,11 @@ enum class GoneReason : std::uint8_t {
   kCorrupt = 3,    // its bytes on the disk were no longer what was written
   kDelivered = 4,  // stored by the hub under a former epoch
   kRefused = 5,    // its put() failed after all; its maker was told so
+  kHeld = 6,       // never a batch: a filter held it in memory when the process was killed
 };
 
-/// "evicted", "erased", "corrupt", "delivered", "refused": as in store::LossInterval::reason.
+/// "evicted", "erased", "corrupt", "delivered", "refused", "held": as in
+/// store::LossInterval::reason.
 std::string_view text(GoneReason reason);
 
 inline constexpr std::uint64_t kTombstoneBatchesMax = 2000;
@@ -33,7 +36,19 @@ struct Tombstone {
   std::vector<std::uint32_t> each;  // of each batch in the range; empty when unknown one by one
   base::Time time_from;             // of the samples; equal to time_to when unknown
   base::Time time_to;
+  std::string thing = {};     // of kHeld: whose samples, at least that many; the others are no
+  std::string property = {};  // newer than time_to
   bool operator==(const Tombstone&) const = default;
+};
+
+/// What a process that uses the spool holds of one property in memory only.
+struct Hold {
+  std::string thing;
+  std::string property;
+  base::Time from;            // of the first sample
+  base::Time last;            // of the newest one so far
+  base::Time until;           // none will be held longer than that
+  std::uint64_t samples = 0;  // so far; 0: nothing is held any more
 };
 
 /// A batch as it is read back.

@@ -358,6 +358,79 @@ TEST_F(SpoolTest, EvictsMoreWhenBadlyFilledPagesExhaustTheMapBeforeTheCap) {
   EXPECT_LT(std::filesystem::file_size(options_.directory / "spool.mdb"), 5 * options_.bytes_max);
 }
 
+TEST_F(SpoolTest, WhatWasHeldInMemoryAtAKillIsALossAtAPlaceOfItsOwnOnce) {
+  const base::Time noon(900'000s);
+  const model::Batch one = batch(1);
+  const std::vector<Hold> holds = {
+      {"pump-1", "flow", noon, noon + 3s, noon + 600s, 30},
+      {"pump-2", "flow", noon + 1s, noon + 2s, base::Time(2'000'000s), 7}};
+  ASSERT_TRUE(spool_->put({&one, 1}, holds));
+  open();
+  const Content content = read();
+  EXPECT_EQ(sketch(content), "1 [2-2 held 30] [3-3 held 7] ");
+  ASSERT_EQ(content.gone.size(), 2U);
+  EXPECT_EQ(content.gone[0].thing, "pump-1");
+  EXPECT_EQ(content.gone[0].property, "flow");
+  EXPECT_EQ(content.gone[0].time_from, noon);
+  EXPECT_EQ(content.gone[0].time_to, noon + 600s);
+  EXPECT_EQ(content.gone[1].time_to, clock_.now()) << "nothing is held later than the start";
+  EXPECT_EQ(spool_->state().next, Sequence(4));
+  open();
+  EXPECT_EQ(sketch(read()), "1 [2-2 held 30] [3-3 held 7] ");
+  put(2);
+  EXPECT_EQ(read().batches.back().sequence, Sequence(4));
+}
+
+TEST_F(SpoolTest, AHoldFollowsTheBatchesOfItsTransactionAndACleanEndLeavesNone) {
+  const base::Time noon(900'000s);
+  Hold hold{"pump-1", "flow", noon, noon + 3s, noon + 600s, 30};
+  ASSERT_TRUE(spool_->put({}, {&hold, 1}));
+  EXPECT_EQ(spool_->state().next, Sequence(1)) << "a trace takes no sequence";
+  hold = {"pump-1", "flow", noon + 4s, noon + 5s, noon + 600s, 2};
+  const model::Batch one = batch(1);
+  EXPECT_EQ(spool_->put({&one, 1}, {&hold, 1}), Sequence(1));
+  open();
+  EXPECT_EQ(sketch(read()), "1 [2-2 held 2] ");
+  EXPECT_EQ(read().gone[0].time_from, noon + 4s);
+  ASSERT_TRUE(spool_->put({}, {&hold, 1}));
+  hold.samples = 0;
+  ASSERT_TRUE(spool_->put({}, {&hold, 1}));
+  open();
+  EXPECT_EQ(sketch(read()), "1 [2-2 held 2] ");
+}
+
+TEST_F(SpoolTest, ALossOfWhatWasHeldStaysWithTheEpochIsAcknowledgedAndEvictedLikeABatch) {
+  const Hold hold{"pump-1", "flow", base::Time(1s), base::Time(4s), base::Time(9s), 30};
+  ASSERT_TRUE(spool_->put({}, {&hold, 1}));
+  open();
+  put(2);
+  ASSERT_TRUE(spool_->renew_epoch({}));
+  EXPECT_EQ(sketch(read()), "2 [1-1 held 30] ");
+  EXPECT_EQ(spool_->stats().unacknowledged_batches, 2U);
+  spool_->committed(set_of(1, 1));
+  EXPECT_EQ(spool_->stats().unacknowledged_batches, 1U);
+  spool_->committed({});
+  for (int i = 3; i < 2000; ++i) put(i, 100);
+  EXPECT_EQ(read({Sequence(1), Sequence(1)}, 1).gone.front().reason, GoneReason::kEvicted);
+  EXPECT_EQ(spool_->stats().corrupt_batches, 0U);
+}
+
+TEST_F(SpoolTest, ManyLossesOfHeldSamplesAreReadOneByOne) {
+  std::vector<Hold> holds;
+  for (int i = 0; i < 3000; ++i) {
+    holds.push_back({std::format("pump-{:04}", i), "flow", base::Time(1s), base::Time(4s),
+                     base::Time(9s), std::uint64_t(i + 1)});
+  }
+  ASSERT_TRUE(spool_->put({}, holds));
+  open();
+  const Content first = read({Sequence(1), Sequence(3000)}, 1);
+  EXPECT_EQ(first.gone.size(), 1U) << "of one byte, one";
+  const Content content = read();
+  ASSERT_EQ(content.gone.size(), 3000U);
+  EXPECT_EQ(content.gone.back().samples, 3000U);
+  EXPECT_EQ(content.gone.back().thing, "pump-2999");
+}
+
 TEST_F(SpoolTest, RefusesABatchThatItsCapCannotHoldAndOptionsThatMakeNoSense) {
   model::Batch big = batch(1, 1);
   big.properties[0].type = model::ValueType::kText;

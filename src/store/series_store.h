@@ -42,6 +42,8 @@ struct LossInterval {
   base::Time time_to;
   std::string reason;  // "evicted", "erased", "refused", …
   base::Time recorded;
+  std::string thing = {};     // of "held": whose samples, at least that many; time_to is the latest
+  std::string property = {};  // that any can have had
 };
 
 /// Append-only fact that is neither a sample, a resource nor an audit entry (DESIGN §2).

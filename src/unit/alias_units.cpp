@@ -38,6 +38,12 @@ constexpr AliasRow kAliases[] = {
     {"K", 1, "=kelvin", "degK|°K|Kelvin|Δ°C|ΔK|ΔT|delta_degC|delta °C|deltaK|K diff"},
     {"°R", 1, "=degree_rankine", "degR|Rankine"},
     {"Δ°F", 1, "=degree_rankine", "delta_degF|delta °F"},
+    {"°C/s", 1, "K/s", "C/s|C/sec"},  // nobody counts coulombs so
+    {"°C/min", 1, "K/min", "C/min"},
+    {"°C/h", 1, "K/h", "C/h|C/hr"},
+    {"°F/s", 1, "Δ°F/s", "F/s|F/sec"},
+    {"°F/min", 1, "Δ°F/min", "F/min"},
+    {"°F/h", 1, "Δ°F/h", "F/h|F/hr"},
     {"Kd", 1, "K·d", "K·d|°C·d|HDD|CDD"},
     // rotation: a turn of 1/min is 2π rad
     {"rpm", 1, "1/min", "RPM|Rpm|r/min|rev/min|U/min|r.p.m.|Umin|UPM|turn/min"},

@@ -67,6 +67,7 @@ constexpr OwnRow kOwn[] = {
 constexpr RefusedRow kRefused[] = {
     {"C", "it stands for coulomb and, in plants, for degree Celsius", "°C, or coulomb",
      "°C|coulomb"},
+    {"c", "to UDUNITS it is the speed of light", "°C, or m/s"},
     {"F", "it stands for farad and, in plants, for degree Fahrenheit", "°F, or farad", "°F|farad"},
     {"a", "it stands for are and for year", "year, or are", "year|are"},
     {"b", "it stands for barn, bit and bar", "bar, bit or barn", "bar|bit|barn"},

@@ -238,6 +238,24 @@ TEST_F(AUnit, OfTemperatureIsAbsoluteUnlessItIsADifference) {
   EXPECT_EQ(factor("W/(m2·°C)", "W/(m2·K)"), 1);
 }
 
+TEST_F(AUnit, OfARateOfTemperatureIsOneInAllSpellingsAndNeverASpeedOfLight) {
+  for (const char* text : {"C/min", "°C/min", "degC/min", "deg_C/min", "℃/min"}) {
+    EXPECT_EQ(canonical(text), "°C/min") << text;
+    EXPECT_EQ(units_->understood(text), "°C/min") << text;
+    EXPECT_EQ(factor(text, "K/min"), 1) << text;
+  }
+  EXPECT_EQ(canonical("K/min"), "K/min");
+  EXPECT_EQ(canonical("C/h"), "°C/h");
+  EXPECT_EQ(factor("C/s", "K/min"), 60);
+  EXPECT_DOUBLE_EQ(factor("F/min", "K/min"), 5.0 / 9);
+  EXPECT_TRUE(canonical("C/kg").starts_with("refused"));
+  EXPECT_EQ(hint("C"), "Write °C, or coulomb.");
+  EXPECT_EQ(hint("c"), "Write °C, or m/s.");
+  EXPECT_EQ(hint("c/min"), "Did you mean '°C/min'?");
+  EXPECT_EQ(units_->understood("c"), "");
+  EXPECT_DOUBLE_EQ(factor("coulomb/min", "mA"), 1000.0 / 60);
+}
+
 TEST_F(AUnit, DoesNotConvertIntoWhatIsNotTheSame) {
   EXPECT_EQ(refusal("EUR", "USD"),
             "money ('EUR') cannot become money ('USD') (Correct the unit of the binding or that of "

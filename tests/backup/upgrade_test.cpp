@@ -82,7 +82,7 @@ class UpgradeTest : public testing::Test {
 
 TEST_F(UpgradeTest, a_backup_comes_before_the_upgrade_and_brings_the_old_format_back) {
   const std::string both =
-      "the series store has format 1, this program writes 2; "
+      "the series store has format 1, this program writes 3; "
       "the metadata have schema 1, this program writes " +
       newest_;
   EXPECT_EQ(older(data_), both);

@@ -225,9 +225,10 @@ TEST_P(SeriesStoreContract, watermarks_losses_events_and_imports_are_there_with_
   DeliveryState state{"edge-1", base::Uuid::make(random), {}, kNow};
   DeliveryState other{"o'brien", base::Uuid::make(random), {}, kNow};
   other.committed.add({model::Sequence(7), model::Sequence(~std::uint64_t{0})});
-  const LossInterval loss{"edge-1",  state.epoch, {model::Sequence(3), model::Sequence(4)},
-                          500,       kNow - 1h,   kNow,
-                          "evicted", kNow};
+  const LossInterval loss{"edge-1", state.epoch, {model::Sequence(3), model::Sequence(4)},
+                          500,      kNow - 1h,   kNow,
+                          "held",   kNow,        "pump-1",
+                          "flow"};
   ASSERT_TRUE(store_->commit({.deliveries = {other}}));
   for (int i = 1; i <= 20; ++i) {
     Commit commit;
@@ -256,6 +257,8 @@ TEST_P(SeriesStoreContract, watermarks_losses_events_and_imports_are_there_with_
     ASSERT_EQ(store_->losses("edge-1", 10)->size(), 1U);
     EXPECT_EQ(store_->losses("edge-1", 10)->front().range, loss.range);
     EXPECT_EQ(store_->losses("edge-1", 10)->front().samples, 500U);
+    EXPECT_EQ(store_->losses("edge-1", 10)->front().thing, "pump-1");
+    EXPECT_EQ(store_->losses("edge-1", 10)->front().property, "flow");
     EXPECT_TRUE(store_->losses("edge-2", 10)->empty());
     const auto events = store_->events(0, 5);
     ASSERT_EQ(events->size(), 5U);

@@ -228,7 +228,16 @@ void remember_plant(Hub& hub) {
                         .time_from = now - std::chrono::hours(2),
                         .time_to = now - std::chrono::hours(1),
                         .reason = "evicted",
-                        .recorded = now}};
+                        .recorded = now},
+                       {.origin = kEdge,
+                        .range = {model::Sequence(181), model::Sequence(181)},
+                        .samples = 37,
+                        .time_from = now - std::chrono::hours(1),
+                        .time_to = now - std::chrono::minutes(58),
+                        .reason = "held",
+                        .recorded = now,
+                        .thing = "pump-1",
+                        .property = "pressure"}};
 }
 
 int run(const std::filesystem::path& folder, const std::filesystem::path& web) {

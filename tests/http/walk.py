@@ -547,6 +547,9 @@ class FleetAndSystem(unittest.TestCase):
         self.assertEqual([e["name"] for e in HUB.call("GET", "/api/v1/edges").json()["items"]], ["edge-1", "node-2"])
         self.assertEqual(HUB.call("GET", "/api/v1/edges/node-2").json()["delivery"], "at_most_once")
         self.assertEqual(HUB.call("GET", "/api/v1/edges/edge-1/losses").json()["items"][0]["batches"], 81)
+        held = HUB.call("GET", "/api/v1/edges/edge-1/losses").json()["items"][1]
+        self.assertEqual((held["reason"], held["thing"], held["property"], held["samples"]),
+                         ("held", "pump-1", "pressure", 37))
         self.assertEqual(HUB.call("GET", "/api/v1/edges/edge-9/losses").status, 404)
         kinds = [e["kind"] for e in HUB.call("GET", "/api/v1/events?kind=edge").json()["items"]]
         self.assertEqual(kinds, ["edge.connected"])

@@ -54,6 +54,7 @@ class SpoolPowerTest : public testing::Test {
     const auto content = spool->read({Sequence(1), Sequence(10'000)}, 1U << 30);
     ASSERT_TRUE(content);
     check_partition(*content, state);
+    check_hold(*content);
     check_promises(*content, state, before);
     const model::Batch more = numbered_batch(1000);
     const auto put = spool->put({&more, 1});
@@ -62,6 +63,31 @@ class SpoolPowerTest : public testing::Test {
     const auto again = spool->read({*put, *put}, 1);
     ASSERT_TRUE(again && again->batches.size() == 1);
     EXPECT_EQ(again->batches[0].batch, more);
+    spool.reset();
+    spool =
+        spool::Spool::create({.directory = root_ / "cut", .bytes_max = 64U << 10}, {clock, random})
+            .value();
+    ASSERT_TRUE(spool->start());
+    const auto later = spool->read({Sequence(1), Sequence(10'000)}, 1U << 30);
+    ASSERT_TRUE(later);
+    EXPECT_EQ(held(*content).size(), held(*later).size()) << "a loss of held samples is told once";
+  }
+
+  static std::vector<spool::Tombstone> held(const spool::Content& content) {
+    std::vector<spool::Tombstone> all;
+    for (const auto& gone : content.gone) {
+      if (gone.reason == spool::GoneReason::kHeld) all.push_back(gone);
+    }
+    return all;
+  }
+
+  /// What was held is that of the newest put that is there, which had two batches.
+  static void check_hold(const spool::Content& content) {
+    const auto losses = held(content);
+    ASSERT_EQ(losses.size(), content.batches.empty() ? 0U : 1U);
+    if (losses.empty()) return;
+    EXPECT_EQ(losses[0].thing, "held");
+    EXPECT_EQ(losses[0].samples + 1, std::stoul(content.batches.back().batch.thing.substr(6)));
   }
 
   /// Each sequence below next is there or gone, once; each batch is whole and of exact counts.

@@ -1,5 +1,6 @@
 // Puts batches into a small spool that overflows, acknowledges some, offers, renews the epoch, and
-// marks "put <epoch> <sequence> <samples>" for every batch whose put() has returned.
+// changes a hold with each put, which says the number of its first batch; marks "put <epoch>
+// <sequence> <samples>" for every batch whose put() has returned.
 
 #include <cstdlib>
 #include <format>
@@ -20,7 +21,13 @@ int fail(const base::Error& error) {
 int put_some(spool::Spool& spool, int first) {
   std::vector<model::Batch> batches;
   for (int i = 0; i <= first % 3; ++i) batches.push_back(power::numbered_batch(first + i));
-  const auto done = spool.put(batches);
+  const spool::Hold hold{"held",
+                         "p",
+                         base::Time(std::chrono::seconds(first)),
+                         base::Time(std::chrono::seconds(first + 1)),
+                         base::Time(std::chrono::seconds(first + 600)),
+                         static_cast<std::uint64_t>(first)};
+  const auto done = spool.put(batches, {&hold, 1});
   if (!done) return fail(done.error());
   const auto epoch = to_text(spool.state().epoch);
   for (std::size_t i = 0; i < batches.size(); ++i) {

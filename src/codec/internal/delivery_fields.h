@@ -8,6 +8,7 @@ namespace millrace::codec::delivery {
 
 inline constexpr std::uint32_t kVersion = 1;
 inline constexpr std::size_t kReasonBytesMax = 64;
+inline constexpr std::size_t kNameBytesMax = 64;
 inline constexpr std::size_t kCodeBytesMax = 32;
 inline constexpr std::size_t kSentenceBytesMax = 512;
 
@@ -54,6 +55,8 @@ enum Field : std::uint32_t {
   kWhat,
   kHint,
   kMayRetry,
+  kThing,
+  kProperty,
   kFieldsEnd,
 };
 

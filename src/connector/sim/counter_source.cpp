@@ -177,6 +177,11 @@ std::vector<pipeline::TagSpec> counter_tags(const CounterOptions& options) {
       tag.contract.title = std::format("Counter {}", property);
       tag.contract.type = model::ValueType::kF64;
       tag.contract.interval = options.interval;
+      if (options.window > Duration(0)) {
+        tag.filter = {.kind = model::FilterKind::kWindow,
+                      .window = options.window,
+                      .window_value = model::WindowValue::kLast};
+      }
       tags.push_back(std::move(tag));
     }
   }

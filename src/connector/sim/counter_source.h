@@ -17,10 +17,11 @@ struct CounterOptions {
   base::Duration interval{1'000'000};
   base::Duration history{};  // how far back the counting begins; 0: no history
   base::Duration history_interval{1'000'000};
+  base::Duration window{};  // of which the filter sends the last number; 0: every number is sent
 };
 
-/// The tags of a counter source, thing by thing: counter-000/c00, counter-000/c01, … All f64, none
-/// filtered, so that every number that was counted must arrive.
+/// The tags of a counter source, thing by thing: counter-000/c00, counter-000/c01, … All f64. None
+/// filtered without a window, so that every number that was counted must arrive.
 std::vector<pipeline::TagSpec> counter_tags(const CounterOptions& options);
 
 /// A source of known numbers, to prove that nothing is lost: each tag says 1, 2, 3, … in f64. So a

@@ -168,8 +168,9 @@ std::string ddata_payload(const BatchToWrite& from, std::uint8_t seq, base::Time
 }
 
 std::string ndata_payload(const pipeline::BatchesLost& lost, std::uint8_t seq, base::Time now) {
-  const std::string body = codec::delivery::encode(codec::delivery::TombstoneBody{
-      lost.epoch, lost.range, lost.samples, lost.time_from, lost.time_to, lost.reason});
+  const std::string body = codec::delivery::encode(
+      codec::delivery::TombstoneBody{lost.epoch, lost.range, lost.samples, lost.time_from,
+                                     lost.time_to, lost.reason, lost.thing, lost.property});
   Payload payload;
   payload.body = body;
   payload.metrics = {node_metric(NodeMetric::kLostBatches, count(lost.range), now)};

@@ -314,9 +314,9 @@ void HostSession::take_body(HostNode& node, BornDevice& device, const Message& m
                                .received = received});
   }
   if (const auto* lost = std::get_if<codec::delivery::TombstoneBody>(&*body)) {
-    return offer_or_count(pipeline::BatchesLost{node.origin(), lost->epoch, lost->range,
-                                                lost->samples, lost->time_from, lost->time_to,
-                                                lost->reason, received});
+    return offer_or_count(pipeline::BatchesLost{
+        node.origin(), lost->epoch, lost->range, lost->samples, lost->time_from, lost->time_to,
+        lost->reason, received, lost->thing, lost->property});
   }
   if (const auto* status = std::get_if<codec::delivery::StatusBody>(&*body)) {
     return offer_or_count(pipeline::OriginStatus{node.origin(), status->spool_batches,

@@ -92,7 +92,9 @@ TEST_F(MillraceEdgeTest, TombstoneAndStatusArrive) {
                                    .time_from = base::Time(1us),
                                    .time_to = base::Time(2us),
                                    .reason = "evicted",
-                                   .received = {}};
+                                   .received = {},
+                                   .thing = "pump-1",
+                                   .property = "flow"};
   say("spBv1.0/site/NDATA/edge", ndata_payload(lost, 2, now_));
   say("spBv1.0/site/NDATA/edge",
       ndata_payload(pipeline::OriginStatus{"edge", 7, 8, 9, batch_.made, {}}, 3, now_));
@@ -100,6 +102,8 @@ TEST_F(MillraceEdgeTest, TombstoneAndStatusArrive) {
   EXPECT_EQ(of<pipeline::BatchesLost>()[0].range, lost.range);
   EXPECT_EQ(of<pipeline::BatchesLost>()[0].samples, lost.samples);
   EXPECT_EQ(of<pipeline::BatchesLost>()[0].reason, "evicted");
+  EXPECT_EQ(of<pipeline::BatchesLost>()[0].thing, "pump-1");
+  EXPECT_EQ(of<pipeline::BatchesLost>()[0].property, "flow");
   ASSERT_EQ(of<pipeline::OriginStatus>().size(), 1U);
   EXPECT_EQ(of<pipeline::OriginStatus>()[0].spool_bytes, 8U);
   EXPECT_EQ(rebirths(), 0U);

@@ -1,7 +1,9 @@
 #include "spool/internal/spool_change.h"
 
 #include <algorithm>
+#include <iterator>
 
+#include "spool/internal/hold_trace.h"
 #include "spool/internal/spool_keys.h"
 
 namespace millrace::spool {
@@ -76,6 +78,24 @@ base::Result<void> SpoolChange::drop(std::uint64_t place, GoneReason reason) {
                     .each = {samples}});
 }
 
+base::Result<void> SpoolChange::trace(const Hold& hold) {
+  const std::string key = hold_key(hold.thing, hold.property);
+  if (key.size() > kHoldKeyBytesMax) return {};  // no name is that long
+  if (hold.samples > 0) return transaction_.put(Table::kMeta, key, encode_hold(hold));
+  MILLRACE_TRY(transaction_.erase(Table::kMeta, key));
+  return {};
+}
+
+base::Result<void> SpoolChange::lose(const HeldLoss& lost) {
+  MILLRACE_TRY(transaction_.erase(Table::kMeta, hold_key(lost.thing, lost.property)));
+  const std::string record = encode_held(lost);
+  return append(record, {.bytes = static_cast<std::uint32_t>(record.size()),
+                         .samples = static_cast<std::uint32_t>(lost.samples),
+                         .spooled = ledger_.age,
+                         .time_from = lost.from,
+                         .time_to = lost.to});
+}
+
 base::Result<Ledger> SpoolChange::commit() {
   MILLRACE_TRY(gone_.flush());
   MILLRACE_TRY(transaction_.put(Table::kMeta, kStateKey, encode_state(ledger_)));
@@ -111,6 +131,24 @@ base::Result<std::optional<Ledger>> load_ledger(const Transaction& transaction) 
     ledger.count_in(place, decode_index(found->value).bytes);
     from = place + 1;
   }
+}
+
+BatchSum sum_of_difference(const Transaction& reading, const model::SequenceSet& wider,
+                           const model::SequenceSet& narrower, const model::SequenceSet& present) {
+  BatchSum sum;
+  std::vector<model::SequenceRange> parts;
+  for (const model::SequenceRange& range : wider.ranges()) {
+    std::ranges::copy(narrower.missing(range), std::back_inserter(parts));
+  }
+  for (const model::SequenceRange& part : parts) {
+    auto at = present.first_present(part.from);
+    for (; at && *at <= part.to; at = present.first_present(next(*at))) {
+      const auto entry = read_index(reading, number(*at));
+      sum.bytes += charge(entry ? entry->bytes : 0);
+      ++sum.batches;
+    }
+  }
+  return sum;
 }
 
 IndexEntry index_of(const model::Batch& batch, std::size_t record_bytes, base::Duration age) {

@@ -8,6 +8,7 @@
 #include "spool/internal/gone_runs.h"
 #include "spool/internal/ledger.h"
 #include "spool/internal/lmdb_file.h"
+#include "spool/record.h"
 
 // The file of a spool, version 1: an LMDB file (spool.mdb) with four tables. A place is the number
 // of a batch over the life of the file, from 1, never reused; sequence = place - base. Numbers as
@@ -17,6 +18,8 @@
 //                     age:varint evicted_batches:varint evicted_samples:varint
 //                     corrupt_batches:varint renewals:varint former:set acked:set crc32c:u32
 //                     set = ranges:varint (gap from the last end:varint length:varint)*
+//           "hold" 0:u8 thing 0:u8 property → version:u8 (1) from:i64 last:i64 until:i64
+//                     samples:varint crc32c:u32
 //   record  place:u64 fragment:u16 → at most 65,536 bytes of the record (record.cpp)
 //   index   place:u64 → bytes:u32 samples:u32 spooled:i64 time_from:i64 time_to:i64 crc32c:u32
 //   gone    place/256:u64 → run* crc32c:u32, ascending
@@ -27,6 +30,12 @@
 // unknown reason. crc32c is over the bytes before it. Recovery: one transaction changes all four
 // tables, so there is nothing to repair; a damaged record or bucket costs itself, a damaged state
 // or page tree the file, which is set aside.
+//
+// A hold says what the process that has the file open keeps in memory only, as of the last
+// transaction: it is changed in the one that makes what was held durable. One that start() finds is
+// of a process that was killed. It becomes a record of version 2 at a place of its own, in one
+// transaction, which is delivered as a loss. Holds came in November 2026: a program from before
+// leaves them alone, and the next one that knows them finds them.
 
 namespace millrace::spool {
 
@@ -57,6 +66,10 @@ class SpoolChange {
   base::Result<void> append(std::string_view record, const IndexEntry& entry);
   /// Takes the batch out; only its tombstone stays.
   base::Result<void> drop(std::uint64_t place, GoneReason reason);
+  /// What is held in memory from now on, or no more.
+  base::Result<void> trace(const Hold& hold);
+  /// What a killed process held: its trace becomes the record of its loss.
+  base::Result<void> lose(const HeldLoss& lost);
   base::Result<Ledger> commit();
 
  private:
@@ -73,6 +86,16 @@ base::Result<std::string> read_record(const Transaction& transaction, std::uint6
 base::Result<IndexEntry> read_index(const Transaction& transaction, std::uint64_t place);
 /// Reads the stored state and sums up the index; nothing when the file is new.
 base::Result<std::optional<Ledger>> load_ledger(const Transaction& transaction);
+
+/// Some of the batches.
+struct BatchSum {
+  std::uint64_t batches = 0;
+  std::uint64_t bytes = 0;
+};
+
+/// What is present, in `wider` and not in `narrower`.
+BatchSum sum_of_difference(const Transaction& reading, const model::SequenceSet& wider,
+                           const model::SequenceSet& narrower, const model::SequenceSet& present);
 
 /// What the index will say of a batch.
 IndexEntry index_of(const model::Batch& batch, std::size_t record_bytes, base::Duration age);

@@ -42,6 +42,11 @@ base::Result<void> SpoolReader::read_batch() {
     bytes_ += record.size();
     return {};
   }
+  if (auto held = decode_held(record)) {
+    add_held(place, std::move(*held));
+    bytes_ += record.size();
+    return {};
+  }
   MILLRACE_LET(const IndexEntry entry, read_index(transaction_, place));
   corrupt_.push_back(place);
   add({.first = place,
@@ -66,6 +71,18 @@ void SpoolReader::note_delivered(std::uint64_t to) {
   const std::uint64_t end = number(ledger_.former.first_missing(Sequence(at_))) - 1;
   add({.first = at_, .length = std::min(end, to) - at_ + 1, .reason = GoneReason::kDelivered});
   at_ = std::min(end, to) + 1;
+}
+
+void SpoolReader::add_held(std::uint64_t place, HeldLoss lost) {
+  const auto sequence = Sequence(place - ledger_.base);
+  content_.gone.push_back({.range = {sequence, sequence},
+                           .reason = GoneReason::kHeld,
+                           .samples = lost.samples,
+                           .each = {static_cast<std::uint32_t>(lost.samples)},
+                           .time_from = lost.from,
+                           .time_to = lost.to,
+                           .thing = std::move(lost.thing),
+                           .property = std::move(lost.property)});
 }
 
 void SpoolReader::add(const GoneRun& run) {

@@ -7,6 +7,7 @@
 #include "spool/internal/gone_runs.h"
 #include "spool/internal/ledger.h"
 #include "spool/internal/lmdb_file.h"
+#include "spool/record.h"
 #include "spool/spool_content.h"
 
 namespace millrace::spool {
@@ -27,6 +28,7 @@ class SpoolReader {
   base::Result<void> read_tombstones(std::uint64_t to);
   void note_delivered(std::uint64_t to);
   void add(const GoneRun& run);
+  void add_held(std::uint64_t place, HeldLoss lost);
 
   const Transaction& transaction_;
   const Ledger& ledger_;

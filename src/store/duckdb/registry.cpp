@@ -153,7 +153,8 @@ base::Result<std::vector<LossInterval>> read_losses(Connection& connection, std:
                                                     std::size_t limit) {
   MILLRACE_LET(auto rows, connection.query(std::format(
                               "SELECT origin, epoch, seq_from, seq_to, samples, time_from, "
-                              "time_to, reason, recorded FROM losses {} ORDER BY rowid LIMIT {}",
+                              "time_to, reason, recorded, thing, property FROM losses {} "
+                              "ORDER BY rowid LIMIT {}",
                               origin.empty() ? "" : "WHERE origin = " + literal(origin), limit)));
   std::vector<LossInterval> losses;
   MILLRACE_TRY(for_each_row(rows, [&](std::size_t row) {
@@ -165,7 +166,9 @@ base::Result<std::vector<LossInterval>> read_losses(Connection& connection, std:
                       .time_from = time_at(rows, 5, row),
                       .time_to = time_at(rows, 6, row),
                       .reason = as_text(rows, 7, row),
-                      .recorded = time_at(rows, 8, row)});
+                      .recorded = time_at(rows, 8, row),
+                      .thing = as_text(rows, 9, row),
+                      .property = as_text(rows, 10, row)});
   }));
   return losses;
 }
@@ -178,7 +181,8 @@ base::Result<void> write_losses(Connection& connection, const std::vector<LossIn
     appender.text(lossy_utf8(loss.origin)).text(base::to_text(loss.epoch));
     appender.u64(number(loss.range.from)).u64(number(loss.range.to)).u64(loss.samples);
     appender.i64(micros(loss.time_from)).i64(micros(loss.time_to)).text(lossy_utf8(loss.reason));
-    appender.i64(micros(loss.recorded)).i64(commit).end_row();
+    appender.i64(micros(loss.recorded)).i64(commit);
+    appender.text(lossy_utf8(loss.thing)).text(lossy_utf8(loss.property)).end_row();
   }
   return appender.close();
 }

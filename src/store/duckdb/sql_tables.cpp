@@ -52,8 +52,10 @@ StoredTable losses_table() {
            {"seq_to", kU64, "seq_to", "Last one"},
            {"samples", kU64, "nullif(samples, 0)", "How many samples; NULL when unknown"},
            {"time_from", kTimestamp, "time_from", "Of the first lost sample, UTC"},
-           {"time_to", kTimestamp, "time_to", "Of the last one"},
-           {"reason", kText, "reason", "evicted, erased, refused …"},
+           {"time_to", kTimestamp, "time_to", "Of the last one; of 'held' the latest possible"},
+           {"reason", kText, "reason", "evicted, erased, refused, held …"},
+           {"thing", kText, "nullif(thing, '')", "Of 'held': whose samples, at least so many"},
+           {"property", kText, "nullif(property, '')", "Of 'held', as thing"},
            {"recorded", kTimestamp, "recorded", "When the hub learned of it"},
            {"commit", kI64, "commit", "Data version that brought it"}}};
 }

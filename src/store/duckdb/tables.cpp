@@ -1,10 +1,10 @@
-// The tables of a Millrace store: format 2.
+// The tables of a Millrace store: format 3.
 //
 // A store is a folder with the files store.duckdb (and store.duckdb.wal, and spill/ while a query
 // needs it). Its truth is in the tables below; a program of another make may read all of it with
 // SQL while no hub has the file open. Times are BIGINT microseconds since 1970-01-01T00:00:00Z.
 //
-//   store         one row: format INTEGER (2), id VARCHAR, made BIGINT, commit BIGINT (number of
+//   store         one row: format INTEGER (3), id VARCHAR, made BIGINT, commit BIGINT (number of
 //                 the newest commit), layout BIGINT (rises with each change of the set of sample
 //                 tables), next_table BIGINT
 //   series        id INTEGER from 1 without holes, thing, property VARCHAR, type UTINYINT (1 f64, 2
@@ -13,7 +13,9 @@
 //   deliveries    id INTEGER, origin VARCHAR, epoch VARCHAR (UUID), acked_to UBIGINT, committed
 //                 VARCHAR ("1-500,502-510": sequences stored or on record as lost), updated BIGINT
 //   losses        origin, epoch VARCHAR, seq_from, seq_to, samples UBIGINT, time_from, time_to
-//                 BIGINT, reason VARCHAR, recorded, commit BIGINT
+//                 BIGINT, reason VARCHAR, recorded, commit BIGINT, thing, property VARCHAR (of
+//                 reason 'held', else '': samples of one property that an edge's filter held when
+//                 the edge was killed; at least so many, none later than time_to)
 //   events        id BIGINT from 1, time BIGINT, kind, subject, actor_role, body VARCHAR, commit
 //                 BIGINT
 //   imports       file_hash, name VARCHAR, rows_done, samples, samples_uncertain, samples_bad
@@ -85,8 +87,9 @@
 // from last_<type> and the hot tables, read in the order of their numbers.
 //
 // Versions. A program opens stores of its own format and of those it knows how to bring up to date;
-// it refuses newer ones and leaves them alone. Format 1 (until November 2026) has no corrections
-// and no has_rows; start adds them in one transaction (upgrading.cpp). A hub makes a backup first
+// it refuses newer ones and leaves them alone. Formats 1 and 2 (until November 2026) have no thing
+// and property of losses, format 1 has no corrections and no has_rows, either; start adds them in
+// one transaction (upgrading.cpp). A hub makes a backup first
 // (apps/hub/hub_stores.h), which is the way back.
 
 #include "store/duckdb/tables.h"
@@ -108,7 +111,7 @@ CREATE TABLE deliveries(id INTEGER, origin VARCHAR, epoch VARCHAR, acked_to UBIG
   committed VARCHAR, updated BIGINT);
 CREATE TABLE losses(origin VARCHAR, epoch VARCHAR, seq_from UBIGINT, seq_to UBIGINT,
   samples UBIGINT, time_from BIGINT, time_to BIGINT, reason VARCHAR, recorded BIGINT,
-  commit BIGINT);
+  commit BIGINT, thing VARCHAR, property VARCHAR);
 CREATE TABLE events(id BIGINT, time BIGINT, kind VARCHAR, subject VARCHAR, actor_role VARCHAR,
   body VARCHAR, commit BIGINT);
 CREATE TABLE imports(file_hash VARCHAR, name VARCHAR, rows_done UBIGINT, samples UBIGINT,

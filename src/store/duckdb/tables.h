@@ -13,7 +13,7 @@
 namespace millrace::store::duckdb {
 
 /// The format this program writes and reads; the grammar stands in tables.cpp.
-inline constexpr std::int32_t kFormat = 2;
+inline constexpr std::int32_t kFormat = 3;
 
 inline constexpr std::array kTypes = {model::ValueType::kF64,  model::ValueType::kI64,
                                       model::ValueType::kU64,  model::ValueType::kBool,

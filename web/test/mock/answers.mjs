@@ -91,7 +91,10 @@ export function systemOf(things, now) {
 
 export const lossesOf = (now) => [{
   epoch: '6f1c2a4e-0b0d-4a57-9d5e-0d2f3c6b7a81', first_sequence: 100, last_sequence: 180, batches: 81, samples: 40500,
-  start: new Date(now - 90_000_000).toISOString(), end: new Date(now - 88_700_000).toISOString(), reason: 'evicted', recorded: new Date(now - 745_000).toISOString(),
+  start: new Date(now - 90_000_000).toISOString(), end: new Date(now - 88_700_000).toISOString(), reason: 'evicted', recorded: new Date(now - 745_000).toISOString(), thing: null, property: null,
+}, {
+  epoch: '6f1c2a4e-0b0d-4a57-9d5e-0d2f3c6b7a81', first_sequence: 99, last_sequence: 99, batches: 1, samples: 37,
+  start: new Date(now - 90_110_000).toISOString(), end: new Date(now - 90_000_000).toISOString(), reason: 'held', recorded: new Date(now - 745_000).toISOString(), thing: 'pump-1', property: 'pressure',
 }];
 
 export const eventsOf = (name, now) => [
