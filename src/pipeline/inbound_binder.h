@@ -79,7 +79,7 @@ class InboundBinder {
   static void note_topic(Bound& bound, Row& row, const std::string& topic);
   bool bind_payload(const std::vector<Bound*>& readers, model::Sample& payload,
                     const BatchArrived& arrived, std::vector<BatchArrived>& fed);
-  void take(Row& row, model::Sample sample, base::Time received, model::Batch& batch);
+  void take(Row& row, model::Sample sample, BatchArrived& fed);
 
   std::vector<std::unique_ptr<Bound>> bindings_;
   std::vector<model::PropertyContract> contracts_;  // of all rows, by place

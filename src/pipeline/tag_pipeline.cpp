@@ -95,9 +95,8 @@ void TagPipeline::send(std::size_t place, base::MonotonicTime monotonic) {
   const model::PropertyContract& contract = rules_.contract(place);
   counts_.held_back -= passed_.size();
   for (model::Sample& sample : passed_) {
-    const model::ValueType type = model::type_of(sample.value).value_or(contract.type);
-    batcher_.add(contract.thing, {contract.property, type, contract.unit}, std::move(sample),
-                 monotonic);
+    batcher_.add(contract.thing, {contract.property, contract.type, contract.unit},
+                 std::move(sample), monotonic);
   }
   passed_.clear();
 }
