@@ -284,6 +284,22 @@ TEST(InboundBinderTest, AMetricThatTwoRowsAndTwoBindingsReadReachesAllOfThem) {
   EXPECT_EQ(out[1].batch.properties.front().name, "flow-3");
 }
 
+TEST(InboundBinderTest, WhatANodeSaysIsHistoricalIsNoClockThatIsBehind) {
+  for (const bool is_historical : {false, true}) {
+    const auto binder = binder_of({.thing = "node-device", .rows = {row("q", "flow")}});
+    bool is_clock = false;
+    for (int i = 0; i < 20; ++i) {
+      BatchArrived arrived = metric("q", 5);
+      arrived.received = kNow + std::chrono::seconds(i);
+      arrived.batch.samples[0].sample.time = arrived.received - std::chrono::minutes(4);
+      arrived.is_historical = is_historical;
+      const auto out = binder->bind(std::move(arrived));
+      is_clock = out.front().batch.samples.front().sample.quality.has(Reason::kClock);
+    }
+    EXPECT_EQ(is_clock, !is_historical);
+  }
+}
+
 TEST(InboundBinderTest, AMetricInAnotherUnitThanItsBindingSaysIsKeptAndMarked) {
   const auto units = unit::Units::create();
   ASSERT_TRUE(units);
