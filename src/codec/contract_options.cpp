@@ -130,10 +130,12 @@ void add_time_rows(TableOf<PropertyContract>& table) {
       .duration(
           {.key = "late_s", .sentence = "An older sample is late; empty: as the process says."},
           &O::lateness, {1, 31536000})
-      .duration({.key = "clock_s",
-                 .sentence = "A sample further in the future has a wrong clock; empty: as the "
-                             "process says."},
-                &O::clock, {1, 86400});
+      .duration(
+          {.key = "clock_s",
+           .sentence = "A sample further in the future has a wrong clock, and so have ten in a "
+                       "row that come later by more, all by the same; empty: as the process "
+                       "says."},
+          &O::clock, {1, 86400});
 }
 
 /// Rules that compare with others, or with the past.

@@ -11,10 +11,8 @@ namespace {
 using base::Result;
 
 /// The place of a property in a batch, added where it is new.
-std::uint16_t place_in(model::Batch& batch, const model::PropertyContract& contract,
-                       const model::Value& value) {
-  const model::ValueType type = model::type_of(value).value_or(contract.type);
-  const model::BatchProperty wanted{contract.property, type, contract.unit};
+std::uint16_t place_in(model::Batch& batch, const model::PropertyContract& contract) {
+  const model::BatchProperty wanted{contract.property, contract.type, contract.unit};
   const auto found = std::ranges::find(batch.properties, wanted);
   const auto place = static_cast<std::uint16_t>(found - batch.properties.begin());
   if (found == batch.properties.end()) batch.properties.push_back(wanted);
@@ -175,7 +173,7 @@ void InboundBinder::bind_metrics(Bound& bound, const BatchArrived& arrived,
   for (const model::BatchSample& one : arrived.batch.samples) {
     for (Row* row : rows[one.property]) {
       const std::string& said = properties[one.property].unit;
-      take(*row, units_.checked(said, row->spec.unit, one.sample), arrived.received, fed.batch);
+      take(*row, units_.checked(said, row->spec.unit, one.sample), fed);
     }
   }
   if (!fed.batch.samples.empty()) out.push_back(std::move(fed));
@@ -230,7 +228,7 @@ bool InboundBinder::bind_payload(const std::vector<Bound*>& readers, model::Samp
     for (PayloadReader::Found& found : readers[i]->reader->read(*document, payload)) {
       Row& row = readers[i]->rows[found.row];
       note_topic(*readers[i], row, arrived, found.sample);
-      take(row, std::move(found.sample), arrived.received, fed[i].batch);
+      take(row, std::move(found.sample), fed[i]);
       is_read = true;
     }
   }
@@ -247,11 +245,12 @@ bool InboundBinder::bind_payload(const std::vector<Bound*>& readers, model::Samp
   return true;
 }
 
-void InboundBinder::take(Row& row, model::Sample sample, base::Time received, model::Batch& batch) {
+void InboundBinder::take(Row& row, model::Sample sample, BatchArrived& fed) {
   row.is_heard = true;
-  sample = rules_->check(row.place, transformed(row.spec.transform, std::move(sample)), received);
-  const std::uint16_t place = place_in(batch, row.spec.contract, sample.value);
-  batch.samples.push_back({place, std::move(sample)});
+  sample = rules_->check(row.place, transformed(row.spec.transform, std::move(sample)),
+                         fed.received, fed.is_historical ? Arrival::kBacklog : Arrival::kLive);
+  const std::uint16_t place = place_in(fed.batch, row.spec.contract);
+  fed.batch.samples.push_back({place, std::move(sample)});
   ++counts_.bound;
 }
 

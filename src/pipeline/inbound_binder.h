@@ -90,7 +90,7 @@ class InboundBinder {
   void note_topic(const Bound& bound, Row& row, const BatchArrived& arrived, model::Sample& sample);
   bool bind_payload(const std::vector<Bound*>& readers, model::Sample& payload,
                     const BatchArrived& arrived, std::vector<BatchArrived>& fed);
-  void take(Row& row, model::Sample sample, base::Time received, model::Batch& batch);
+  void take(Row& row, model::Sample sample, BatchArrived& fed);
 
   std::vector<std::unique_ptr<Bound>> bindings_;
   std::vector<model::PropertyContract> contracts_;  // of all rows, by place

@@ -254,6 +254,25 @@ BatchArrived metric(std::string name, double value, std::string unit = "") {
   return arrived;
 }
 
+TEST(InboundBinderTest, AValueOfTheWrongTypeStaysWithItsPropertyInTheContractsType) {
+  HubBindingRow speed = row("/rpm", "speed");
+  speed.contract.type = ValueType::kI64;
+  speed.contract.range_max.reset();
+  const auto binder = binder_of({.topic = "t", .rows = {row("/q", "flow"), std::move(speed)}});
+  for (const bool is_misfit : {false, true, false}) {
+    const auto out = binder->bind(
+        message("t", is_misfit ? R"({"q":"n/a","rpm":1480.5})" : R"({"q":5,"rpm":1480})"));
+    ASSERT_EQ(out.size(), 1U);
+    ASSERT_EQ(out[0].batch.properties.size(), 2U);
+    for (const model::BatchSample& one : out[0].batch.samples) {
+      const model::BatchProperty& property = out[0].batch.properties[one.property];
+      EXPECT_EQ(property.type, property.name == "flow" ? ValueType::kF64 : ValueType::kI64);
+      EXPECT_EQ(one.sample.quality.has(Reason::kWrongType), is_misfit);
+      EXPECT_EQ(one.sample.value == Value(), is_misfit);
+    }
+  }
+}
+
 TEST(InboundBinderTest, AMetricThatTwoRowsAndTwoBindingsReadReachesAllOfThem) {
   std::vector<HubBinding> all;
   all.push_back({.thing = "node-device", .rows = {row("q", "flow"), row("q", "flow-2")}});
@@ -263,6 +282,22 @@ TEST(InboundBinderTest, AMetricThatTwoRowsAndTwoBindingsReadReachesAllOfThem) {
   ASSERT_EQ(out.size(), 2U);
   EXPECT_EQ(out[0].batch.samples.size(), 2U);
   EXPECT_EQ(out[1].batch.properties.front().name, "flow-3");
+}
+
+TEST(InboundBinderTest, WhatANodeSaysIsHistoricalIsNoClockThatIsBehind) {
+  for (const bool is_historical : {false, true}) {
+    const auto binder = binder_of({.thing = "node-device", .rows = {row("q", "flow")}});
+    bool is_clock = false;
+    for (int i = 0; i < 20; ++i) {
+      BatchArrived arrived = metric("q", 5);
+      arrived.received = kNow + std::chrono::seconds(i);
+      arrived.batch.samples[0].sample.time = arrived.received - std::chrono::minutes(4);
+      arrived.is_historical = is_historical;
+      const auto out = binder->bind(std::move(arrived));
+      is_clock = out.front().batch.samples.front().sample.quality.has(Reason::kClock);
+    }
+    EXPECT_EQ(is_clock, !is_historical);
+  }
 }
 
 TEST(InboundBinderTest, AMetricInAnotherUnitThanItsBindingSaysIsKeptAndMarked) {

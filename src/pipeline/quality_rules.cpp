@@ -47,11 +47,13 @@ QualityRules::QualityRules(model::PropertyContract contract, TimeTolerance toler
   if (contract_.unit_jump) unit_jump_.emplace(contract_.unit, contract_.unit_jump_samples);
 }
 
-Sample QualityRules::check(Sample sample, base::Time now, const SiblingView& siblings) {
+Sample QualityRules::check(Sample sample, base::Time now, const SiblingView& siblings,
+                           Arrival arrival) {
   is_stale_ = false;
+  const bool is_behind = watch_clock(sample, now, arrival);
   check_value(sample);
-  const bool is_ahead = check_time(sample, now);
-  if (is_newest_ahead_ && !is_ahead) forget_the_future();
+  const bool is_ahead = check_time(sample, now, is_behind);
+  if (is_newest_ahead_ && !is_ahead) forget_the_future(sample.time);
   const bool in_order = !newest_ || sample.time > *newest_;
   check_order(sample);
   if (!in_order) return sample;
@@ -63,15 +65,37 @@ Sample QualityRules::check(Sample sample, base::Time now, const SiblingView& sib
     if (siblings.values.size() >= 2) check_siblings(sample, *number, siblings);
   }
   newest_ = sample.time;
+  newest_arrived_ = now;
   is_newest_ahead_ = is_ahead;
   times_[next_time_++ % kTimesKept] = sample.time;
   return sample;
 }
 
-/// A clock that ran ahead was set right: what came before is no measure of order and movement.
-void QualityRules::forget_the_future() {
+/// True when the source's clock is behind for sure. Where it was set back and runs on, its new time
+/// is the measure of order and movement from here on.
+bool QualityRules::watch_clock(const Sample& sample, base::Time now, Arrival arrival) {
+  const bool is_its_clock =
+      !sample.quality.has(Reason::kNoSourceTime) && !sample.quality.has(Reason::kSourceStale);
+  if (arrival != Arrival::kLive || !is_its_clock) return false;
+  clock_watch_.take(sample.time, now);
+  if (!clock_watch_.is_steady()) return false;
+  if (newest_ && sample.time < *newest_) {
+    newest_ = clock_watch_.before();
+    is_newest_ahead_ = false;
+    forget_movement();
+  }
+  return clock_watch_.behind() > tolerance_.clock;
+}
+
+/// A clock that ran ahead was set right: of what came before only its arrival is a measure.
+void QualityRules::forget_the_future(base::Time time) {
   is_newest_ahead_ = false;
   newest_.reset();
+  if (newest_arrived_ < time) newest_ = newest_arrived_;
+  forget_movement();
+}
+
+void QualityRules::forget_movement() {
   last_plausible_.reset();
   unchanged_since_.reset();
 }
@@ -85,6 +109,7 @@ void QualityRules::check_value(Sample& sample) {
   if (auto exact = model::convert_exactly(sample.value, contract_.type)) {
     sample.value = std::move(*exact);
   } else {
+    sample.value = {};
     sample.quality = sample.quality.marked(Reason::kWrongType);
     return;
   }
@@ -112,9 +137,9 @@ void QualityRules::check_unit(Sample& sample, double number) {
 }
 
 /// True when the sample's clock is ahead.
-bool QualityRules::check_time(Sample& sample, base::Time now) const {
+bool QualityRules::check_time(Sample& sample, base::Time now, bool is_behind) const {
   const bool is_ahead = sample.time > now + tolerance_.clock;
-  if (is_ahead) {
+  if (is_ahead || is_behind) {
     mark(sample, Reason::kClock, contract_.severities.clock);
   } else if (sample.time < now - tolerance_.lateness) {
     mark(sample, Reason::kLate, contract_.severities.late);

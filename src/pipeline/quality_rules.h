@@ -7,6 +7,7 @@
 
 #include "model/property_contract.h"
 #include "model/sample.h"
+#include "pipeline/clock_watch.h"
 #include "pipeline/robust.h"
 #include "pipeline/unit_jump.h"
 
@@ -16,8 +17,12 @@ namespace millrace::pipeline {
 /// say otherwise.
 struct TimeTolerance {
   base::Duration lateness{300'000'000};  // an older sample is marked late
-  base::Duration clock{5'000'000};       // a sample further in the future is marked clock
+  base::Duration clock{5'000'000};       // further in the future, or behind for long: clock
 };
+
+/// What is known of when a sample came: as it was taken, so that its time is what its clock says
+/// now, or out of a backlog.
+enum class Arrival { kLive, kBacklog };
 
 /// What a property's siblings say when one of its samples is checked.
 struct SiblingView {
@@ -28,7 +33,9 @@ struct SiblingView {
 /// Checks the samples of one property against its contract, in the order in which they come. What
 /// breaks a rule is kept and marked with the rule's name; nothing is dropped, nothing is repaired.
 ///
-///   wrong_type, not_finite, missing_value   the value is not what it should be
+///   wrong_type        a value that the contract's type cannot hold; the sample stays without it,
+///                     as a property has one series and a series has one type
+///   not_finite, missing_value               the value is not what it should be
 ///   out_of_range      below min or above max
 ///   rate_of_change    moved faster than rate_max_per_s from the last plausible value
 ///   flat_line         within flat_tolerance of where it stood flat_line_s ago, ever since
@@ -39,8 +46,10 @@ struct SiblingView {
 ///   unit_jump         UnitJumpWatch
 ///   gap               further from the sample before than gap_factor × interval
 ///   duplicate         a time that one of the last 16 samples had
-///   out_of_order      older than the newest
-///   late, clock       older or newer than the clock allows
+///   out_of_order      older than the newest, until it is seen that the clock was set back
+///   late              older than the clock allows
+///   clock             newer than the clock allows, or behind it by the same for ten live samples
+///                     or more (ClockWatch); then it is not late
 ///   stale             silence: the only rule without a sample, see silence()
 ///
 /// Rules with memory need one instance for each property and run once, at the first Millrace
@@ -51,10 +60,11 @@ class QualityRules {
  public:
   QualityRules(model::PropertyContract contract, TimeTolerance tolerance);
 
-  /// The sample as it is kept: value in the contract's type where that is exact (else as it came,
-  /// marked wrong_type), quality with every rule's mark. `now` is the checking process's clock;
-  /// `siblings` what they say now.
-  model::Sample check(model::Sample sample, base::Time now, const SiblingView& siblings = {});
+  /// The sample as it is kept: value in the contract's type where that is exact (else none, marked
+  /// wrong_type), quality with every rule's mark. `now` is the checking process's clock; `siblings`
+  /// what they say now.
+  model::Sample check(model::Sample sample, base::Time now, const SiblingView& siblings = {},
+                      Arrival arrival = Arrival::kLive);
 
   /// The sample that says that there is none, once for each silence: without a value, marked stale,
   /// at the time at which the last one's came to its end (`now` where there never was one).
@@ -62,14 +72,18 @@ class QualityRules {
   std::optional<model::Sample> silence(base::Duration silent_for, base::Time now);
 
   const model::PropertyContract& contract() const { return contract_; }
+  /// Of the sample that those to come are held against.
+  std::optional<base::Time> newest() const { return newest_; }
   /// What people call the property is no rule: it may change while the rules go on.
   void set_title(std::string title) { contract_.title = std::move(title); }
 
  private:
   void check_value(model::Sample& sample);
   void check_unit(model::Sample& sample, double number);
-  bool check_time(model::Sample& sample, base::Time now) const;
-  void forget_the_future();
+  bool watch_clock(const model::Sample& sample, base::Time now, Arrival arrival);
+  bool check_time(model::Sample& sample, base::Time now, bool is_behind) const;
+  void forget_the_future(base::Time time);
+  void forget_movement();
   void check_order(model::Sample& sample);
   void check_movement(model::Sample& sample, double number);
   void check_flat_line(model::Sample& sample, double number);
@@ -88,7 +102,9 @@ class QualityRules {
   TimeTolerance tolerance_;
   base::Duration gap_{};              // zero: none
   std::optional<base::Time> newest_;  // of all samples
-  bool is_newest_ahead_ = false;      // of the clock
+  base::Time newest_arrived_;
+  bool is_newest_ahead_ = false;  // of the clock
+  ClockWatch clock_watch_;
   std::array<base::Time, kTimesKept> times_{};
   std::size_t next_time_ = 0;
   std::optional<Point> last_plausible_;  // reference of rate of change

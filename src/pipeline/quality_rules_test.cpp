@@ -34,7 +34,9 @@ TEST(QualityRules, KeepWhatBreaksTheContractAndNameTheRule) {
   EXPECT_TRUE(outside.quality.is_bad());
   EXPECT_TRUE(
       check(rules, sample(2s, std::numeric_limits<double>::quiet_NaN())).has(Reason::kNotFinite));
-  EXPECT_TRUE(check(rules, sample(3s, std::string("n/a"))).has(Reason::kWrongType));
+  const Sample misfit = rules.check(sample(3s, std::string("n/a")), kRulesStart + 3s);
+  EXPECT_TRUE(misfit.quality.has(Reason::kWrongType));
+  EXPECT_EQ(misfit.value, model::Value());
   EXPECT_TRUE(check(rules, sample(4s, {})).has(Reason::kMissingValue));
   EXPECT_EQ(rules.check(sample(5s, std::int64_t{3}), kRulesStart + 5s).value, model::Value(3.0));
 }
@@ -111,6 +113,85 @@ TEST(QualityRules, AClockThatRanAheadDoesNotBlindTheRulesOnceItIsSetRight) {
   EXPECT_TRUE(check(rules, sample(2s, 5.0)).is_good());
   EXPECT_TRUE(check(rules, sample(3s, 50.0)).has(Reason::kRateOfChange));
   EXPECT_TRUE(check(rules, sample(1s, 5.0)).has(Reason::kOutOfOrder));
+}
+
+TEST(QualityRules, AfterAClockThatRanAheadTheGapIsMarkedAtTheFirstSampleOfTheRightTime) {
+  model::PropertyContract contract;
+  contract.interval = 1s;
+  QualityRules rules(contract, {});
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_TRUE(
+        rules.check(sample(2h + i * 1s, 5.0), kRulesStart + i * 1s).quality.has(Reason::kClock));
+  }
+  EXPECT_TRUE(check(rules, sample(80s, 5.0)).has(Reason::kGap)) << "the swap took a minute";
+  EXPECT_TRUE(check(rules, sample(81s, 5.0)).is_good());
+}
+
+TEST(QualityRules, AClockThatIsSteadilyBehindIsMarkedAfterTenSamplesAndABacklogIsNot) {
+  model::PropertyContract contract;
+  QualityRules rules(contract, {});
+  std::string marks;
+  for (int i = 0; i < 15; ++i) {
+    const auto quality =
+        rules.check(sample(i * 1s, 1.0 * i), kRulesStart + 4min + i * 1s + (i % 3) * 20ms).quality;
+    EXPECT_FALSE(quality.has(Reason::kLate));
+    marks += quality.has(Reason::kClock) ? 'x' : '.';
+  }
+  EXPECT_EQ(marks, ".........xxxxxx");
+  EXPECT_TRUE(rules.check(sample(20s, 1.0), kRulesStart + 21s).quality.is_good()) << "set right";
+
+  QualityRules behind_by_more(contract, {});
+  model::Quality last;
+  for (int i = 0; i < 15; ++i) {
+    last = behind_by_more.check(sample(i * 1s, 1.0 * i), kRulesStart + 10min + i * 1s).quality;
+    EXPECT_EQ(last.has(Reason::kLate), i < 9) << "until it is known to be the clock";
+  }
+  EXPECT_TRUE(last.has(Reason::kClock));
+
+  for (const Arrival arrival : {Arrival::kLive, Arrival::kBacklog}) {
+    QualityRules rules_of_backlog(contract, {});
+    const auto arrived = [&](int i) {  // at once, or at any pace where it is known to be one
+      return kRulesStart + 4min + (arrival == Arrival::kLive ? i * 1ms : i * 1s);
+    };
+    for (int i = 0; i < 200; ++i) {
+      EXPECT_FALSE(rules_of_backlog.check(sample(i * 1s, 1.0 * i), arrived(i), {}, arrival)
+                       .quality.has(Reason::kClock));
+    }
+  }
+}
+
+TEST(QualityRules, ADelayWithinTheContractsClockToleranceIsNoClockThatIsBehind) {
+  model::PropertyContract contract;
+  contract.clock = 90s;
+  QualityRules rules(contract, {});
+  for (int i = 0; i < 30; ++i) {
+    EXPECT_TRUE(
+        rules.check(sample(i * 60s, 1.0 * i), kRulesStart + (i + 1) * 60s).quality.is_good())
+        << "the mean of a minute, at its beginning";
+  }
+}
+
+TEST(QualityRules, AClockThatWasSetBackBlindsNoRuleForLongerThanTenSamples) {
+  for (const base::Duration ahead : {base::Duration(0s), base::Duration(2h)}) {
+    model::PropertyContract contract;
+    contract.rate_max_per_s = 1;
+    contract.flat_line = 20s;
+    QualityRules rules(contract, {});
+    const auto check_at = [&](int second, base::Duration skew, double value) {
+      return rules.check(sample(second * 1s + skew, value), kRulesStart + second * 1s).quality;
+    };
+    int second = 0;
+    for (; second < 30; ++second) check_at(second, ahead, 5.0 + second % 2);
+    const base::Duration back = ahead - 1h;
+    std::string order;
+    for (; second < 45; ++second) {
+      order += check_at(second, back, 5.0 + second % 2).has(Reason::kOutOfOrder) ? 'o' : '.';
+    }
+    EXPECT_EQ(order, "ooooooooo......");
+    EXPECT_TRUE(check_at(second++, back, 50.0).has(Reason::kRateOfChange));
+    for (; second < 80; ++second) check_at(second, back, 5.0);
+    EXPECT_TRUE(check_at(second, back, 5.0).has(Reason::kFlatLine));
+  }
 }
 
 TEST(QualityRules, AContractsOwnTolerancesAreBeforeTheProcesss) {

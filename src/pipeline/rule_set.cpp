@@ -64,10 +64,11 @@ void RuleSet::find_siblings(std::size_t place, const Names& names) {
   }
 }
 
-model::Sample RuleSet::check(std::size_t place, model::Sample sample, base::Time now) {
+model::Sample RuleSet::check(std::size_t place, model::Sample sample, base::Time now,
+                             Arrival arrival) {
   Property& property = properties_[place];
   const SiblingView siblings = look_at_siblings(property, sample.time);
-  sample = property.rules.check(std::move(sample), now, siblings);
+  sample = property.rules.check(std::move(sample), now, siblings, arrival);
   if (property.is_sibling && !sample.quality.is_bad()) remember(property, sample);
   return sample;
 }
@@ -89,9 +90,11 @@ SiblingView RuleSet::look_at_siblings(const Property& property, base::Time time)
 
 void RuleSet::remember(Property& property, const model::Sample& sample) {
   const auto number = as_number(sample.value);
+  const bool is_clock_set_back =
+      sample.time < property.last_time && property.rules.newest() == sample.time;
   if (!number || !std::isfinite(*number)) {
     property.last.reset();
-  } else if (!property.last) {
+  } else if (!property.last || is_clock_set_back) {
     property.last = number;
     property.last_time = sample.time;
     property.speed = 0;

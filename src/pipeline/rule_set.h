@@ -21,10 +21,16 @@ class RuleSet {
   /// From here on these. A property that keeps its contract keeps what its rules remember.
   void configure(std::vector<model::PropertyContract> contracts);
   /// `place` is that of the property in the list of contracts.
-  model::Sample check(std::size_t place, model::Sample sample, base::Time now);
+  model::Sample check(std::size_t place, model::Sample sample, base::Time now,
+                      Arrival arrival = Arrival::kLive);
   std::optional<model::Sample> silence(std::size_t place, base::Duration silent_for,
                                        base::Time now) {
     return properties_[place].rules.silence(silent_for, now);
+  }
+
+  /// The time that the next sample of the property is held against.
+  std::optional<base::Time> newest(std::size_t place) const {
+    return properties_[place].rules.newest();
   }
 
   std::size_t size() const { return properties_.size(); }

@@ -40,6 +40,23 @@ TEST(RuleSet, TheOneOfThreeThatDisagreesIsMarked) {
   EXPECT_FALSE(at(0, 2min, 30.0)) << "what siblings said long ago does not count";
 }
 
+TEST(RuleSet, SiblingsAreComparedOnAfterTheirClockWasSetBack) {
+  RuleSet rules({property("a", "bar", {"b", "c"}), property("b", "bar", {"a", "c"}),
+                 property("c", "bar", {"a", "b"})},
+                {});
+  const auto at = [&](std::size_t place, int second, base::Duration skew, double value) {
+    const base::Time now = kSetStart + std::chrono::seconds(second);
+    return rules.check(place, {now + skew, value, {}}, now).quality.has(Reason::kSiblingOutlier);
+  };
+  for (int second = 0; second < 40; ++second) {
+    const base::Duration skew = second < 20 ? base::Duration(0) : base::Duration(-1h);
+    for (std::size_t place = 0; place < 3; ++place) {
+      EXPECT_FALSE(at(place, second, skew, 20 + 0.1 * static_cast<double>(place)));
+    }
+  }
+  EXPECT_TRUE(at(0, 40, -1h, 30.0));
+}
+
 TEST(RuleSet, ASiblingThatIsNotReadOrInAnotherUnitIsNamedAndNotCompared) {
   RuleSet rules({property("a", "bar", {"b", "gone"}), property("b", "kPa", {})}, {});
   ASSERT_EQ(rules.problems().size(), 2U);

@@ -117,9 +117,9 @@ void TagPipeline::send(std::size_t place, const std::optional<HeldSamples>& held
   counts_.held_back -= passed_.size();
   std::optional<std::uint64_t> first;
   for (model::Sample& sample : passed_) {
-    const model::ValueType type = model::type_of(sample.value).value_or(contract.type);
-    const std::uint64_t batch = batcher_.add(
-        contract.thing, {contract.property, type, contract.unit}, std::move(sample), monotonic);
+    const std::uint64_t batch =
+        batcher_.add(contract.thing, {contract.property, contract.type, contract.unit},
+                     std::move(sample), monotonic);
     if (!first) first = batch;
   }
   passed_.clear();

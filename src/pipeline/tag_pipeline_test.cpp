@@ -45,7 +45,32 @@ TEST(TagPipeline, RulesSeeThePropertysValueNotTheRawOne) {
   EXPECT_TRUE(samples[0].quality.is_good());
   EXPECT_TRUE(samples[1].quality.has(Reason::kOutOfRange));
   EXPECT_TRUE(samples[2].quality.has(Reason::kWrongType));
-  EXPECT_EQ(samples[2].value, model::Value(std::string("?")));
+  EXPECT_EQ(samples[2].value, model::Value());
+}
+
+TEST(TagPipeline, AValueOfTheWrongTypeIsASampleOfTheSamePropertyInTheContractsType) {
+  TagSpec spec = tag("speed");
+  spec.contract.type = model::ValueType::kI64;
+  TagPipeline pipeline({spec}, {}, {});
+  const std::vector<model::Value> said{std::int64_t{1480}, 1480.5, std::string("n/a"), 1481.0};
+  for (std::size_t i = 0; i < said.size(); ++i) {
+    const auto after = std::chrono::seconds(i);
+    pipeline.take({0, {kPipelineStart + after, said[i], {}}}, kPipelineStart + after,
+                  kBoot + after);
+  }
+  const auto batches = pipeline.due(kBoot + 5s, {.wall = kPipelineStart + 5s});
+  for (const model::Batch& batch : batches) {
+    ASSERT_EQ(batch.properties.size(), 1U) << "one series is fed";
+    EXPECT_EQ(batch.properties[0].type, model::ValueType::kI64);
+  }
+  const auto samples = samples_of(batches);
+  ASSERT_EQ(samples.size(), 4U) << "a misfit is a sample, too";
+  for (const std::size_t misfit : {1U, 2U}) {
+    EXPECT_EQ(samples[misfit].value, model::Value());
+    EXPECT_TRUE(samples[misfit].quality.has(Reason::kWrongType));
+    EXPECT_TRUE(samples[misfit].quality.is_bad());
+  }
+  EXPECT_EQ(samples[3].value, model::Value(std::int64_t{1481})) << "what fits exactly is no misfit";
 }
 
 TEST(TagPipeline, ASilentTagSaysThatItIsStaleOnceAlsoWhenItNeverSpoke) {

@@ -85,20 +85,20 @@ class FedSeries {
             store::Commit& commit)
       : deps_(deps), source_(source), binding_(binding), commit_(commit) {}
 
-  model::SeriesId of(std::size_t row, model::ValueType type) {
-    const auto [known, is_new] = ids_.try_emplace({row, type});
-    if (is_new) known->second = find_or_add(binding_.rows[row].contract, type);
+  model::SeriesId of(std::size_t row) {
+    const auto [known, is_new] = ids_.try_emplace(row);
+    if (is_new) known->second = find_or_add(binding_.rows[row].contract);
     return known->second;
   }
   std::vector<model::SeriesId> all() const {
     std::vector<model::SeriesId> all;
-    for (const auto& [key, id] : ids_) all.push_back(id);
+    for (const auto& [row, id] : ids_) all.push_back(id);
     return all;
   }
 
  private:
-  model::SeriesId find_or_add(const model::PropertyContract& contract, model::ValueType type) {
-    if (const auto known = deps_.index.find(contract.thing, contract.property, type)) {
+  model::SeriesId find_or_add(const model::PropertyContract& contract) {
+    if (const auto known = deps_.index.find(contract.thing, contract.property, contract.type)) {
       return *known;
     }
     const auto first = number(deps_.series.next_series_id());
@@ -106,7 +106,7 @@ class FedSeries {
     commit_.series.push_back({.id = id,
                               .thing = contract.thing,
                               .property = contract.property,
-                              .type = type,
+                              .type = contract.type,
                               .unit = contract.unit,
                               .site = binding_.site,
                               .source = source_.source});
@@ -117,7 +117,7 @@ class FedSeries {
   const model::Series& source_;
   const HubBinding& binding_;
   store::Commit& commit_;
-  std::map<std::pair<std::size_t, model::ValueType>, model::SeriesId> ids_;
+  std::map<std::size_t, model::SeriesId> ids_;  // by row
 };
 
 /// `until`, `since`: what is between these times was left out.
@@ -330,9 +330,8 @@ Result<void> Backfills::commit(Job& job) const {
   FedSeries fed(deps_, job.source.series, binding, commit);
   std::vector<ImportMark> marks = job.marks;
   for (const BindingReplay::Made& one : part.made) {
-    const auto type =
-        model::type_of(one.sample.value).value_or(binding.rows[one.row].contract.type);
-    commit.samples.push(fed.of(one.row, type), type, one.sample, std::min(one.arrived, now));
+    commit.samples.push(fed.of(one.row), binding.rows[one.row].contract.type, one.sample,
+                        std::min(one.arrived, now));
     ImportMark& mark = marks[one.row];
     ++mark.samples;
     mark.samples_bad += one.sample.quality.is_bad() ? 1U : 0U;

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "service/rule_marks.h"
 #include "store/present_series.h"
+#include "twin/siblings.h"
 
 namespace millrace::service {
 namespace {
@@ -19,55 +21,6 @@ constexpr std::size_t kReplayPageMax = 50'000;
 /// Rules about arrival are not replayed: samples stand in the order of their times here.
 constexpr base::Duration kAnyTime = std::chrono::days(36'500);
 
-/// How bad a contract takes a rule, and whether it is a contract's rule at all.
-std::optional<Severity> severity_of(const model::RuleSeverities& severities, Reason rule) {
-  switch (rule) {
-    case Reason::kOutOfRange:
-      return severities.out_of_range;
-    case Reason::kRateOfChange:
-      return severities.rate_of_change;
-    case Reason::kFlatLine:
-      return severities.flat_line;
-    case Reason::kGap:
-      return severities.gap;
-    case Reason::kSiblingOutlier:
-      return severities.sibling_outlier;
-    case Reason::kOutlier:
-      return severities.outlier;
-    case Reason::kUnitJump:
-      return severities.unit_jump;
-    case Reason::kClock:
-      return severities.clock;
-    case Reason::kLate:
-      return severities.late;
-    case Reason::kDuplicate:
-      return severities.duplicate;
-    case Reason::kOutOfOrder:
-      return severities.out_of_order;
-    case Reason::kStale:
-      return severities.stale;
-    case Reason::kWrongType:
-    case Reason::kNotFinite:
-    case Reason::kMissingValue:
-      return model::default_severity(rule);
-    default:
-      return std::nullopt;
-  }
-}
-
-/// Without what rules have marked: what the source said, and a correction.
-Quality as_it_came(Quality quality) {
-  const auto reasons = quality.reasons();
-  const auto is_rule = [](Reason reason) { return severity_of({}, reason).has_value(); };
-  if (std::ranges::none_of(reasons, is_rule)) return quality;
-  Quality came;
-  for (const Reason reason : reasons) {
-    if (is_rule(reason)) continue;
-    came = came.marked(reason, std::min(model::default_severity(reason), quality.severity()));
-  }
-  return came;
-}
-
 /// As the replay needs it.
 model::PropertyContract replayed(model::PropertyContract contract, bool is_filtered) {
   contract.lateness = kAnyTime;
@@ -77,13 +30,6 @@ model::PropertyContract replayed(model::PropertyContract contract, bool is_filte
     contract.stale.reset();
   }
   return contract;
-}
-
-/// The thing and the property that a sibling's name means.
-std::pair<std::string, std::string> sibling_of(const std::string& thing, const std::string& name) {
-  const auto slash = name.find('/');
-  if (slash == name.npos) return {thing, name};
-  return {name.substr(0, slash), name.substr(slash + 1)};
 }
 
 const twin::PropertySpec* property_spec(const twin::Catalog& catalog, const std::string& thing,
@@ -126,14 +72,19 @@ void ContractReplay::add(SeriesByThing& series, const Subject& subject, const st
   Stream stream{.series = std::move(*present_series)};
   stream.is_at_end = is_silent(stream);
   if (present) stream.is_filtered = present->filter.is_on();
-  const auto place = [&](const twin::PropertySpec* spec, Contracts& contracts) {
+  const auto place = [&](const twin::PropertySpec* spec, const twin::Catalog& catalog,
+                         Contracts& contracts) {
     if (!spec) return std::optional<std::size_t>();
     contracts.push_back(replayed(spec->contract, stream.is_filtered));
-    contracts.back().thing = thing;
+    model::PropertyContract& contract = contracts.back();
+    contract.thing = thing;
+    std::erase_if(contract.siblings, [&](const std::string& sibling) {
+      return twin::not_compared(catalog, contract, sibling).has_value();
+    });
     return std::optional(contracts.size() - 1);
   };
-  stream.before = place(old_spec, contracts_before_);
-  stream.after = place(new_spec, contracts_after_);
+  stream.before = place(old_spec, *subject.before, contracts_before_);
+  stream.after = place(new_spec, *subject.after, contracts_after_);
   streams_.push_back(std::move(stream));
 }
 
@@ -142,7 +93,7 @@ void ContractReplay::add_siblings(SeriesByThing& series, const Subject& subject)
     const auto* spec = property_spec(*catalog, subject.thing, subject.property);
     if (!spec) continue;
     for (const std::string& name : spec->contract.siblings) {
-      const auto [thing, property] = sibling_of(subject.thing, name);
+      const auto [thing, property] = twin::sibling_of(subject.thing, name);
       add(series, subject, thing, property);
     }
   }

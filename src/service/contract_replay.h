@@ -22,7 +22,8 @@ class SeriesByThing {
 };
 
 /// A property's samples under two contracts, with those of the siblings that either contract
-/// compares them with, in the order of their times. What marks a sample is taken off first
+/// compares them with, in the order of their times; what no process would see together is not
+/// compared here either (twin/siblings.h). What marks a sample is taken off first
 /// unless its source said it; a sample without a value is shown to the rules and never counted, and
 /// one that only says that there was none (stale) is left out: the silence itself is replayed.
 class ContractReplay {

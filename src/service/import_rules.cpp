@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <format>
+#include <span>
+#include <utility>
 
-#include "pipeline/rule_set.h"
 #include "service/backfills.h"
+#include "service/import_past.h"
 
 namespace millrace::service {
 namespace {
@@ -16,33 +18,6 @@ std::optional<model::PropertyContract> contract_of(const twin::Catalog& catalog,
   auto contract = catalog.contract(target.thing, target.property);
   if (contract && contract->type != target.type) contract.reset();  // it is another one by now
   return contract;
-}
-
-/// A cell with a sample of a property that has rules.
-struct JudgedCell {
-  base::Time time;
-  std::size_t place = 0;  // of its contract
-  std::uint32_t block = 0;
-  std::uint32_t column = 0;
-  std::size_t row = 0;
-};
-
-std::vector<JudgedCell> cells_of(const model::ImportChunk& chunk,
-                                 const std::vector<std::optional<std::size_t>>& places) {
-  std::vector<JudgedCell> cells;
-  for (std::uint32_t b = 0; b < chunk.blocks.size(); ++b) {
-    const model::ImportBlock& block = chunk.blocks[b];
-    for (std::uint32_t c = 0; c < block.columns.size(); ++c) {
-      const auto& place = places[block.columns[c].target];
-      if (!place) continue;
-      for (std::size_t row = 0; row < block.rows.size(); ++row) {
-        if (is_nothing(block.columns[c], row)) continue;
-        cells.push_back({block.times[row], *place, b, c, row});
-      }
-    }
-  }
-  std::ranges::stable_sort(cells, {}, &JudgedCell::time);
-  return cells;
 }
 
 }  // namespace
@@ -69,30 +44,112 @@ base::Result<void> check_contract(const twin::Catalog& catalog, const unit::Unit
       "others; or map it to another property.");
 }
 
-ChunkQualities judged(const twin::Catalog& catalog, const std::vector<ImportTarget>& targets,
-                      const model::ImportChunk& chunk) {
-  ChunkQualities qualities;
+ImportRules::ImportRules(std::shared_ptr<const twin::Catalog> catalog,
+                         const std::vector<ImportTarget>& targets, std::uint64_t next_row)
+    : catalog_(std::move(catalog)), next_row_(next_row), places_(targets.size()), rules_({}, {}) {
+  for (std::uint32_t target = 0; target < targets.size(); ++target) {
+    auto contract = contract_of(*catalog_, targets[target]);
+    if (!contract) continue;
+    places_[target] = contracts_.size();
+    contracts_.push_back(*std::move(contract));
+    properties_.push_back({.target = target, .needs_past = next_row > 0});
+  }
+  rules_.configure(contracts_);
+}
+
+std::vector<ImportRules::Cell> ImportRules::cells_of(const model::ImportChunk& chunk) const {
+  std::vector<Cell> cells;
+  for (std::uint32_t b = 0; b < chunk.blocks.size(); ++b) {
+    const model::ImportBlock& block = chunk.blocks[b];
+    for (std::uint32_t c = 0; c < block.columns.size(); ++c) {
+      const auto& place = places_[block.columns[c].target];
+      if (!place) continue;
+      for (std::size_t line = 0; line < block.rows.size(); ++line) {
+        if (block.rows[line] < next_row_ || is_nothing(block.columns[c], line)) continue;
+        cells.push_back({block.rows[line], block.times[line], *place, b, c, line});
+      }
+    }
+  }
+  std::ranges::stable_sort(cells, {}, &Cell::row);
+  return cells;
+}
+
+void ImportRules::note_order(const std::vector<Cell>& cells) {
+  for (const Cell& cell : cells) {
+    Judged& property = properties_[cell.place];
+    if (property.last && cell.time > *property.last) ++property.rising;
+    if (property.last && cell.time < *property.last) ++property.falling;
+    property.last = cell.time;
+  }
+}
+
+/// Shows the rules what is stored before the first samples of properties that they have not seen.
+base::Result<void> ImportRules::recall(const store::SeriesStore& store,
+                                       const std::vector<model::SeriesId>& series,
+                                       const std::vector<Cell>& cells) {
+  std::vector<ImportPast> wanted;
+  for (const Cell& cell : cells) {
+    Judged& property = properties_[cell.place];
+    if (!std::exchange(property.needs_past, false) || property.falls()) continue;
+    wanted.push_back({series[property.target], cell.place, cell.time});
+  }
+  if (wanted.empty()) return {};
+  MILLRACE_LET(const auto past, past_of(store, contracts_, wanted));
+  for (const PastSample& one : past) rules_.check(one.place, one.sample, one.sample.time);
+  return {};
+}
+
+void ImportRules::judge(pipeline::RuleSet& rules, const Cell& cell, const model::ImportChunk& chunk,
+                        JudgedChunk& judged) const {
+  if (const auto newest = rules.newest(cell.place); newest && cell.time > *newest) {
+    auto silence = rules.silence(cell.place, cell.time - *newest, cell.time);
+    if (silence) judged.silences.push_back({properties_[cell.place].target, *std::move(silence)});
+  }
+  model::Quality& quality = judged.qualities[cell.block][cell.column][cell.line];
+  const auto& values = chunk.blocks[cell.block].columns[cell.column].values;
+  // As if it had come at once: a history is neither late nor ahead of a clock.
+  quality = rules.check(cell.place, {cell.time, values[cell.line], quality}, cell.time).quality;
+}
+
+base::Result<JudgedChunk> ImportRules::judge(const store::SeriesStore& store,
+                                             const std::vector<model::SeriesId>& series,
+                                             const model::ImportChunk& chunk) {
+  JudgedChunk judged;
   for (const model::ImportBlock& block : chunk.blocks) {
-    auto& of_block = qualities.emplace_back();
+    auto& of_block = judged.qualities.emplace_back();
     for (const model::ImportColumn& column : block.columns) of_block.push_back(column.qualities);
   }
-  std::vector<model::PropertyContract> contracts;
-  std::vector<std::optional<std::size_t>> places(targets.size());
-  for (std::size_t i = 0; i < targets.size(); ++i) {
-    auto contract = contract_of(catalog, targets[i]);
-    if (!contract) continue;
-    places[i] = contracts.size();
-    contracts.push_back(*std::move(contract));
+  auto cells = cells_of(chunk);
+  next_row_ = chunk.first_row + chunk.row_count;
+  note_order(cells);
+  MILLRACE_TRY(recall(store, series, cells));
+  const auto falling = std::ranges::stable_partition(
+      cells, [this](const Cell& cell) { return !properties_[cell.place].falls(); });
+  for (const Cell& cell : std::span(cells.begin(), falling.begin())) {
+    judge(rules_, cell, chunk, judged);
   }
-  if (contracts.empty()) return qualities;
-  pipeline::RuleSet rules(std::move(contracts), {});
-  for (const JudgedCell& cell : cells_of(chunk, places)) {
-    model::Quality& quality = qualities[cell.block][cell.column][cell.row];
-    const auto& values = chunk.blocks[cell.block].columns[cell.column].values;
-    // As if it had come at once: a history is neither late nor ahead of a clock.
-    quality = rules.check(cell.place, {cell.time, values[cell.row], quality}, cell.time).quality;
+  std::ranges::stable_sort(falling, {}, &Cell::time);
+  pipeline::RuleSet apart(falling.empty() ? std::vector<model::PropertyContract>() : contracts_,
+                          {});
+  for (const Cell& cell : falling) judge(apart, cell, chunk, judged);
+  return judged;
+}
+
+std::unique_ptr<ImportRules> OpenImportRules::take(
+    const std::string& import, const std::shared_ptr<const twin::Catalog>& catalog,
+    const std::vector<ImportTarget>& targets, std::uint64_t next_row) {
+  const auto found = std::ranges::find(open_, import, &Open::import);
+  if (found != open_.end()) {
+    auto rules = std::move(found->rules);
+    open_.erase(found);
+    if (rules->goes_on(catalog, next_row)) return rules;
   }
-  return qualities;
+  return std::make_unique<ImportRules>(catalog, targets, next_row);
+}
+
+void OpenImportRules::put_back(const std::string& import, std::unique_ptr<ImportRules> rules) {
+  if (open_.size() == kMost) open_.erase(open_.begin());
+  open_.push_back({import, std::move(rules)});
 }
 
 }  // namespace millrace::service

@@ -8,7 +8,6 @@
 #include "base/time_text.h"
 #include "codec/sha256.h"
 #include "service/freshness.h"
-#include "service/import_rules.h"
 #include "service/import_targets.h"
 
 namespace millrace::service {
@@ -69,10 +68,15 @@ class BeyondRetention {
 /// The rows of a chunk from `next_row` on as samples, with their counts in the mark.
 store::SampleBlock to_samples(const model::ImportChunk& chunk,
                               const std::vector<ImportTarget>& targets,
-                              const std::vector<model::SeriesId>& series,
-                              const ChunkQualities& qualities, BeyondRetention& beyond,
-                              base::Time now, store::ImportMark& mark) {
+                              const std::vector<model::SeriesId>& series, const JudgedChunk& judged,
+                              BeyondRetention& beyond, base::Time now, store::ImportMark& mark) {
   store::SampleBlock samples;
+  const auto add = [&](std::uint32_t target, const model::Sample& sample) {
+    if (beyond.takes(targets[target].type, sample.time)) return;
+    samples.push(series[target], targets[target].type, sample, now);
+    mark.samples_bad += sample.quality.is_bad() ? 1U : 0U;
+    mark.samples_uncertain += sample.quality.severity() == model::Severity::kUncertain ? 1U : 0U;
+  };
   const std::uint64_t next_row = mark.rows_done;
   for (std::size_t b = 0; b < chunk.blocks.size(); ++b) {
     const model::ImportBlock& block = chunk.blocks[b];
@@ -80,15 +84,11 @@ store::SampleBlock to_samples(const model::ImportChunk& chunk,
       const model::ImportColumn& column = block.columns[c];
       for (std::size_t i = 0; i < block.rows.size(); ++i) {
         if (block.rows[i] < next_row || is_nothing(column, i)) continue;
-        if (beyond.takes(targets[column.target].type, block.times[i])) continue;
-        const model::Quality quality = qualities[b][c][i];
-        samples.push(series[column.target], targets[column.target].type,
-                     {block.times[i], column.values[i], quality}, now);
-        mark.samples_bad += quality.is_bad() ? 1U : 0U;
-        mark.samples_uncertain += quality.severity() == model::Severity::kUncertain ? 1U : 0U;
+        add(column.target, {block.times[i], column.values[i], judged.qualities[b][c][i]});
       }
     }
   }
+  for (const ImportSilence& one : judged.silences) add(one.target, one.sample);
   mark.samples += samples.size();
   return samples;
 }
@@ -262,8 +262,9 @@ Result<void> Imports::store_rows(const Import& import, const model::ImportChunk&
   store::Commit commit;
   store::ImportMark mark = import.mark;
   BeyondRetention beyond(deps_.series, targets);
-  commit.samples = to_samples(chunk, targets, series, judged(*deps_.catalogs.now(), targets, chunk),
-                              beyond, now, mark);
+  auto rules = rules_.take(import.record.id, deps_.catalogs.now(), targets, mark.rows_done);
+  MILLRACE_LET(const JudgedChunk judged, rules->judge(deps_.series, series, chunk));
+  commit.samples = to_samples(chunk, targets, series, judged, beyond, now, mark);
   commit.events = beyond.events(import.record.id, role, now);
   mark.rows_done = chunk.first_row + chunk.row_count;
   mark.is_complete = mark.rows_done == import.record.rows_total;
@@ -276,11 +277,14 @@ Result<void> Imports::store_rows(const Import& import, const model::ImportChunk&
          .actor_role = role,
          .body = std::format(R"({{"rows":{},"samples":{}}})", mark.rows_done, mark.samples)});
   }
+  const bool is_complete = mark.is_complete;
   commit.imports = {std::move(mark)};
-  return deps_.on_writer([&]() -> Result<void> {
+  MILLRACE_TRY(deps_.on_writer([&]() -> Result<void> {
     MILLRACE_TRY(deps_.series.commit(commit));
     return {};
-  });
+  }));
+  if (!is_complete) rules_.put_back(import.record.id, std::move(rules));
+  return {};
 }
 
 Result<Import> Imports::put_rows(const identity::Caller& caller, std::string_view id,

@@ -4,6 +4,7 @@
 
 #include "model/import.h"
 #include "service/deps.h"
+#include "service/import_rules.h"
 #include "service/page.h"
 #include "service/permission.h"
 #include "service/titles.h"
@@ -62,6 +63,7 @@ class Imports {
   const Deps& deps_;
   Titles& titles_;
   std::mutex mutex_;  // one change of an import at a time
+  OpenImportRules rules_;
 };
 
 }  // namespace millrace::service

@@ -63,8 +63,12 @@ constexpr std::array kAdvice = {
         "The source sends the same time twice: check its clock's resolution, and whether two "
         "connections read it."},
     Row{Reason::kLate,
-        "Look at the edge's backlog and at the network between source, edge and hub."},
-    Row{Reason::kClock, "Set the source's clock, best by NTP."},
+        "Look at the edge's backlog, at the network between source, edge and hub, and whether the "
+        "source's clock is behind."},
+    Row{Reason::kClock,
+        "Set the source's clock, best by NTP. Where its samples are behind and the clock is right, "
+        "the network or a buffer before Millrace delays all of them by the same: look there, or "
+        "raise clock_s where that is meant."},
     Row{Reason::kOutOfOrder,
         "The source sends by several ways or repeats itself: read it by one connection."},
     Row{Reason::kTimeImplausible,

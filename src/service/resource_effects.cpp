@@ -5,6 +5,7 @@
 #include <set>
 
 #include "service/contract_replay.h"
+#include "twin/siblings.h"
 
 namespace millrace::service {
 namespace {
@@ -15,6 +16,15 @@ using ReplayTasks = std::vector<ContractReplay::Subject>;
 
 void leave_out(Effects& effects, NotReplayed one) {
   if (effects.not_replayed.size() < kNotReplayedMax) effects.not_replayed.push_back(std::move(one));
+}
+
+/// Siblings that will never be compared, and were not said to be so before.
+void add_uncompared(Effects& effects, const twin::Catalog& before, const twin::Catalog& after) {
+  const auto known = twin::uncompared_siblings(before);
+  for (const auto& [thing, property, why] : twin::uncompared_siblings(after)) {
+    if (std::ranges::binary_search(known, twin::UncomparedSibling{thing, property, why})) continue;
+    leave_out(effects, {thing, property, why});
+  }
 }
 
 /// Each property of its own: none waits for another one's samples, and all get their share.
@@ -40,6 +50,7 @@ void add_trial(ReplayTasks& tasks, const twin::Catalog& before, const Trial& tri
     clashing.emplace(one.thing, one.property);
   }
   add_tasks(tasks, before, *trial.catalog, clashing);
+  add_uncompared(effects, before, *trial.catalog);
 }
 
 Result<void> run_tasks(ReplayTasks tasks, const Deps& deps, const ReplayLimits& limits,
@@ -73,6 +84,7 @@ Result<Effects> effects_of(const twin::Catalog& before, const twin::Catalog& aft
                            const Deps& deps, const ReplayLimits& limits) {
   Effects effects;
   effects.commit = deps.series.newest_commit();
+  add_uncompared(effects, before, after);
   ReplayTasks tasks;
   add_tasks(tasks, before, after, {});
   const Trial trial = trial_of(before, after, deps.units, deps.catalogs.checks());

@@ -28,6 +28,7 @@ struct RuleLeftOut {
   std::size_t properties = 0;
 };
 
+/// What nothing was tried on, or what a rule will never do.
 struct NotReplayed {
   std::string thing;
   std::string property;  // empty: the whole thing

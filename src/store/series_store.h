@@ -79,7 +79,8 @@ struct Commit {
   std::vector<Correction> corrections;  // without id and commit
 };
 
-/// The newest sample by source time of each series, kept in memory by the store.
+/// The newest sample of each series by source time, kept in memory by the store. A time further
+/// ahead of the sample's arrival than a few seconds is a wrong clock and counts as when it came.
 struct LastValue {
   model::SeriesId series{};
   model::Sample sample;

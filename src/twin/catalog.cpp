@@ -7,6 +7,7 @@
 #include "base/time_text.h"
 #include "twin/binding_reader.h"
 #include "twin/model_reader.h"
+#include "twin/siblings.h"
 #include "twin/tree.h"
 
 namespace millrace::twin {
@@ -135,9 +136,7 @@ class CatalogBuilder {
     if (!thing) return;
     for (const PropertySpec& property : thing->model->properties) {
       for (const std::string& sibling : property.contract.siblings) {
-        const auto slash = sibling.find('/');
-        const std::string of = slash == sibling.npos ? thing->name : sibling.substr(0, slash);
-        const std::string name = slash == sibling.npos ? sibling : sibling.substr(slash + 1);
+        const auto [of, name] = sibling_of(thing->name, sibling);
         if (broken_.contains("Thing " + of) || has_property(catalog_->thing(of), name)) continue;
         report.add(
             "unknown_reference", at(report, "model"),

@@ -84,6 +84,11 @@ std::size_t clock_behind(Line& line, std::size_t i, base::Random&) {
   return shift(line, i, -clock_error(line));
 }
 
+/// As of a battery or a person: too little to be late by.
+constexpr base::Duration kSkew = std::chrono::minutes(2);
+std::size_t skew_ahead(Line& line, std::size_t i, base::Random&) { return shift(line, i, kSkew); }
+std::size_t skew_behind(Line& line, std::size_t i, base::Random&) { return shift(line, i, -kSkew); }
+
 std::size_t duplicate(Line& line, std::size_t i, base::Random& random) {
   const std::size_t after = 1 + random.below(5);
   Arrival again = line.arrivals[i];
@@ -104,7 +109,7 @@ std::size_t late(Line& line, std::size_t i, base::Random&) {
   return i + kShifted;
 }
 
-constexpr std::array<std::pair<std::string_view, Inject>, 11> kKinds = {
+constexpr std::array<std::pair<std::string_view, Inject>, 13> kKinds = {
     {{"spike", spike},
      {"flat_line", flat_line},
      {"gap", gap},
@@ -113,6 +118,8 @@ constexpr std::array<std::pair<std::string_view, Inject>, 11> kKinds = {
      {"drift", drift},
      {"clock_ahead", clock_ahead},
      {"clock_behind", clock_behind},
+     {"skew_ahead", skew_ahead},
+     {"skew_behind", skew_behind},
      {"duplicate", duplicate},
      {"out_of_order", out_of_order},
      {"late", late}}};

@@ -23,7 +23,7 @@ struct Stream {
 Stream untouched(const DataSet& data);
 
 /// The kinds that can be injected: spike, flat_line, gap, unit, offset, drift, clock_ahead,
-/// clock_behind, duplicate, out_of_order, late.
+/// clock_behind, skew_ahead, skew_behind, duplicate, out_of_order, late.
 std::span<const std::string_view> fault_kinds();
 
 /// One kind of fault, about `each` times in each series, far enough apart to be told apart, after

@@ -50,7 +50,9 @@ const std::vector<Expectation>& injected_faults() {
       {"offset", {Reason::kSiblingOutlier, Reason::kOutlier, Reason::kRateOfChange}},
       {"drift", {Reason::kSiblingOutlier, Reason::kOutlier}},
       {"clock_ahead", {Reason::kClock}},
-      {"clock_behind", {Reason::kLate, Reason::kOutOfOrder}},
+      {"clock_behind", {Reason::kClock, Reason::kLate, Reason::kOutOfOrder}},
+      {"skew_ahead", {Reason::kClock}},
+      {"skew_behind", {Reason::kClock}},
       {"duplicate", {Reason::kDuplicate}},
       {"out_of_order", {Reason::kOutOfOrder}},
       {"late", {Reason::kLate}}};

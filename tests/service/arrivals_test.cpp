@@ -127,18 +127,23 @@ class PayloadsTest : public IngestTest {
     EXPECT_TRUE(ingest_.offer(pipeline::ThingUp{
         origin, kTopicThing, {{property, model::ValueType::kText, "hall/1/state"}}}));
     for (int i = from; i < from + count; ++i) {
-      const base::Time at = then_ + i * 1s;
-      const auto milliseconds =
-          std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count();
-      auto arrived =
-          batch(origin, kTopicThing, {property, model::ValueType::kText, ""},
-                {at + 20ms,
-                 std::format(R"({{"ts":{},"p":{{"kpa":{}}},"rpm":{}}})", milliseconds, i, i),
-                 {}},
-                at + 20ms);
-      arrived.topic = "hall/1/state";
-      arrive(std::move(arrived));
+      publish_one(i, std::to_string(i), std::to_string(i));
     }
+  }
+  /// Second i with values as JSON writes them.
+  void publish_one(int i, const std::string& kilopascals, const std::string& turns) {
+    const base::Time at = then_ + i * 1s;
+    const auto milliseconds =
+        std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count();
+    auto arrived = batch(
+        std::string(pipeline::kTopicOrigin), kTopicThing,
+        {std::string(pipeline::kPayloadProperty), model::ValueType::kText, ""},
+        {at + 20ms,
+         std::format(R"({{"ts":{},"p":{{"kpa":{}}},"rpm":{}}})", milliseconds, kilopascals, turns),
+         {}},
+        at + 20ms);
+    arrived.topic = "hall/1/state";
+    arrive(std::move(arrived));
   }
   void expect_seconds(const std::string& property, model::ValueType type, int count) {
     const auto stored = history("mixer-2", property, type);
@@ -251,6 +256,33 @@ spec:
   EXPECT_TRUE(bound.current.quality().is_good()) << text(bound.current.quality().severity());
   say("bar", 2.0);
   EXPECT_TRUE(services_->twins.property("mixer-1", "pressure")->current.quality().is_bad());
+}
+
+TEST_F(PayloadsTest, one_value_of_the_wrong_type_hides_nothing_of_its_property) {
+  bind(kTopics);
+  publish(0, 5);
+  publish_one(5, R"("n/a")", "1480.5");
+  publish(6, 3);
+  EXPECT_EQ(index_.of_thing("mixer-2").size(), 2U) << "a property has one series";
+  const auto watcher = services_->live.open(admin(), {.things = {"mixer-2"}});
+  ASSERT_TRUE(watcher);
+  const auto shown = (*watcher)->take();
+  ASSERT_EQ(shown.values.size(), 2U);
+  for (const Property& one : shown.values) {
+    const bool is_speed = one.series.property == "speed";
+    EXPECT_EQ(one.current.last->sample.time, then_ + 8s) << one.series.property;
+    EXPECT_EQ(one.current.last->sample.value,
+              is_speed ? model::Value(std::int64_t{8}) : model::Value(0.08));
+    const auto found = services_->histories.one(
+        {.property = {"mixer-2", one.series.property}, .range = {then_, then_ + 1min}});
+    ASSERT_TRUE(found) << base::describe(found.error());
+    ASSERT_EQ(found->samples.size(), 9U) << "the misfit is one of them";
+    for (int i = 0; i < 9; ++i) {
+      const model::Sample& sample = found->samples[static_cast<std::size_t>(i)];
+      EXPECT_EQ(sample.quality.has(model::Reason::kWrongType), i == 5) << one.series.property << i;
+      EXPECT_EQ(sample.value == model::Value(), i == 5) << one.series.property << i;
+    }
+  }
 }
 
 }  // namespace

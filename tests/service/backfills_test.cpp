@@ -135,12 +135,12 @@ TEST_F(BackfillsTest, another_type_and_another_unit_are_kept_and_marked) {
   EXPECT_TRUE(services_->bindings.follow());
   work();
   const auto numbers = history("mixer-1", "pressure");
-  ASSERT_EQ(numbers.size(), 3U);
+  ASSERT_EQ(numbers.size(), 5U);
   EXPECT_TRUE(numbers[0].quality.has(Reason::kWrongUnit));
-  const auto texts = history("mixer-1", "pressure", ValueType::kText);
-  ASSERT_EQ(texts.size(), 2U);
-  EXPECT_TRUE(texts[0].quality.has(Reason::kWrongType));
-  EXPECT_EQ(texts[0].value, Value(std::string("high")));
+  EXPECT_TRUE(numbers[3].quality.has(Reason::kWrongType));
+  EXPECT_EQ(numbers[3].value, Value());
+  EXPECT_FALSE(index_.find("mixer-1", "pressure", ValueType::kText))
+      << "one property, one series: of the model's type";
 }
 
 /// What a topic of hall says.

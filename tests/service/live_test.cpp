@@ -71,6 +71,18 @@ TEST_F(LiveTest, a_backlog_does_not_show_as_a_new_value) {
   EXPECT_TRUE(watcher->take().is_empty());
 }
 
+TEST_F(LiveTest, what_comes_after_a_clock_that_was_ahead_shows_at_once) {
+  put(flow_, {clock_.now() + 2h, 1.0, {}});
+  const auto watcher = watch({.things = {"pump-1"}, .properties = {"flow"}});
+  EXPECT_EQ(numbers(watcher->take()), std::vector{1.0});
+  clock_.advance(1min);
+  put(flow_, {clock_.now(), 2.0, {}});
+  clock_.advance(500ms);
+  EXPECT_EQ(numbers(watcher->take()), std::vector{2.0});
+  EXPECT_EQ(services_->twins.property("pump-1", "flow")->current.last->received,
+            clock_.now() - 500ms);
+}
+
 TEST_F(LiveTest, a_property_that_is_new_joins_the_watch) {
   const auto watcher = watch({.things = {"pump-1"}});
   watcher->take();

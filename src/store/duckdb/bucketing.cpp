@@ -160,8 +160,8 @@ TimeRanges Chart::rows_only(const OpenStore& store, ValueType type, model::Serie
   for (const HotTable& table : store.layout->hot_of(type)) {
     rows.add(store.hot.at(table.number).index.disturbed(id).widened(unit_, range_));
   }
-  const auto& newest = store.book.newest(id);
-  if (newest && newest->sample.time >= range_.to && unit_ != kMicrosecond) {
+  const auto latest = store.book.latest(id);
+  if (latest && *latest >= range_.to && unit_ != kMicrosecond) {
     rows.add(intersection({floor_to(range_.to, unit_), range_.to}, range_));
   }
   return rows;

@@ -76,8 +76,9 @@ PlacedColumns<T> place_rows(SeriesBook& book, ValueType type, const Columns<T>& 
   rows.fates.reserve(columns.size());
   for (std::size_t row = 0; row < columns.size(); ++row) {
     const base::Time time = columns.time[row];
-    const Fate fate =
-        plausible.holds(time) ? book.place(columns.series[row], time, row) : Fate::kOutOfRange;
+    const Fate fate = plausible.holds(time)
+                          ? book.place(columns.series[row], {time, columns.received[row]}, row)
+                          : Fate::kOutOfRange;
     rows.fates.push_back(fate);
     model::Quality& quality = rows.quality[row];
     if (fate == Fate::kDuplicate) quality = quality.marked(Reason::kDuplicate);
@@ -264,7 +265,7 @@ void follow(OpenStore& store, const Commit& commit, const AllPlaced& placed, Wri
         (follow_newest(store.book, rows), ...);
       },
       placed);
-  store.book.forget_placed();
+  store.book.settle_placed();
   store.commit = written.commit;
   store.deliveries = std::move(written.deliveries);
   store.corrections.add(written.corrections);

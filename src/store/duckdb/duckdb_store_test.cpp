@@ -1,6 +1,7 @@
 #include "store/duckdb/duckdb_store.h"
 
 #include "contract/corrections_suite.h"
+#include "contract/newest_suite.h"
 #include "contract/series_store_suite.h"
 
 namespace millrace::store::contract {
@@ -15,6 +16,7 @@ std::unique_ptr<SeriesStore> make_store(const std::filesystem::path& folder,
 
 const MakeStore kDuckDb{"duckdb", make_store};
 INSTANTIATE_TEST_SUITE_P(DuckDb, SeriesStoreContract, testing::Values(kDuckDb));
+INSTANTIATE_TEST_SUITE_P(DuckDb, SeriesStoreNewest, testing::Values(kDuckDb));
 INSTANTIATE_TEST_SUITE_P(DuckDb, SeriesStoreBuckets, testing::Values(kDuckDb));
 INSTANTIATE_TEST_SUITE_P(DuckDb, SeriesStoreCorrections, testing::Values(kDuckDb));
 

@@ -15,17 +15,45 @@
 namespace millrace::store::duckdb {
 namespace {
 
+void take_newest(OpenStore& store, const LastValue& value) {
+  if (store.book.note(value.series, {value.sample.time, value.received})) {
+    store.book.set_newest(value.series, value);
+  }
+}
+
+/// The sealed samples that a sample of a clock that was ahead hides: those that came after it.
+base::Result<void> look_behind(OpenStore& store, model::ValueType type, const LastValue& ahead) {
+  for (const PartitionTable& part : store.layout->partitions) {
+    if (part.type != type || part.t_max <= ahead.received) continue;
+    MILLRACE_LET(auto rows,
+                 store.writer.query(std::format(
+                     "SELECT time, value, quality, received FROM {} WHERE series = {} AND "
+                     "received > {} ORDER BY least(time, received + {}) DESC LIMIT 1",
+                     part_name(type, part.number), number(ahead.series), micros(ahead.received),
+                     kClockAhead.count())));
+    MILLRACE_TRY(for_each_row(rows, [&](std::size_t row) {
+      const model::Sample sample{time_at(rows, 0, row), value_at(rows, 1, row, type),
+                                 quality_at(rows, 2, row)};
+      take_newest(store, {ahead.series, sample, time_at(rows, 3, row)});
+    }));
+  }
+  return {};
+}
+
 base::Result<void> load_last_values(OpenStore& store) {
   for (const model::ValueType type : kTypes) {
     MILLRACE_LET(auto rows,
                  store.writer.stream(std::format(
                      "SELECT series, time, value, quality, received FROM {}", last_name(type))));
+    std::vector<LastValue> ahead;
     MILLRACE_TRY(for_each_row(rows, [&](std::size_t row) {
-      store.book.restore(
-          series_at(rows, 0, row),
-          {time_at(rows, 1, row), value_at(rows, 2, row, type), quality_at(rows, 3, row)},
-          time_at(rows, 4, row));
+      const model::Sample sample{time_at(rows, 1, row), value_at(rows, 2, row, type),
+                                 quality_at(rows, 3, row)};
+      const LastValue last{series_at(rows, 0, row), sample, time_at(rows, 4, row)};
+      take_newest(store, last);
+      if (is_ahead({sample.time, last.received})) ahead.push_back(last);
     }));
+    for (const LastValue& one : ahead) MILLRACE_TRY(look_behind(store, type, one));
   }
   return {};
 }
@@ -35,16 +63,16 @@ void replay_row(OpenStore& store, const HotTable& table, const Rows& rows, std::
   const auto id = series_at(rows, 0, row);
   const base::Time time = time_at(rows, 1, row);
   const base::Time received = time_at(rows, 4, row);
-  const auto& newest = store.book.newest(id);
-  const bool is_new = !newest || newest->sample.time < time;
-  const bool is_late = newest && time < newest->sample.time;
+  const auto latest = store.book.latest(id);
+  const bool is_new = !latest || *latest < time;
+  const bool is_late = latest && time < *latest;
   HotContent& content = store.hot[table.number];
   content.note(time, received, is_late);
   const model::Quality quality = quality_at(rows, 3, row);
   if (has_rollups(table.type)) {
     content.count(id, time, reading_at(rows, 2, row, table.type, quality), is_new);
   }
-  if (!is_new) return;
+  if (!store.book.note(id, {time, received})) return;
   store.book.set_newest(id, {id, {time, value_at(rows, 2, row, table.type), quality}, received});
 }
 

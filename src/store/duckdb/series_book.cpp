@@ -1,6 +1,18 @@
 #include "store/duckdb/series_book.h"
 
+#include <algorithm>
+
 namespace millrace::store::duckdb {
+
+bool is_newer(const Seen& one, const Seen& other) {
+  if (is_ahead(one) && is_ahead(other)) {
+    return one.time > other.time || one.received > other.received + kAheadHolds;
+  }
+  const auto counted = [](const Seen& seen) {
+    return std::min(seen.time, seen.received + kClockAhead);
+  };
+  return counted(one) > counted(other);
+}
 
 void SeriesBook::add_series(model::ValueType type) { entries_.push_back({.type = type}); }
 
@@ -16,9 +28,17 @@ bool SeriesBook::has(model::SeriesId id, model::ValueType type) const {
   return type_of(id) == type;
 }
 
-void SeriesBook::restore(model::SeriesId id, const model::Sample& sample, base::Time received) {
-  auto& newest = at(id).newest;
-  if (!newest || newest->sample.time < sample.time) newest = LastValue{id, sample, received};
+bool SeriesBook::note(model::SeriesId id, const Seen& seen) {
+  Entry& entry = at(id);
+  if (entry.latest == seen.time) return false;
+  entry.latest = std::max(entry.latest.value_or(seen.time), seen.time);
+  return becomes_newest(entry, seen);
+}
+
+std::optional<base::Time> SeriesBook::latest(model::SeriesId id) const {
+  const auto place = static_cast<std::size_t>(number(id)) - 1;
+  if (number(id) < 1 || place >= entries_.size()) return std::nullopt;
+  return entries_[place].latest;
 }
 
 const std::optional<LastValue>& SeriesBook::newest(model::SeriesId id) const {
@@ -27,24 +47,32 @@ const std::optional<LastValue>& SeriesBook::newest(model::SeriesId id) const {
   return number(id) >= 1 && place < entries_.size() ? entries_[place].newest : kNone;
 }
 
-Fate SeriesBook::place(model::SeriesId id, base::Time time, std::size_t row) {
+bool SeriesBook::becomes_newest(const Entry& entry, const Seen& seen) {
+  if (entry.placed) return is_newer(seen, *entry.placed);
+  if (!entry.newest) return true;
+  return is_newer(seen, {entry.newest->sample.time, entry.newest->received});
+}
+
+Fate SeriesBook::place(model::SeriesId id, const Seen& seen, std::size_t row) {
   Entry& entry = at(id);
-  if (entry.is_placed || entry.newest) {
-    const base::Time newest = entry.is_placed ? entry.placed_time : entry.newest->sample.time;
-    if (time == newest) return Fate::kDuplicate;
-    if (time < newest) return Fate::kLate;
-  }
+  const auto latest = entry.is_placed ? std::optional(entry.placed_latest) : entry.latest;
+  if (latest == seen.time) return Fate::kDuplicate;
   if (!entry.is_placed) placed_.push_back(id);
   entry.is_placed = true;
-  entry.placed_time = time;
-  entry.placed_row = row;
-  return Fate::kNew;
+  entry.placed_latest = std::max(latest.value_or(seen.time), seen.time);
+  if (becomes_newest(entry, seen)) {
+    entry.placed = seen;
+    entry.placed_row = row;
+  }
+  return latest && seen.time < *latest ? Fate::kLate : Fate::kNew;
 }
 
 std::vector<SeriesBook::Placed> SeriesBook::placed() const {
   std::vector<Placed> rows;
   rows.reserve(placed_.size());
-  for (const model::SeriesId id : placed_) rows.push_back({id, at(id).placed_row});
+  for (const model::SeriesId id : placed_) {
+    if (at(id).placed) rows.push_back({id, at(id).placed_row});
+  }
   return rows;
 }
 
@@ -52,9 +80,16 @@ void SeriesBook::set_newest(model::SeriesId id, LastValue value) {
   at(id).newest = std::move(value);
 }
 
+void SeriesBook::settle_placed() {
+  for (const model::SeriesId id : placed_) at(id).latest = at(id).placed_latest;
+  forget_placed();
+}
+
 void SeriesBook::forget_placed() {
   for (const model::SeriesId id : placed_) {
-    if (static_cast<std::size_t>(number(id)) <= entries_.size()) at(id).is_placed = false;
+    if (static_cast<std::size_t>(number(id)) > entries_.size()) continue;
+    at(id).is_placed = false;
+    at(id).placed.reset();
   }
   placed_.clear();
 }

@@ -140,8 +140,8 @@ class RollupScan final : public SqlScan {
       all.from = std::min(all.from, one.t_min);
     for (const auto& [number, content] : store.hot) all.from = std::min(all.from, content.oldest);
     for (const model::SeriesId id : series_) {
-      const auto& newest = store.book.newest(id);
-      if (newest) all.to = std::max(all.to, newest->sample.time + base::Duration(1));
+      const auto latest = store.book.latest(id);
+      if (latest) all.to = std::max(all.to, *latest + base::Duration(1));
     }
     if (all.is_empty()) return;
     TimeRange filled = all;

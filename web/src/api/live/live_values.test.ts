@@ -16,11 +16,17 @@ function make() {
 }
 
 describe('the newer of two values', () => {
-  it('is the one with the later source time, whatever the digits of the second', () => {
+  it('is the later one, whatever the digits of the second', () => {
     const early = value('2026-03-01T06:00:00Z', 1);
     const late = value('2026-03-01T06:00:00.250000Z', 2);
     expect(newer(early, late)).toBe(late);
     expect(newer(late, early)).toBe(late);
+  });
+  it('is what came later, where the clock of the source before was ahead', () => {
+    const ahead = value('2026-03-01T08:00:00Z', 1, { received: '2026-03-01T06:00:00Z' });
+    const next = value('2026-03-01T06:01:00Z', 2);
+    expect(newer(ahead, next)).toBe(next);
+    expect(newer(next, ahead)).toBe(next);
   });
   it('is the very same object when nothing has changed', () => {
     const old = value('2026-03-01T06:00:00Z', 1);

@@ -5,15 +5,21 @@ export type Listener = () => void;
 export type ValuesOfThing = ReadonlyMap<string, CurrentValue>;
 
 // Milliseconds decide: as text, "…00Z" would come after "…00.25Z".
-function isOlder(time: string | null, than: string | null): boolean {
+function isBefore(time: string | null, than: string | null): boolean {
   if (than === null) return false;
   return time === null || Date.parse(time) < Date.parse(than);
+}
+
+// By when the hub had it: the clock of a source may have been ahead.
+function isOlder(one: CurrentValue, than: CurrentValue): boolean {
+  if (one.received === than.received) return isBefore(one.time, than.time);
+  return isBefore(one.received, than.received);
 }
 
 /** The newer of two values of one property; the very same object when nothing has changed. */
 export function newer(old: CurrentValue | undefined, next: CurrentValue): CurrentValue {
   if (!old) return next;
-  if (isOlder(next.time, old.time)) return old;
+  if (isOlder(next, old)) return old;
   const same =
     old.time === next.time && old.value === next.value && old.stale === next.stale &&
     old.quality_code === next.quality_code && old.stale_since === next.stale_since;
