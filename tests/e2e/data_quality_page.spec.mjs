@@ -61,7 +61,7 @@ const timesOf = (cell) => cell.locator('time').evaluateAll((all) => all.map((one
 const same = (found, wanted) => JSON.stringify(found) === JSON.stringify(wanted.map((one) => Date.parse(one)));
 
 await check('counts what goes on', async () => {
-  await page.getByRole('status').filter({ hasText: '1 problem goes on' }).waitFor();
+  await page.getByRole('status').filter({ hasText: '2 problems go on' }).waitFor();
   await page.screenshot({ path: `${SHOTS}/quality-page.png` });
 });
 await check('says of the flow what is wrong, since when, what it affects and what to do', async () => {
@@ -72,6 +72,12 @@ await check('says of the flow what is wrong, since when, what it affects and wha
   expect(texts[4].includes('thing pump-1') && texts[4].includes('alarm high'), `affects: ${texts[4]}`);
   expect(/^Check sensor, wiring and scaling;.* The range is 0 to 120 m3\/h\.$/.test(texts[5].trim()), `advice: ${texts[5]}`);
 });
+await check('says of the level, of which nothing has come, where to look', async () => {
+  const { texts } = await rowOf(page, 'level');
+  expect(/stale/i.test(texts[0]), `what: ${texts[0]}`);
+  expect(texts[4].includes('binding pump-1-level'), `affects: ${texts[4]}`);
+  expect(/^Nothing has come yet\. Check that messages come on the topic 'hall\/pump-1'/.test(texts[5].trim()), `advice: ${texts[5]}`);
+});
 await check('says of the pressure when it ended', async () => {
   const { cells, texts } = await rowOf(page, 'pressure');
   expect(/ended/.test(texts[2]), `since: ${texts[2]}`);
@@ -79,7 +85,7 @@ await check('says of the pressure when it ended', async () => {
 });
 await check('puts what goes on first and does not accuse what is well', async () => {
   const links = await page.locator('.grid-table').first().getByRole('link').allInnerTexts();
-  expect(JSON.stringify(links) === JSON.stringify(['pump-1 · flow', 'pump-1 · pressure']), `rows: ${links}`);
+  expect(JSON.stringify(links) === JSON.stringify(['pump-1 · flow', 'pump-1 · level', 'pump-1 · pressure']), `rows: ${links}`);
 });
 await check('says the same in Chinese', async () => {
   const chinese = await logIn('zh-CN');

@@ -1,5 +1,5 @@
 """A hub whose pump has gone wrong: its flow is out of range since ten minutes, its pressure was for five and is
-well again, its power always was; the data-quality page says so in Debian's Chromium (data_quality_page.spec.mjs).
+well again, its power always was, and of its level, bound to a topic, nothing comes; the data-quality page says so in Debian's Chromium (data_quality_page.spec.mjs).
 data_quality_page_test.py MILLRACE WEB_DIST"""
 import os
 import shutil
@@ -28,10 +28,18 @@ spec:
        "mr:alarms": [{name: high, above: 100}]}
     pressure: {title: Pressure, type: number, unit: bar, minimum: 0, maximum: 12, readOnly: true, "mr:interval_ms": 60000}
     power: {title: Power, type: number, unit: kW, minimum: 0, maximum: 90, readOnly: true, "mr:interval_ms": 60000}
+    level: {title: Level, type: number, readOnly: true, "mr:quality": {stale_s: 1}}
 ---
 kind: Thing
 name: pump-1
 spec: {title: Feed pump, model: pump@1, place: {site: works, area: hall, line: line-1}}
+---
+kind: Binding
+name: pump-1-level
+spec:
+  thing: pump-1
+  mqtt: {topic: hall/pump-1}
+  properties: [{property: level, address: /level}]
 """
 MAPPING = """thing: pump-1
 site: works

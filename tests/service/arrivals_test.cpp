@@ -121,17 +121,18 @@ TEST_F(ArrivalsTest, a_third_party_that_falls_silent_has_a_sample_that_says_so) 
 /// Payloads of hall/1/state, one each second: second i has i kPa and i turns.
 class PayloadsTest : public IngestTest {
  protected:
-  void publish(int from, int count) {
+  void publish(int from, int count, const std::string& topic = "hall/1/state") {
     const std::string origin(pipeline::kTopicOrigin);
     const std::string property(pipeline::kPayloadProperty);
-    EXPECT_TRUE(ingest_.offer(pipeline::ThingUp{
-        origin, kTopicThing, {{property, model::ValueType::kText, "hall/1/state"}}}));
+    EXPECT_TRUE(ingest_.offer(
+        pipeline::ThingUp{origin, kTopicThing, {{property, model::ValueType::kText, topic}}}));
     for (int i = from; i < from + count; ++i) {
-      publish_one(i, std::to_string(i), std::to_string(i));
+      publish_one(i, std::to_string(i), std::to_string(i), topic);
     }
   }
   /// Second i with values as JSON writes them.
-  void publish_one(int i, const std::string& kilopascals, const std::string& turns) {
+  void publish_one(int i, const std::string& kilopascals, const std::string& turns,
+                   const std::string& topic = "hall/1/state") {
     const base::Time at = then_ + i * 1s;
     const auto milliseconds =
         std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count();
@@ -142,7 +143,7 @@ class PayloadsTest : public IngestTest {
          std::format(R"({{"ts":{},"p":{{"kpa":{}}},"rpm":{}}})", milliseconds, kilopascals, turns),
          {}},
         at + 20ms);
-    arrived.topic = "hall/1/state";
+    arrived.topic = topic;
     arrive(std::move(arrived));
   }
   void expect_seconds(const std::string& property, model::ValueType type, int count) {
@@ -192,6 +193,28 @@ TEST_F(PayloadsTest, what_is_bound_on_friday_has_the_days_since_monday_too_and_n
   ASSERT_EQ(done.size(), 2U) << "what brought nothing is no event";
   EXPECT_TRUE(done[0].body.contains(R"("samples":20)")) << done[0].body;
   EXPECT_TRUE(done[1].body.contains(R"("samples":10)")) << done[1].body;
+}
+
+TEST_F(PayloadsTest, devices_that_begin_to_take_turns_are_an_event_and_a_problem_with_a_next_step) {
+  bind(kTopics);
+  for (int i = 0; i < 6; ++i) publish(i, 1, i % 2 == 0 ? "hall/1/state" : "hall/2/state");
+  const auto mixed = events("binding.topics_mixed");
+  ASSERT_EQ(mixed.size(), 1U);
+  EXPECT_EQ(mixed[0].subject, "mixer-2");
+  EXPECT_EQ(mixed[0].body,
+            R"({"binding":"mixer-2","topics":["hall/1/state","hall/2/state"],)"
+            R"("properties":["pressure","speed"],"hint":"Write a binding for each topic."})");
+  const auto problems = services_->quality.problems(
+      {.site = {}, .thing = "mixer-2", .start = then_ - 1h, .active = true}, {});
+  ASSERT_TRUE(problems) << base::describe(problems.error());
+  std::size_t found = 0;
+  for (const QualityProblem& one : problems->items) {
+    if (one.rule != model::Reason::kMixedSources) continue;
+    ++found;
+    EXPECT_EQ(one.samples, 3U);
+    EXPECT_TRUE(one.advice.contains("write a binding for each topic")) << one.advice;
+  }
+  EXPECT_EQ(found, 2U) << "pressure and speed";
 }
 
 TEST_F(PayloadsTest, what_was_unbound_for_a_while_has_that_while_too_and_nothing_twice) {

@@ -41,16 +41,16 @@ spec:
     - {property: level, address: /level}
 )";
 
-struct WireOptions {
+struct LineOptions {
   std::string name;
   std::string host;
 };
 
-pipeline::ConnectorKind wire_kind() {
+pipeline::ConnectorKind line_kind() {
   static const auto kTable = [] {
-    config::TableOf<WireOptions> table("Wire", "For tests.");
-    table.name({.key = "name", .sentence = "Name."}, &WireOptions::name)
-        .text({.key = "host", .sentence = "Where."}, &WireOptions::host);
+    config::TableOf<LineOptions> table("Wire", "For tests.");
+    table.name({.key = "name", .sentence = "Name."}, &LineOptions::name)
+        .text({.key = "host", .sentence = "Where."}, &LineOptions::host);
     return table;
   }();
   auto kind = pipeline::kind_of("wire", kTable);
@@ -189,7 +189,7 @@ TEST_F(DataProblemsTest, history_and_what_another_type_has_superseded_are_not_th
 }
 
 TEST_F(DataProblemsTest, what_is_bound_and_never_came_says_where_to_look) {
-  connectors_ = {wire_kind()};
+  connectors_ = {line_kind()};
   make_services();
   remake();
   apply(kLine);
