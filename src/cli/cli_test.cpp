@@ -102,6 +102,22 @@ TEST_F(ImportCommand, NeedsNoHubToRefuseAFileWithRowsThatCannotBeStored) {
   EXPECT_EQ(sinks_, 1);
 }
 
+TEST_F(ImportCommand, PrintsAMappingThatItReadsItself) {
+  ImportOptions options{.files = {write("pump.csv", "t,flow [m3/h]\n2020-01-01,1.5\n")}};
+  EXPECT_EQ(run_import_proposal(options, context_), ExitCode::kDone);
+  const std::string yaml = printed();
+  EXPECT_NE(yaml.find("thing: pump\n"), std::string::npos) << yaml;
+  EXPECT_NE(yaml.find("# The times have no offset"), std::string::npos) << yaml;
+  options.mapping = write("proposed.yaml", yaml);
+  options.is_dry_run = true;
+  const MakeSink none = []() -> base::Result<std::unique_ptr<pipeline::ImportSink>> {
+    return base::fail(base::ErrorCode::kInternal, "a dry run needs no hub");
+  };
+  EXPECT_EQ(run_import_command(options, context_, none), ExitCode::kDone);
+  EXPECT_NE(printed().find("1.5  m3/h  good"), std::string::npos) << printed();
+  EXPECT_EQ(run_import_proposal({.files = {folder_ / "none.csv"}}, context_), ExitCode::kNotFound);
+}
+
 TEST_F(ImportCommand, EndsWithTheCodeOfWhatIsWrong) {
   EXPECT_EQ(run({.files = {folder_ / "none.csv"}}), ExitCode::kNotFound);
   const auto cut = write("cut.csv.gz", "\x1f\x8b\x08garbage");

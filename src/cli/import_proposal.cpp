@@ -1,5 +1,6 @@
 // `millrace import FILE --propose`: a mapping to begin with.
-#include <array>
+#include <cerrno>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
@@ -46,9 +47,13 @@ Result<file::MappingProposal> ask_hub(const Context& context, const std::string&
     return base::fail(base::ErrorCode::kMalformed, "the answer is no proposal",
                       "Is this the address of a hub?");
   }
-  return file::MappingProposal{.yaml = parsed["mapping"].get<std::string>(),
-                               .notes = parsed.value("notes", std::vector<std::string>()),
-                               .is_complete = parsed.value("complete", false)};
+  file::MappingProposal proposal{.yaml = parsed["mapping"].get<std::string>()};
+  const json notes = parsed.contains("notes") ? parsed["notes"] : json::array();
+  for (const json& note : notes) {
+    if (note.is_string()) proposal.notes.push_back(note.get<std::string>());
+  }
+  proposal.is_complete = parsed.contains("complete") && parsed["complete"] == true;
+  return proposal;
 }
 
 Result<file::MappingProposal> proposal_for(const ImportOptions& options, const Context& context) {

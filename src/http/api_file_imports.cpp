@@ -75,7 +75,7 @@ Result<std::string> file_name_of(const Request& request) {
   return base::fail(ErrorCode::kInvalid, "file_name is missing", "Add file_name=pump.csv.");
 }
 
-Result<Response> propose(const ApiDeps& deps, const Request& request) {
+Result<Response> propose_mapping_for(const ApiDeps& deps, const Request& request) {
   MILLRACE_TRY(service::allow(request.caller, service::Permission::kImport));
   if (request.body.size() > kBeginningBytesMax) {
     return base::fail(ErrorCode::kTooLarge, "the beginning of a file has at most 1 MiB",
@@ -122,7 +122,7 @@ Result<Response> delete_upload(const ApiDeps& deps, const Request& request) {
   return Response{.status = 204, .content_type = ""};
 }
 
-Result<Response> order(const ApiDeps& deps, const Request& request, FileOrder::Kind kind) {
+Result<Response> order_work(const ApiDeps& deps, const Request& request, FileOrder::Kind kind) {
   MILLRACE_TRY(service::allow(request.caller, service::Permission::kImport));
   FileOrder wanted{.kind = kind, .mapping = std::string(request.body)};
   wanted.folder = parameter(request, "folder").value_or("");
@@ -148,21 +148,25 @@ void add_file_import_routes(Routes& routes, const ApiDeps& deps) {
     return [deps, handler](const Request& request) { return handler(deps, request); };
   };
   const auto ordered = [deps](FileOrder::Kind kind) {
-    return [deps, kind](const Request& request) { return order(deps, request, kind); };
+    return [deps, kind](const Request& request) { return order_work(deps, request, kind); };
   };
   routes.add({.method = Method::kPost,
               .pattern = "/api/v1/imports/proposal",
               .parameters = {"file_name", "thing"},
-              .handler = bound(propose)});
+              .handler = bound(propose_mapping_for)});
   routes.add({.method = Method::kPost,
               .pattern = "/api/v1/imports/uploads",
               .parameters = {"file_name"},
               .handler = bound(create_upload)});
   const std::string_view one = "/api/v1/imports/uploads/{upload_id}";
-  routes.add({.pattern = one, .handler = bound(get_upload)});
-  routes.add({.method = Method::kDelete, .pattern = one, .handler = bound(delete_upload)});
+  routes.add({.pattern = one, .parameters = {}, .handler = bound(get_upload)});
+  routes.add({.method = Method::kDelete,
+              .pattern = one,
+              .parameters = {},
+              .handler = bound(delete_upload)});
   routes.add({.method = Method::kPut,
               .pattern = "/api/v1/imports/uploads/{upload_id}/parts/{offset}",
+              .parameters = {},
               .handler = bound(append_upload)});
   // They wait for a file that is read, so on the workers of calls that take long.
   routes.add({.method = Method::kPost,

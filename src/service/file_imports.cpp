@@ -210,12 +210,12 @@ Result<Upload> FileImports::append(const identity::Caller& caller, std::string_v
       return base::fail(ErrorCode::kConflict, "the file is being written, read or imported",
                         "Wait for it, or send the file anew.");
     }
+    if (offset > kFileBytesMax || part.size() > kFileBytesMax - offset) return too_large_upload();
     if (offset > entry->bytes) {
       return base::fail(ErrorCode::kConflict,
                         std::format("byte {} would leave a hole, next is {}", offset, entry->bytes),
                         "Go on at bytes of the file.");
     }
-    if (part.size() > kFileBytesMax - offset) return too_large_upload();
     MILLRACE_TRY(check_disk(folder_, part.size()));
     entry->is_being_written = true;
   }
@@ -337,7 +337,7 @@ Result<void> FileImports::plan_and_run(Entry& entry, file::Report& report) {
                plan_import(source, mapping, problems, progress_of(entry, 0, plan_share)));
   report.totals = plan.totals;
   report.file_hash = plan.request.file_hash;
-  report.things = things_of(plan.request, kThingsShown);
+  report.things = file::things_of(plan.request, kThingsShown);
   if (is_check) {
     MILLRACE_LET(report.rows, first_cells(plan, order.preview, kPreviewCellsMax));
     return imports_.check(plan.request);

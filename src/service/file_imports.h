@@ -31,8 +31,8 @@ struct FileWork {
   enum class State { kWaiting, kRunning, kDone, kFailed };
   FileOrder::Kind kind = FileOrder::Kind::kCheck;
   State state = State::kWaiting;
-  double done = 0;                                        // share of the file
-  std::shared_ptr<const connector::file::Report> report;  // when it is done or has failed
+  double done = 0;                                          // share of the file
+  std::shared_ptr<const connector::file::Report> report{};  // when it is done or has failed
 };
 
 /// How long a caller waits for what was ordered.

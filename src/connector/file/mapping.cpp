@@ -32,7 +32,8 @@ json value_json(const Node& node) {
 /// The entries that differ from the defaults. Lists of sections are shown whole, each of their
 /// items against the defaults of an item.
 Node changed(const Node& map, const Node& defaults, const Node& item_defaults) {
-  Node shown{.kind = Node::Kind::kMap};
+  Node shown;
+  shown.kind = Node::Kind::kMap;
   for (const Node::Entry& entry : map.entries) {
     Node value = entry.value;
     const Node& fallback = defaults.find(entry.key)->value;
@@ -63,12 +64,15 @@ bool is_word(std::string_view text) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '-' || c == '.' || c == '/' || c == '[' || c == ']' || c == ' ';
   };
+  std::string small(text);
+  std::ranges::transform(small, small.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (text.empty() || !std::isalpha(static_cast<unsigned char>(text[0]))) return false;
   return text.back() != ' ' && std::ranges::all_of(text, is_plain) &&
-         !kReserved.contains(std::format(" {} ", text));
+         !kReserved.contains(std::format(" {} ", small));
 }
 
-/// Words need no quotes for a person, brackets in a block do not either.
+/// Words need no quotes.
 void unquote(Node& node) {
   if (node.kind == Node::Kind::kScalar && is_word(node.scalar)) node.is_quoted = false;
   for (Node& item : node.items) unquote(item);

@@ -68,12 +68,13 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
-/// Whether all cells are values of a type, or empty.
-bool fits(const Sniffed& file, std::size_t column, ValueType type) {
+/// Whether most cells are values of a type, or empty.
+bool most_fit(const Sniffed& file, std::size_t column, ValueType type) {
   const CellFormat cells{file.format.decimal[0], file.format.null_texts};
-  return std::ranges::all_of(file.rows, [&](const auto& row) {
+  const auto fitting = std::ranges::count_if(file.rows, [&](const auto& row) {
     return read_cell(row[column], type, cells).fault != CellFault::kWrongType;
   });
+  return are_most(static_cast<std::size_t>(fitting), file.rows.size());
 }
 
 /// Builds one proposal.
@@ -92,13 +93,17 @@ class Proposer {
       take_columns();
     }
     MappingProposal proposal{.notes = std::move(notes_), .is_complete = is_complete_};
-    for (const std::string& note : proposal.notes) proposal.yaml += "# " + note + "\n";
+    for (const std::string& one : proposal.notes) proposal.yaml += "# " + one + "\n";
     proposal.yaml += to_yaml(mapping_);
     return proposal;
   }
 
  private:
-  void note(std::string text) { notes_.push_back(std::move(text)); }
+  /// One line, whatever columns are called.
+  void note(std::string text) {
+    std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
+    notes_.push_back(std::move(text));
+  }
 
   void take_time() {
     const auto time = sniff_time(file_);
@@ -178,10 +183,13 @@ class Proposer {
     if (!input_.model) return found;
     std::vector<twin::OfferedValue> offered;
     for (const Candidate& one : candidates) {
-      offered.push_back({.address = file_.columns[one.column],
-                         .name = one.header.name,
-                         .type = one.type,
-                         .unit = one.header.unit});
+      twin::OfferedValue& value = offered.emplace_back();
+      value.address = file_.columns[one.column];
+      value.name = one.header.name;
+      value.unit = one.header.unit;
+      const bool is_whole = one.type == ValueType::kF64 && !file_.rows.empty() &&
+                            most_fit(file_, one.column, ValueType::kI64);
+      value.type = is_whole ? ValueType::kI64 : one.type;
     }
     const auto matched = twin::Matcher(units_).match(offered, *input_.model);
     for (std::size_t i = 0; i < found.size(); ++i) found[i] = matched.values[i].property;
@@ -201,7 +209,15 @@ class Proposer {
     }
     PropertyRule rule{.column = column, .type = one.type, .unit = one.header.unit};
     std::string name = model::nearest_name(one.header.name);
-    if (!is_free(name)) name = model::nearest_name(name + "-" + one.header.unit);
+    if (!spec && input_.model && input_.model->property(name)) {
+      note(
+          std::format("{} does not fit {} of {} by its type or unit: it becomes a property of its "
+                      "own.",
+                      column, name, input_.thing));
+    }
+    if (!is_free(name) && !one.header.unit.empty()) {
+      name = model::nearest_name(name + "-" + one.header.unit);
+    }
     for (int i = 2; !is_free(name); ++i) name = std::format("{}-{}", name, i);
     names_.insert(name);
     if (name != model::nearest_name(column)) rule.name = name;
@@ -215,7 +231,7 @@ class Proposer {
 
   bool can_feed(const Candidate& one, const twin::PropertySpec& spec) {
     const std::string& column = file_.columns[one.column];
-    if (!fits(file_, one.column, spec.contract.type)) {
+    if (!most_fit(file_, one.column, spec.contract.type)) {
       note(
           std::format("{} holds values that are no {}, as {} of {} has them: it becomes a "
                       "property of its own.",

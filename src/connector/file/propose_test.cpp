@@ -100,6 +100,9 @@ TEST(Proposal, ReadsTheFormsOfTimes) {
       {"t,v\n1772344800,1\n1772344801,2\n", "epoch_s", ""},
       {"timestamp,v\n1772344800123,1\n", "epoch_ms", ""},
       {"when,v\n03/14/2026 06:00:00,1\n", "%m/%d/%Y %H:%M:%S", ""},
+      {"t,v\n3/1/2026 6:00,1\n3/2/2026 6:00,1\n3/3/2026 6:00,1\n3/4/2026 6:00,1\n"
+       "3/5/2026 6:00,1\n3/13/2026 6:00,1\n",
+       "%m/%d/%Y %H:%M", ""},
       {"v,date,time\n1,14/03/2026,06:00\n", "%d/%m/%Y %H:%M", "time"},
       {"2026-03-01 06:00:00,1\n2026-03-01 06:00:01,1\n", "iso", ""},
   };
@@ -109,6 +112,20 @@ TEST(Proposal, ReadsTheFormsOfTimes) {
     EXPECT_EQ(mapping.time.second_column, second) << text;
   }
   EXPECT_TRUE(has_note(proposal_of("t,v\n01/02/2026 06:00,1\n"), "cannot be told apart"));
+}
+
+TEST(Proposal, AFewWrongCellsDoNotHideWhatAColumnIs) {
+  const Mapping mapping = mapping_of(proposal_of(
+      "t,v\n2026-03-01 06:00,1\n2026-03-01 06:01,ERR\n2026-03-01 06:02,1\n2026-03-01 06:03,1\n"
+      "2026-03-01 06:04,1\nyesterday,1\n"));
+  EXPECT_EQ(mapping.time.column, "t");
+  EXPECT_EQ(properties_of(mapping), "v=:f64:;");
+}
+
+TEST(Proposal, WritesNotesThatStayComments) {
+  const Mapping mapping =
+      mapping_of(proposal_of("t,\"v\nthing: evil\"\n2026-03-01 06:00,1\n2026-03-01 06:01,2\n"));
+  EXPECT_EQ(mapping.thing, "pump-1");
 }
 
 TEST(Proposal, KnowsALongTableAndTheColumnOfThings) {
@@ -175,8 +192,8 @@ TEST_F(ModelProposal, DoesNotFeedWhatAnImportWouldAlter) {
   EXPECT_EQ(properties_of(mapping_of(made)),
             "flow [l/min]=flow-l-min:f64:l/min;starts=starts-2:f64:;");
   EXPECT_TRUE(has_note(made, "an import does not convert"));
-  EXPECT_TRUE(has_note(made, "hold values that are no i64") ||
-              has_note(made, "holds values that are no i64"));
+  EXPECT_TRUE(has_note(made, "starts does not fit starts of pump-7") ||
+              has_note(made, "starts holds values that are no i64"));
 }
 
 }  // namespace

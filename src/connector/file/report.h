@@ -31,14 +31,14 @@ std::vector<std::string> things_of(const model::ImportRequest& request, std::siz
 /// whoever tells it.
 struct Report {
   std::string file;
-  std::string file_hash;         // empty until it was read to its end
-  std::optional<Totals> totals;  // likewise
+  std::string file_hash;           // empty until it was read to its end
+  std::optional<Totals> totals{};  // likewise
   std::vector<Problem> problems;
   std::uint64_t problems_left_out = 0;  // beyond those
-  std::optional<std::vector<StoredCell>> rows;
+  std::optional<std::vector<StoredCell>> rows{};
   std::vector<std::string> things;
-  std::optional<model::ImportState> import;
-  std::optional<base::Error> error;
+  std::optional<model::ImportState> import{};
+  std::optional<base::Error> error{};
 };
 nlohmann::json json_of(const Report& report);
 

@@ -18,6 +18,7 @@ using model::ValueType;
 
 constexpr std::size_t kContentBytesMax = 1U << 20;  // that are looked at, after gunzip
 constexpr std::size_t kRecordsMax = 1000;
+constexpr double kMostShare = 0.8;
 constexpr double kSameShare = 0.9;  // of records with the same number of fields
 
 struct Line {
@@ -28,8 +29,8 @@ struct Line {
 /// How the first lines look when they are split at one delimiter.
 struct Split {
   std::string delimiter;
-  std::vector<Line> lines;   // those of the table
-  std::uint64_t before = 0;  // lines that stand above it
+  std::vector<Line> lines{};  // those of the table
+  std::uint64_t before = 0;   // lines that stand above it
   std::size_t fields = 0;
 };
 
@@ -64,7 +65,9 @@ std::vector<Line> lines_of(std::string_view content, char delimiter) {
   while (lines.size() < kRecordsMax) {
     const auto found = reader.next(record);
     if (!found || !*found) break;
-    Line& line = lines.emplace_back(record.line);
+    if (record.fault != codec::CsvFault::kNone) continue;
+    Line& line = lines.emplace_back();
+    line.line = record.line;
     for (const std::string_view field : record.fields) line.fields.emplace_back(trimmed(field));
   }
   return lines;
@@ -101,7 +104,12 @@ Split best_split(std::string_view content) {
     if (split && (!best || split->before < best->before)) best = std::move(split);
   }
   if (best) return *std::move(best);
-  return {.delimiter = ",", .lines = lines_of(content, ','), .fields = 1};
+  std::vector<Line> lines = lines_of(content, ',');
+  if (!lines.empty()) {
+    const std::size_t fields = lines.front().fields.size();
+    std::erase_if(lines, [&](const Line& line) { return line.fields.size() != fields; });
+  }
+  return {.delimiter = ",", .lines = std::move(lines), .fields = 1};
 }
 
 bool is_number(const std::string& cell, char decimal) {
@@ -176,19 +184,24 @@ base::Result<Sniffed> sniff(std::string_view beginning, bool is_whole) {
   return found;
 }
 
+bool are_most(std::size_t some, std::size_t all) {
+  return static_cast<double>(some) >= kMostShare * static_cast<double>(all);
+}
+
 model::ValueType sniff_type(const Sniffed& file, std::size_t column) {
   const CellFormat cells{file.format.decimal[0], file.format.null_texts};
-  bool is_number = true, is_truth = true, is_any = false;
+  std::size_t cells_seen = 0, numbers = 0, truths = 0;
   for (const auto& row : file.rows) {
     const Cell number = read_cell(row[column], ValueType::kF64, cells);
     if (number.fault == CellFault::kEmpty) continue;
-    is_any = true;
-    is_number = is_number && number.fault != CellFault::kWrongType;
-    is_truth = is_truth && number.fault == CellFault::kWrongType &&
-               read_cell(row[column], ValueType::kBool, cells).fault == CellFault::kNone;
+    ++cells_seen;
+    const bool is_number = number.fault != CellFault::kWrongType;
+    numbers += is_number ? 1U : 0U;
+    const Cell truth = read_cell(row[column], ValueType::kBool, cells);
+    truths += !is_number && truth.fault == CellFault::kNone ? 1U : 0U;
   }
-  if (is_number || !is_any) return ValueType::kF64;
-  return is_truth ? ValueType::kBool : ValueType::kText;
+  if (are_most(numbers, cells_seen)) return ValueType::kF64;
+  return are_most(truths, cells_seen) ? ValueType::kBool : ValueType::kText;
 }
 
 }  // namespace millrace::connector::file

@@ -24,16 +24,19 @@ base::Result<Sniffed> sniff(std::string_view beginning, bool is_whole);
 /// The columns that hold the time, and how it is written there.
 struct SniffedTime {
   std::size_t column = 0;
-  std::optional<std::size_t> second_column;
+  std::optional<std::size_t> second_column{};
   std::string format;
   bool has_offset = false;    // each time says its own
   bool is_ambiguous = false;  // day and month may stand the other way round
 };
 
-/// Empty where no column is a time in all rows.
+/// Whether what a few rows contradict is so all the same: 80 of 100, and always when there is none.
+bool are_most(std::size_t some, std::size_t all);
+
+/// Empty where no column is a time in most rows.
 std::optional<SniffedTime> sniff_time(const Sniffed& file);
 
-/// The type that all cells of a column have; f64 also for whole numbers, for later rows may have
+/// The type that most cells of a column have; f64 also for whole numbers, for later rows may have
 /// fractions.
 model::ValueType sniff_type(const Sniffed& file, std::size_t column);
 

@@ -56,21 +56,24 @@ bool is_called_time(std::string_view name) {
 
 struct Reading {
   bool fits = false;
+  std::size_t times = 0;
   bool has_offset = false;
   bool is_rising = true;
 };
 
 Reading read_all(const std::vector<std::string>& cells, const char* format) {
   const auto pattern = TimeFormat::create(format);
-  Reading reading{.fits = !cells.empty(), .has_offset = true};
+  Reading reading{.has_offset = true};
   std::optional<LocalTime> before;
   for (const std::string& cell : cells) {
     const auto time = pattern->parse(cell);
-    if (!time) return {};
+    if (!time) continue;
+    ++reading.times;
     reading.has_offset = reading.has_offset && time->offset.has_value();
     reading.is_rising = reading.is_rising && (!before || *before <= time->local);
     before = time->local;
   }
+  reading.fits = reading.times > 0 && are_most(reading.times, cells.size());
   return reading;
 }
 
@@ -102,8 +105,11 @@ std::optional<SniffedTime> written(const std::vector<std::string>& cells,
     const bool is_sortable = time.format.starts_with("%Y") || time.format == "iso";
     if (is_sortable || other == time.format) return time;
     const Reading otherwise = read_all(cells, other.c_str());
-    if (otherwise.fits && otherwise.is_rising && !reading.is_rising) time.format = other;
-    time.is_ambiguous = otherwise.fits && otherwise.is_rising == reading.is_rising;
+    const bool is_even = otherwise.times == reading.times;
+    const bool is_other =
+        otherwise.times > reading.times || (is_even && otherwise.is_rising && !reading.is_rising);
+    if (is_other) time.format = other;
+    time.is_ambiguous = !other.contains('.') && is_even && otherwise.is_rising == reading.is_rising;
     return time;
   }
   return std::nullopt;
@@ -113,13 +119,14 @@ std::optional<SniffedTime> written(const std::vector<std::string>& cells,
 std::optional<SniffedTime> counted(const std::vector<std::string>& cells) {
   double unit = 1;
   for (const char* format : {"epoch_s", "epoch_ms", "epoch_us"}) {
-    const bool fits = std::ranges::all_of(cells, [&](const std::string& cell) {
+    const auto fitting = std::ranges::count_if(cells, [&](const std::string& cell) {
       double number = 0;
       const auto read = std::from_chars(cell.data(), cell.data() + cell.size(), number);
       return read.ec == std::errc() && read.ptr == cell.data() + cell.size() &&
              number > 946'684'800 * unit && number < 4'102'444'800 * unit;
     });
-    if (fits && !cells.empty()) return SniffedTime{.format = format, .has_offset = true};
+    if (fitting > 0 && are_most(static_cast<std::size_t>(fitting), cells.size()))
+      return SniffedTime{.format = format, .has_offset = true};
     unit *= 1000;
   }
   return std::nullopt;

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { act } from 'react';
+import { act, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { MemoryRouter } from 'react-router';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -39,7 +39,7 @@ const press = async (label: string) => {
   await act(async () => button(label).click());
   await settle();
 };
-const show = (node: React.ReactNode) => act(async () => root.render(
+const show = (node: ReactNode) => act(async () => root.render(
   <MantineProvider env="test"><MemoryRouter><QueryClientProvider client={new QueryClient()}>{node}</QueryClientProvider></MemoryRouter></MantineProvider>,
 ));
 const choose = async (file: File) => {
