@@ -23,6 +23,7 @@ Services::Services(Deps deps)
       histories(deps_, twins),
       exports(deps_, twins),
       corrections(deps_, twins),
+      correction_files(deps_, corrections),
       imports(deps_, titles_),
       fleet(deps_),
       resources(deps_, deps_.catalogs),

@@ -7,6 +7,7 @@
 #include "service/accounts.h"
 #include "service/browsing.h"
 #include "service/commands.h"
+#include "service/correction_files.h"
 #include "service/corrections.h"
 #include "service/data_quality.h"
 #include "service/exports.h"
@@ -57,6 +58,7 @@ class Services {
   Histories histories;
   Exports exports;
   Corrections corrections;
+  CorrectionFiles correction_files;
   Imports imports;
   Fleet fleet;
   Resources resources;
