@@ -41,6 +41,8 @@ constexpr cli::Command kCommands[] = {
     {"schema", "JSON Schema of a kind of resource, for editors", cli::add_schema},
     {"onboarding", "Sources that wait, servers to browse, files that would bind them",
      cli::add_onboarding},
+    {"descriptions", "Foreign Thing Descriptions in the hub's Thing Directory",
+     cli::add_descriptions},
     {"tags", "Things and bindings in bulk from a table", cli::add_tags},
     {"things", "Things by name, or one with its current values", cli::add_things},
     {"property", "Write a property through its binding", cli::add_property},

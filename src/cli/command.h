@@ -58,5 +58,6 @@ RunCommand add_corrections(CLI::App& app, Context& context);
 RunCommand add_property(CLI::App& app, Context& context);
 RunCommand add_action(CLI::App& app, Context& context);
 RunCommand add_onboarding(CLI::App& app, Context& context);
+RunCommand add_descriptions(CLI::App& app, Context& context);
 
 }  // namespace millrace::cli

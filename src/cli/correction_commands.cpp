@@ -1,7 +1,8 @@
-// corrections: list, and create (replace, invalidate, fill, restore).
+// corrections: list, create (replace, invalidate, fill, restore), apply and export.
+#include "cli/correction_commands.h"
+
 #include <memory>
 
-#include "cli/command.h"
 #include "cli/list_command.h"
 #include "cli/pages.h"
 
@@ -11,8 +12,8 @@ namespace {
 using nlohmann::json;
 
 struct CorrectionWanted {
-  std::string action, thing, property, start, end, reason, value, method;
-  std::uint64_t interval_ms = 0;
+  std::string action, thing, property, start, end, reason, value, method, interval_ms;
+  std::optional<double> value_to;
 };
 
 void add_options(CLI::App& create, CorrectionWanted& wanted) {
@@ -26,18 +27,23 @@ void add_options(CLI::App& create, CorrectionWanted& wanted) {
   create.add_option("--end", wanted.end, "First time not meant")->required();
   create.add_option("--reason", wanted.reason, "Why, for the record")->required();
   create.add_option("--value", wanted.value,
-                    "Of replace, and of fill by constant: a number, true, false, or a text");
+                    "Of replace and fill: a number, true, false, or a text");
+  create.add_option("--value-to", wanted.value_to,
+                    "Of a linear fill that says its values: the one at --end");
   create.add_option("--method", wanted.method, "Of fill: constant, linear or previous");
-  create.add_option("--interval-ms", wanted.interval_ms,
-                    "Of fill: between its samples; what is usual before --start by default");
+  create
+      .add_option("--interval-ms", wanted.interval_ms,
+                  "Of fill: between its samples; what is usual before --start by default")
+      ->check(CLI::PositiveNumber);
 }
 
 json body_of(const CorrectionWanted& wanted) {
   json body = {{"action", wanted.action}, {"thing", wanted.thing}, {"property", wanted.property},
                {"start", wanted.start},   {"end", wanted.end},     {"reason", wanted.reason}};
   if (!wanted.value.empty()) body["value"] = value_of(wanted.value);
+  if (wanted.value_to) body["value_to"] = *wanted.value_to;
   if (!wanted.method.empty()) body["method"] = wanted.method;
-  if (wanted.interval_ms > 0) body["interval_ms"] = wanted.interval_ms;
+  if (!wanted.interval_ms.empty()) body["interval_ms"] = value_of(wanted.interval_ms);
   return body;
 }
 
@@ -68,7 +74,10 @@ RunCommand add_corrections(CLI::App& app, Context& context) {
     return print_call(
         context, {.method = "POST", .path = "/api/v1/corrections", .body = body_of(*wanted)}, {});
   };
-  return run_verb(app, {{list, add_list(*list, context, corrections)}, {create, creating}});
+  return run_verb(app, {{list, add_list(*list, context, corrections)},
+                        {create, creating},
+                        add_correction_apply(app, context),
+                        add_correction_export(app, context)});
 }
 
 }  // namespace millrace::cli

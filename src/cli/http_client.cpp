@@ -118,6 +118,7 @@ CURLcode HttpClient::State::perform() {
   const std::string token = "Authorization: Bearer " + options.token;
   curl_slist* headers = curl_slist_append(nullptr, "Accept: application/json, */*");
   headers = curl_slist_append(headers, "Expect:");
+  for (const std::string& one : request->headers) headers = curl_slist_append(headers, one.c_str());
   if (!options.token.empty()) headers = curl_slist_append(headers, token.c_str());
   curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
   curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method.c_str());

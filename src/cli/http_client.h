@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -25,6 +26,7 @@ struct HttpRequest {
   std::function<bool(std::string_view)> on_body;
   /// In place of the connection's stall_timeout, for what takes the hub long.
   std::optional<base::Duration> stall_timeout{};
+  std::vector<std::string> headers{};  // more of them: "If-None-Match: *"
 };
 
 struct HttpAnswer {

@@ -256,6 +256,18 @@ Codec<bool> flag_codec() {
   return codec;
 }
 
+Codec<Node> plain_codec() {
+  Codec<Node> codec{{OptionType::kText, {}, {}}, {}, {}};
+  codec.read = [](const Node& node, Node& target, Problems& problems) {
+    const bool is_plain = node.kind == Node::Kind::kScalar || node.kind == Node::Kind::kNull;
+    if (is_plain) target = node;
+    if (!is_plain)
+      refuse(node, std::format("a plain value is needed here, not {}", shown(node)), problems);
+  };
+  codec.show = [](const Node& value) { return value; };
+  return codec;
+}
+
 Codec<base::Duration> duration_codec(Row& row, Bounds limits) {
   const auto [length, unit] = duration_unit(row.key);
   row.unit = unit;

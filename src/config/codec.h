@@ -45,6 +45,8 @@ Codec<std::string> text_codec(Bounds limits, TextKind kind);
 Codec<TextsByText> texts_by_text_codec(Bounds limits);
 Codec<double> number_codec(Bounds limits);
 Codec<bool> flag_codec();
+/// A number, a flag or a text, as it stands; scalar_json() says which.
+Codec<Node> plain_codec();
 /// Sets the row's unit.
 Codec<base::Duration> duration_codec(Row& row, Bounds limits);
 

@@ -57,6 +57,10 @@ class TableOf : public Table {
   TableOf& flag(Row row, bool T::* member) {
     return scalar_option(std::move(row), member, flag_codec());
   }
+  /// A number, a flag or a text, as it stands.
+  TableOf& plain(Row row, Node T::* member) {
+    return scalar_option(std::move(row), member, plain_codec());
+  }
   /// A whole number of the unit that the key ends with: _us, _ms, _s, _min, _h or _d.
   template <class M>  // base::Duration, or an optional one
   TableOf& duration(Row row, M T::* member, Bounds limits) {

@@ -11,6 +11,7 @@ using base::ErrorCode;
 using base::Result;
 
 constexpr std::string_view kThings = "/api/v1/wot/things";
+constexpr int kPreconditionFailed = 412;
 
 /// Descriptions that cannot be registered: the problem, and all that is wrong (WoT Discovery
 /// §7.3.2.1, validationErrors).
@@ -50,9 +51,14 @@ Result<Response> list(const ApiDeps& deps, const Request& request) {
 }
 
 Result<Response> get_one(const ApiDeps& deps, const Request& request) {
+  // The tag first: one that changes meanwhile has a newer document than its tag, never an older
+  // one.
+  MILLRACE_LET(auto tag, deps.services.directory.tag(request.path_values[0]));
   MILLRACE_LET(auto document, deps.services.directory.get(request.caller, base_of(request),
                                                           request.path_values[0]));
-  return Response{.content_type = "application/td+json", .body = std::move(document)};
+  Response response{.content_type = "application/td+json", .body = std::move(document)};
+  if (!tag.empty()) response.headers.emplace_back("ETag", std::move(tag));
+  return response;
 }
 
 Result<Response> add(const ApiDeps& deps, const Request& request) {
@@ -65,14 +71,18 @@ Result<Response> add(const ApiDeps& deps, const Request& request) {
 
 Result<Response> put(const ApiDeps& deps, const Request& request) {
   MILLRACE_LET(const auto done,
-               deps.services.directory.put(request.caller, request.path_values[0], request.body));
+               deps.services.directory.put(request.caller, request.path_values[0], request.body,
+                                           {request.if_match, request.if_none_match}));
+  if (done.unmet) return problem_as(kPreconditionFailed, *done.unmet);
   if (!done.problems.empty()) return refused(done.problems);
   return Response{.status = done.is_new ? 201 : 204, .content_type = ""};
 }
 
 Result<Response> patch(const ApiDeps& deps, const Request& request) {
   MILLRACE_LET(const auto done,
-               deps.services.directory.patch(request.caller, request.path_values[0], request.body));
+               deps.services.directory.patch(request.caller, request.path_values[0], request.body,
+                                             {request.if_match, {}}));
+  if (done.unmet) return problem_as(kPreconditionFailed, *done.unmet);
   if (!done.problems.empty()) return refused(done.problems);
   return Response{.status = 204, .content_type = ""};
 }

@@ -1,6 +1,7 @@
 #include "http/body.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "service/page.h"
@@ -130,6 +131,15 @@ std::optional<std::uint64_t> BodyReader::maybe_natural(std::string_view name, st
     return value->get<std::uint64_t>();
   }
   fail(name, std::format("is not a whole number from 0 to {}", max));
+  return std::nullopt;
+}
+
+std::optional<double> BodyReader::maybe_number(std::string_view name, double min, double max) {
+  const json* value = take(name, false);
+  if (!value) return std::nullopt;
+  const double number = value->is_number() ? value->get<double>() : std::nan("");
+  if (number >= min && number <= max) return number;
+  fail(name, std::format("is not a number from {} to {}", min, max));
   return std::nullopt;
 }
 

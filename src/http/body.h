@@ -28,6 +28,7 @@ class BodyReader {
   std::optional<std::string> maybe_text(std::string_view name, std::size_t bytes_max);
   std::uint64_t natural(std::string_view name, std::uint64_t max);
   std::optional<std::uint64_t> maybe_natural(std::string_view name, std::uint64_t max);
+  std::optional<double> maybe_number(std::string_view name, double min, double max);
   /// Any JSON value; null when it is not there.
   nlohmann::json maybe_any(std::string_view name);
   /// True or false; false when it is not there.

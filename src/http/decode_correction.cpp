@@ -1,3 +1,6 @@
+#include <cmath>
+#include <limits>
+
 #include "http/body.h"
 #include "http/decode.h"
 #include "model/name.h"
@@ -7,7 +10,15 @@ namespace {
 
 using base::Result;
 
-constexpr std::uint64_t kIntervalMsMax = 366ULL * 86'400'000;
+constexpr double kIntervalMsMax = 366.0 * 86'400'000;
+constexpr double kMicrosecondsOfMs = 1000;
+
+/// Of milliseconds, on microseconds; empty where there is none.
+std::optional<base::Duration> interval_of(BodyReader& reader) {
+  const auto ms = reader.maybe_number("interval_ms", 1 / kMicrosecondsOfMs, kIntervalMsMax);
+  if (!ms) return std::nullopt;
+  return base::Duration(std::llround(*ms * kMicrosecondsOfMs));
+}
 
 }  // namespace
 
@@ -23,14 +34,14 @@ Result<service::CorrectionRequest> correction_request(const Request& request, ba
   if (!method) reader.fail("method", "is none of constant, linear, previous");
   const auto value = value_of(reader.maybe_any("value"));
   if (!value) reader.fail("value", "is neither a number, a text, nor true or false");
-  const auto interval = reader.maybe_natural("interval_ms", kIntervalMsMax);
-  if (interval && *interval == 0) reader.fail("interval_ms", "is 0");
+  wanted.value_to = reader.maybe_number("value_to", std::numeric_limits<double>::lowest(),
+                                        std::numeric_limits<double>::max());
+  wanted.interval = interval_of(reader);
   wanted.reason = reader.text("reason", service::kReasonBytesMax);
   MILLRACE_TRY(reader.finish());
   wanted.action = *action;
   wanted.method = *method;
   wanted.value = *value;
-  if (interval) wanted.interval = std::chrono::milliseconds(*interval);
   MILLRACE_LET(wanted.range.start, moment_of("start", start, now));
   MILLRACE_LET(wanted.range.end, moment_of("end", end, now));
   return wanted;

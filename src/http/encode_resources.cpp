@@ -18,21 +18,6 @@ void write_item(JsonWriter& json, const service::ResourceItem& item) {
       .member("revision", item.about.revision);
 }
 
-void write_problems(JsonWriter& json, const twin::ResourceProblems& problems) {
-  json.key("problems").begin_array();
-  for (const twin::ResourceProblem& one : problems) {
-    json.begin_object()
-        .member("file", one.file)
-        .member("line", one.problem.place.line)
-        .member("column", one.problem.place.column)
-        .member("rule", one.rule)
-        .member("what", one.problem.what)
-        .member("hint", one.problem.hint)
-        .end_object();
-  }
-  json.end_array();
-}
-
 void write_json_or_null(JsonWriter& json, const std::string& text) {
   text.empty() ? json.null() : json.raw(text);
 }
@@ -136,6 +121,21 @@ void begin_problem(JsonWriter& json, const base::Error& error) {
 }
 
 }  // namespace
+
+void write_problems(JsonWriter& json, const twin::ResourceProblems& problems) {
+  json.key("problems").begin_array();
+  for (const twin::ResourceProblem& one : problems) {
+    json.begin_object()
+        .member("file", one.file)
+        .member("line", one.problem.place.line)
+        .member("column", one.problem.place.column)
+        .member("rule", one.rule)
+        .member("what", one.problem.what)
+        .member("hint", one.problem.hint)
+        .end_object();
+  }
+  json.end_array();
+}
 
 std::string encode(const service::Validation& validation) {
   JsonWriter json;

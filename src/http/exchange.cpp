@@ -59,6 +59,7 @@ base::Result<Request> to_request(const drogon::HttpRequest& from) {
   request.body = {from.bodyData(), from.bodyLength()};
   request.content_type = from.getHeader("content-type");
   request.accept_encoding = from.getHeader("accept-encoding");
+  request.if_match = from.getHeader("if-match");
   request.if_none_match = from.getHeader("if-none-match");
   request.address = from.peerAddr().toIp();
   request.host = from.getHeader("host");

@@ -28,6 +28,7 @@ struct Request {
   std::string_view body;  // valid while the request is
   std::string content_type;
   std::string accept_encoding;
+  std::string if_match;
   std::string if_none_match;
   std::string address;  // of the client, without port
   std::string host;     // as the client calls this server: name or address, and port

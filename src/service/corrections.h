@@ -1,26 +1,23 @@
 #pragma once
 
-#include "service/history.h"
+#include <functional>
+#include <mutex>
+
+#include "service/correction_maker.h"
 #include "service/permission.h"
 
 namespace millrace::service {
-
-/// What somebody wants to correct. The value comes as JSON has it and becomes one of the property's
-/// type where nothing is lost.
-struct CorrectionRequest {
-  PropertyName property;
-  TimeRange range;
-  store::CorrectionAction action = store::CorrectionAction::kInvalidate;
-  model::Value value;  // of replace, and of a constant fill
-  store::FillMethod method = store::FillMethod::kNone;
-  std::optional<base::Duration> interval;  // of fill; without: what is usual before the range
-  std::string reason;
-};
 
 struct CorrectionMade {
   std::int64_t id = 0;  // of the first
   std::size_t count = 0;
   model::CommitId commit{};
+};
+
+/// One request and the corrections that it becomes.
+struct CorrectionStep {
+  CorrectionRequest request;
+  std::vector<store::Correction> corrections;
 };
 
 /// With the names of its series.
@@ -36,11 +33,8 @@ struct CorrectionsFilter {
   std::optional<base::Time> end;
 };
 
-inline constexpr std::size_t kReasonBytesMax = 500;
-inline constexpr std::size_t kHolesMax = 1'000;
-
 /// Corrections of samples: made, audited, told to watchers and listed. What they mean stands in
-/// store/overlay.h. Any thread.
+/// store/overlay.h. Any thread; they are made one call at a time.
 class Corrections {
  public:
   Corrections(const Deps& deps, const Twins& twins) : deps_(deps), twins_(twins) {}
@@ -50,22 +44,31 @@ class Corrections {
   /// of it never change. Errors: forbidden, not_found, invalid, too_large, those of a commit.
   base::Result<CorrectionMade> create(const identity::Caller& caller,
                                       const CorrectionRequest& request);
+  /// Makes the steps that `prepare` gives in one commit, each with its event and its entry in the
+  /// audit book; no other correction is made from its call on. Nothing is committed where it gives
+  /// none. Errors: forbidden, those of `prepare`, those of a commit.
+  using Prepare = std::function<base::Result<std::vector<CorrectionStep>>(CorrectionMaker&)>;
+  base::Result<CorrectionMade> run(const identity::Caller& caller, const Prepare& prepare);
+
   /// Newest first. Errors: not_found, invalid, malformed.
   base::Result<Page<CorrectionEntry>> list(const CorrectionsFilter& filter,
                                            const PageRequest& page) const;
+  /// All of them, at most `limit`, in the order in which they were made. Errors: not_found,
+  /// invalid, too_large.
+  base::Result<std::vector<CorrectionEntry>> all(const CorrectionsFilter& filter,
+                                                 std::size_t limit) const;
 
  private:
-  base::Result<void> check_is_kept(const model::Series& series, const TimeRange& range) const;
-  base::Result<std::vector<store::Correction>> corrections_of(
-      const model::Series& series, const CorrectionRequest& request) const;
-  base::Result<std::vector<store::Correction>> fills(const store::Correction& whole) const;
-  base::Result<base::Duration> usual_interval(model::SeriesId series, base::Time before) const;
-  base::Result<CorrectionMade> commit(const std::vector<store::Correction>& corrections,
-                                      const CorrectionRequest& request) const;
+  base::Result<CorrectionMade> commit(const std::vector<CorrectionStep>& steps) const;
+  void note(const identity::Caller& caller, const std::vector<CorrectionStep>& steps,
+            std::int64_t first) const;
+  base::Result<store::CorrectionFilter> wanted(const CorrectionsFilter& filter) const;
   base::Result<std::vector<model::SeriesId>> series_of(const CorrectionsFilter& filter) const;
+  CorrectionEntry named(store::Correction correction) const;
 
   const Deps& deps_;
   const Twins& twins_;
+  std::mutex making_;
 };
 
 }  // namespace millrace::service

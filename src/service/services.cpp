@@ -24,6 +24,7 @@ Services::Services(Deps deps)
       histories(deps_, twins),
       exports(deps_, twins),
       corrections(deps_, twins),
+      correction_files(deps_, corrections),
       imports(deps_, titles_),
       file_imports(deps_, imports),
       fleet(deps_),

@@ -8,6 +8,7 @@
 #include "service/accounts.h"
 #include "service/browsing.h"
 #include "service/commands.h"
+#include "service/correction_files.h"
 #include "service/corrections.h"
 #include "service/data_quality.h"
 #include "service/exports.h"
@@ -60,6 +61,7 @@ class Services {
   Histories histories;
   Exports exports;
   Corrections corrections;
+  CorrectionFiles correction_files;
   Imports imports;
   FileImports file_imports;
   Fleet fleet;

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <ranges>
 
 #include "base/time_text.h"
 #include "base/uuid.h"
+#include "codec/sha256.h"
 #include "service/mqtt_address.h"
 #include "service/page.h"
 
@@ -37,6 +39,41 @@ std::string enriched(const store::DescriptionRow& row) {
   document["registration"] = {{"created", base::to_text(row.created)},
                               {"modified", base::to_text(row.changed)}};
   return document.dump();
+}
+
+std::string tag_of(const std::optional<store::DescriptionRow>& row) {
+  constexpr std::size_t kDigits = 16;
+  return row ? std::format("\"{}\"", codec::sha256_hex(row->document).substr(0, kDigits)) : "";
+}
+
+/// Whether a list of entity tags names one ("" for what is not there). A weak tag is none for
+/// If-Match, and for If-None-Match as good as the strong one (RFC 9110 §8.8.3.2).
+bool names_tag(std::string_view list, std::string_view tag, bool takes_weak) {
+  if (tag.empty()) return false;
+  for (const auto part : std::views::split(list, ',')) {
+    std::string_view one(part);
+    one.remove_prefix(std::min(one.find_first_not_of(" \t"), one.size()));
+    one = one.substr(0, one.find_last_not_of(" \t") + 1);
+    if (takes_weak && one.starts_with("W/")) one.remove_prefix(2);
+    if (one == "*" || one == tag) return true;
+  }
+  return false;
+}
+
+/// What of a reliance is not so.
+std::optional<base::Error> unmet(const Reliance& reliance, std::string_view id,
+                                 std::string_view tag) {
+  const auto conflict = [&](const char* what, const char* hint) {
+    return base::Error{ErrorCode::kConflict, base::Retry::kNever,
+                       std::format("'{}' {}", id.substr(0, 100), what), hint};
+  };
+  if (!reliance.if_match.empty() && !names_tag(reliance.if_match, tag, false)) {
+    return tag.empty()
+               ? conflict("is not registered", "Leave out If-Match to register it.")
+               : conflict("has changed since it was read", "Read it again, then change it.");
+  }
+  if (!names_tag(reliance.if_none_match, tag, true)) return std::nullopt;
+  return conflict("is registered already", "Leave out If-None-Match to replace it.");
 }
 
 std::unexpected<base::Error> no_object() {
@@ -129,6 +166,12 @@ Result<std::string> ThingDirectory::get(const identity::Caller& caller, const st
   return enriched(*row);
 }
 
+Result<std::string> ThingDirectory::tag(std::string_view id) const {
+  if (twin::thing_of_wot_id(deps_.facts.hub, id)) return std::string();
+  MILLRACE_LET(const auto row, deps_.meta.description(id));
+  return tag_of(row);
+}
+
 Result<void> ThingDirectory::check_foreign(const identity::Caller& caller,
                                            std::string_view id) const {
   MILLRACE_TRY(allow(caller, Permission::kConfigure));
@@ -176,12 +219,15 @@ Result<Registration> ThingDirectory::keep(const identity::Caller& caller, const 
 }
 
 Result<Registration> ThingDirectory::put(const identity::Caller& caller, const std::string& id,
-                                         std::string_view document) {
+                                         std::string_view document, const Reliance& reliance) {
   MILLRACE_TRY(check_foreign(caller, id));
   MILLRACE_LET(Json parsed, twin::parse_description(document));
   if (!parsed.is_object()) return no_object();
   const std::lock_guard lock(mutex_);
   MILLRACE_LET(const auto before, deps_.meta.description(id));
+  if (auto what = unmet(reliance, id, tag_of(before))) {
+    return Registration{.id = id, .problems = {}, .unmet = std::move(what)};
+  }
   return keep(caller, id, std::move(parsed), before);
 }
 
@@ -200,13 +246,16 @@ Result<Registration> ThingDirectory::add(const identity::Caller& caller,
 }
 
 Result<Registration> ThingDirectory::patch(const identity::Caller& caller, const std::string& id,
-                                           std::string_view patch) {
+                                           std::string_view patch, const Reliance& reliance) {
   MILLRACE_TRY(check_foreign(caller, id));
   MILLRACE_LET(const Json parsed, twin::parse_description(patch));
   if (!parsed.is_object()) return no_object();
   const std::lock_guard lock(mutex_);
   MILLRACE_LET(const auto before, deps_.meta.description(id));
   if (!before) return std::unexpected(unknown(id));
+  if (auto what = unmet(reliance, id, tag_of(before))) {
+    return Registration{.id = id, .problems = {}, .unmet = std::move(what)};
+  }
   Json document = Json::parse(before->document, nullptr, false);
   document.merge_patch(parsed);
   return keep(caller, id, std::move(document), before);

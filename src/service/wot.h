@@ -23,11 +23,18 @@ struct DescriptionPage {
   std::size_t total = 0;
 };
 
-/// What became of a registration: problems, or done.
+/// What became of a registration: problems, or what it relied on is not so, or done.
 struct Registration {
   std::string id;
   bool is_new = false;
   std::vector<twin::DescriptionProblem> problems;  // then nothing was changed
+  std::optional<base::Error> unmet{};              // nor then
+};
+
+/// What a change relies on: the headers of RFC 9110 §13.1 as they came; empty for nothing.
+struct Reliance {
+  std::string if_match;
+  std::string if_none_match;
 };
 
 /// Watches the directory's events for one caller, until the caller's session ends.
@@ -60,15 +67,18 @@ class ThingDirectory {
   /// With a ticket in its observe forms. Errors: not_found, those of MetaStore.
   base::Result<std::string> get(const identity::Caller& caller, const std::string& base,
                                 std::string_view id) const;
+  /// The entity tag of a registered one, with its quotes; empty for none and for own things, whose
+  /// tickets differ at each reading. Errors: those of MetaStore.
+  base::Result<std::string> tag(std::string_view id) const;
 
   /// Errors: forbidden, malformed, too_large, conflict (a thing of this hub), limited.
   base::Result<Registration> put(const identity::Caller& caller, const std::string& id,
-                                 std::string_view document);
+                                 std::string_view document, const Reliance& reliance = {});
   /// One without an id, which gets a urn:uuid. Errors: as above.
   base::Result<Registration> add(const identity::Caller& caller, std::string_view document);
   /// RFC 7396. Errors: as above, and not_found.
   base::Result<Registration> patch(const identity::Caller& caller, const std::string& id,
-                                   std::string_view patch);
+                                   std::string_view patch, const Reliance& reliance = {});
   /// Errors: forbidden, conflict (a thing of this hub), not_found.
   base::Result<void> remove(const identity::Caller& caller, const std::string& id);
 

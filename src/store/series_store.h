@@ -179,6 +179,9 @@ class SeriesStore {
   /// Ranges of which retain() has let the rows go. What comes late for them goes with a seal, on
   /// record in an event "store.retention".
   virtual std::vector<TimeRange> expired(model::ValueType type) const = 0;
+  /// These and what lies before them where nothing was ever stored: fills show no samples there any
+  /// more, in charts as long as the next range has minutes or hours.
+  virtual std::vector<TimeRange> closed(model::ValueType type) const = 0;
 
   /// Moves hot rows into sorted sealed partitions where there are enough of them, and merges late
   /// rows into those of their range. Ingest may go on. Asked to stop it ends early: unavailable.

@@ -134,7 +134,7 @@ TEST_F(CorrectionsTest, what_makes_no_sense_is_refused_with_a_sentence_and_nothi
   fill.interval = 1s;
   EXPECT_TRUE(refused(fill)) << "nothing behind the hole";
   fill.value = 1.0;
-  EXPECT_TRUE(refused(fill)) << "a line has no value of its own";
+  EXPECT_TRUE(refused(fill)) << "a line has two values or none";
   fill.method = FillMethod::kConstant;
   fill.range.end = clock_.now() + 1s;
   EXPECT_TRUE(refused(fill)) << "the future";

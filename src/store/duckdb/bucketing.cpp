@@ -363,10 +363,9 @@ void Chart::add_loose(BucketBuilder& builder, const Layout& layout, const TimeRa
   }
   const auto take = [&](const SeenRow& row) {
     const base::Time time = row.sample.time;
-    // What a fill showed where rows have expired is in the roll-ups that are left.
-    const bool is_rolled_up =
-        !row.stored && layout.has_expired(type_of_.at(builder.series()), time);
-    if (is_rolled_up || !builder.rows_only().holds(time)) return;
+    const bool is_shown =
+        row.stored || layout.shows_filled_buckets(type_of_.at(builder.series()), time);
+    if (!is_shown || !builder.rows_only().holds(time)) return;
     builder.add(time, reading(row.sample));
   };
   OverlayWalk walk(*overlay, hull, take);

@@ -301,14 +301,17 @@ model::CommitId DuckDbStore::newest_commit() const {
 }
 
 std::vector<TimeRange> DuckDbStore::expired(model::ValueType type) const {
-  std::vector<TimeRange> ranges;
   const auto store = open_store();
-  if (!store) return ranges;
+  if (!store) return {};
   const std::shared_lock lock((*store)->state);
-  for (const PartitionTable& one : (*store)->layout->partitions) {
-    if (one.type == type && !one.has_rows) ranges.push_back(one.range);
-  }
-  return ranges;
+  return (*store)->layout->expired(type);
+}
+
+std::vector<TimeRange> DuckDbStore::closed(model::ValueType type) const {
+  const auto store = open_store();
+  if (!store) return {};
+  const std::shared_lock lock((*store)->state);
+  return (*store)->layout->closed(type);
 }
 
 base::Result<void> DuckDbStore::seal(std::stop_token stop) {

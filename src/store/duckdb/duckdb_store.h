@@ -99,6 +99,7 @@ class DuckDbStore final : public SeriesStore {
   base::Result<StoreStats> stats() const override;
   model::CommitId newest_commit() const override;
   std::vector<TimeRange> expired(model::ValueType type) const override;
+  std::vector<TimeRange> closed(model::ValueType type) const override;
 
   base::Result<void> seal(std::stop_token stop = {}) override;
   bool is_seal_due() const override;

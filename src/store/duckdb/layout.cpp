@@ -79,13 +79,41 @@ std::vector<PartitionTable> Layout::rows_of(model::ValueType type, const TimeRan
   return found;
 }
 
-bool Layout::has_expired(model::ValueType type, base::Time time) const {
-  const auto behind = std::ranges::upper_bound(
-      partitions, std::pair(type, time), {},
-      [](const PartitionTable& one) { return std::pair(one.type, one.range.from); });
-  if (behind == partitions.begin()) return false;
-  const PartitionTable& one = *std::prev(behind);
-  return one.type == type && one.range.holds(time) && !one.has_rows;
+std::vector<TimeRange> Layout::expired(model::ValueType type) const {
+  std::vector<TimeRange> ranges;
+  for (const PartitionTable& one : partitions) {
+    if (one.type == type && !one.has_rows) ranges.push_back(one.range);
+  }
+  return ranges;
+}
+
+std::vector<TimeRange> Layout::closed(model::ValueType type) const {
+  std::vector<TimeRange> ranges;
+  base::Time from = base::Time::min();
+  for (const PartitionTable& one : partitions) {
+    if (one.type != type) continue;
+    if (!one.has_rows) ranges.push_back({from, one.range.to});
+    from = one.range.to;
+  }
+  return ranges;
+}
+
+const PartitionTable* owner_or_next(const Layout& layout, model::ValueType type, base::Time time) {
+  const auto found = std::ranges::upper_bound(
+      layout.partitions, std::pair(type, time), {},
+      [](const PartitionTable& one) { return std::pair(one.type, one.range.to); });
+  return found != layout.partitions.end() && found->type == type ? &*found : nullptr;
+}
+
+bool Layout::shows_filled_rows(model::ValueType type, base::Time time) const {
+  const PartitionTable* one = owner_or_next(*this, type, time);
+  return !one || one->has_rows;
+}
+
+bool Layout::shows_filled_buckets(model::ValueType type, base::Time time) const {
+  const PartitionTable* one = owner_or_next(*this, type, time);
+  if (!one || one->has_rows) return true;
+  return !one->range.holds(time) && (one->has_minutes || one->has_hours);
 }
 
 base::Result<Layout> read_layout(Connection& connection, std::int64_t version) {

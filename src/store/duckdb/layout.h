@@ -40,9 +40,19 @@ struct Layout {
   std::vector<PartitionTable> partitions_of(model::ValueType type, const TimeRange& range) const;
   /// Those of them whose rows are there.
   std::vector<PartitionTable> rows_of(model::ValueType type, const TimeRange& range) const;
-  /// Whether the rows of this time were there and have expired.
-  bool has_expired(model::ValueType type, base::Time time) const;
+  /// Where the rows have expired, and what of it is in no partition and lies before one of these.
+  std::vector<TimeRange> expired(model::ValueType type) const;
+  std::vector<TimeRange> closed(model::ValueType type) const;
+  /// Whether fills show samples at a time: no longer once the rows they stand beside have expired,
+  /// those of its partition or, where nothing was ever stored, of the next one.
+  bool shows_filled_rows(model::ValueType type, base::Time time) const;
+  /// Whether charts have to ask fills for it: roll-ups hold what fills showed in their partition;
+  /// where there is none, they show it as long as the next partition has rows or roll-ups.
+  bool shows_filled_buckets(model::ValueType type, base::Time time) const;
 };
+
+/// The partition that owns a time or, where none does, the next one; null for none.
+const PartitionTable* owner_or_next(const Layout& layout, model::ValueType type, base::Time time);
 
 base::Result<Layout> read_layout(Connection& connection, std::int64_t version);
 

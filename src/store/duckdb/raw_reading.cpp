@@ -89,9 +89,9 @@ class PageReader {
         end_(overlay ? overlay->horizon(query.end) : query.end) {
     if (!overlay) return;
     walk_.emplace(*overlay, TimeRange{page_.from(), query.end}, [this](SeenRow row) {
-      // A fill shows nothing where the rows it would stand beside have expired.
-      const bool has_gone = !row.stored && snapshot_.layout().has_expired(type_, row.sample.time);
-      if (!has_gone) page_.take(std::move(row));
+      const bool is_shown =
+          row.stored || snapshot_.layout().shows_filled_rows(type_, row.sample.time);
+      if (is_shown) page_.take(std::move(row));
     });
   }
   PageReader(const PageReader&) = delete;

@@ -251,6 +251,40 @@ TEST_F(RetentionTest, roll_ups_are_made_as_corrected_before_their_rows_go) {
   expect_near(chart(kJanuary, 1h), hours);
 }
 
+TEST_F(RetentionTest, a_fill_where_nothing_was_stored_goes_with_what_stands_behind_it) {
+  const base::Time february = kJanuary + 31 * kDay, may = kRetentionNow - 5 * kDay;
+  const auto fill = [](SeriesId series, base::Time from) {
+    return Correction{.series = series,
+                      .range = {from, from + 1h},
+                      .action = CorrectionAction::kFill,
+                      .value = 3.0,
+                      .method = FillMethod::kConstant,
+                      .interval = 1min,
+                      .time = kRetentionNow};
+  };
+  ASSERT_TRUE(store_->commit({.corrections = {fill(kSparse, february), fill(kSparse, may)}}));
+  const auto hours = chart(february, 1h);
+  EXPECT_EQ(hours.size(), 1U);
+  const auto expect = [&](std::size_t rows, const Chart& charted, std::size_t closed) {
+    for (int round = 0; round < 2; ++round) {
+      EXPECT_EQ(rows_of(kSparse, february, 12h), rows);
+      expect_near(chart(february, 1h), charted);
+      EXPECT_EQ(rows_of(kSparse, may, 12h), 60U) << "nothing behind it has expired";
+      EXPECT_EQ(store_->closed(ValueType::kF64).size(), closed);
+      open();
+    }
+  };
+  expect(60, hours, 0);
+  retain({.raw = 60 * kDay});  // January; what stands behind the hole is there
+  expect(60, hours, 1);
+  retain({.raw = 30 * kDay});
+  expect(0, hours, 2);
+  EXPECT_TRUE(store_->closed(ValueType::kF64)[1].holds(february));
+  EXPECT_FALSE(store_->expired(ValueType::kF64)[1].holds(february)) << "what comes late is taken";
+  retain({.raw = 30 * kDay, .minutes = 30 * kDay, .hours = 30 * kDay});
+  expect(0, {}, 2);
+}
+
 TEST_F(RetentionTest, late_rows_of_an_expired_range_expire_with_the_next_seal) {
   retain({.raw = 60 * kDay});
   const auto hours = chart(kJanuary, 1h);

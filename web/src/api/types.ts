@@ -82,6 +82,7 @@ export type QualityScores = Schemas['QualityScores'];
 export type QualityProblem = Schemas['QualityProblem'];
 export type Correction = Schemas['Correction'];
 export type CorrectionRequest = Schemas['CorrectionRequest'];
+export type CorrectionsApplied = Schemas['CorrectionsApplied'];
 export type FilterReport = Schemas['FilterReport'];
 export type SqlAnswer = Schemas['SqlAnswer'];
 export type SqlTable = Schemas['SqlTable'];

@@ -16,6 +16,7 @@ import { ThingHead } from './ThingHead';
 import { chosenProperties, writeChosen } from './chosen';
 import { ActionList } from './twin/ActionList';
 import { BindingTable } from './twin/BindingTable';
+import { CorrectionFileBar } from './twin/CorrectionFileBar';
 import { CorrectionTable } from './twin/CorrectionTable';
 import './thing.css';
 
@@ -63,7 +64,7 @@ export function ThingPage() {
       )}
       {tab === 'binding' && <section className="panel"><BindingTable thing={thing.data} /></section>}
       {tab === 'actions' && <section className="panel"><ActionList thing={thing.data} /></section>}
-      {tab === 'corrections' && <section className="panel"><CorrectionTable corrections={corrections} /></section>}
+      {tab === 'corrections' && <section className="panel"><CorrectionTable corrections={corrections} /><CorrectionFileBar thing={name} count={corrections.length} /></section>}
       {tab === 'changes' && <section className="panel"><RevisionList filter={{ name }} /></section>}
     </div>
   );
