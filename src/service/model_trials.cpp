@@ -47,7 +47,7 @@ ModelSet made_of(const ModelEdges& edges, std::vector<ModelRef> models) {
 }
 
 template <class Map>
-std::vector<ModelRef> keys_of(const Map& map) {
+std::vector<ModelRef> all_keys(const Map& map) {
   std::vector<ModelRef> keys;
   for (const auto& [key, value] : map) keys.push_back(key);
   return keys;
@@ -76,7 +76,7 @@ class Supposition {
       : edges_(model_edges(after)) {
     for (const auto& [name, thing] : after.things()) ++used_[thing.model_ref];
     untried_ = untried_models(before, after, used_);
-    const ModelSet had = made_of(edges_, keys_of(used_));
+    const ModelSet had = made_of(edges_, all_keys(used_));
     for (const ModelRef& model : untried_) {
       const auto next = had.lower_bound(model);
       if (next == had.begin() || std::prev(next)->name != model.name) continue;
@@ -157,7 +157,7 @@ std::vector<ModelTrial> Supposition::trials() const {
   std::map<ModelRef, ModelTrial> all;
   for (const ModelRef& model : untried_) all[model].model = model;
   for (const auto& [earlier, model] : instead_) all[model].instead_of = earlier;
-  std::vector<ModelRef> looked_at = keys_of(used_);
+  std::vector<ModelRef> looked_at = all_keys(used_);
   for (const auto& [ref, things] : used_) {
     const ModelRef own = tried(ref);
     auto news = news_in(own);

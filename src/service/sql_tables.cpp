@@ -65,7 +65,7 @@ store::SqlGivenTable things_table(const std::shared_ptr<const Roster>& roster) {
 }
 
 /// What is said of a property that no model has.
-Row row_of(const std::string& thing, const model::Series& series) {
+Row table_row(const std::string& thing, const model::Series& series) {
   return {thing,
           series.property,
           text(series.title),
@@ -80,7 +80,7 @@ Row row_of(const std::string& thing, const model::Series& series) {
           std::int64_t{number(series.id)}};
 }
 
-Row row_of(const Roster& roster, const RosterThing& thing, const twin::PropertySpec& spec) {
+Row table_row(const Roster& roster, const RosterThing& thing, const twin::PropertySpec& spec) {
   const auto binding = roster.catalog->feeding(thing.id, spec.name).first;
   return {thing.id,
           spec.name,
@@ -100,12 +100,13 @@ Row row_of(const Roster& roster, const RosterThing& thing, const twin::PropertyS
 std::deque<Row> property_rows(const Roster& roster, const RosterThing& thing, const Deps& deps) {
   std::map<std::string, Row> rows;
   for (const model::SeriesId id : present_series(thing, store::last_times(deps.series))) {
-    if (const auto series = deps.index.get(id)) rows[series->property] = row_of(thing.id, *series);
+    if (const auto series = deps.index.get(id))
+      rows[series->property] = table_row(thing.id, *series);
   }
   const bool has_model = thing.resource && thing.resource->model;
   for (std::size_t i = 0; has_model && i < thing.resource->model->properties.size(); ++i) {
     const twin::PropertySpec& spec = thing.resource->model->properties[i];
-    Row row = row_of(roster, thing, spec);
+    Row row = table_row(roster, thing, spec);
     const auto with_data = rows.find(spec.name);
     if (with_data != rows.end()) row.back() = with_data->second.back();
     rows[spec.name] = std::move(row);

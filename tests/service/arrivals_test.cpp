@@ -257,7 +257,8 @@ TEST_F(ArrivalsTest, what_a_device_says_in_another_unit_is_kept_and_marked_until
   ASSERT_EQ(told().size(), 1U);
   EXPECT_TRUE(told()[0].contains(R"("unit":"bar","said":"kPa")")) << told()[0];
   EXPECT_EQ(index_.get(model::SeriesId(1))->unit, "bar");
-  const auto problems = services_->data_quality.problems({.thing = "gw7.mixer"}, {.limit = 10});
+  const auto problems = services_->quality.problems(
+      {.thing = "gw7.mixer", .start = clock_.now() - 1h}, {.limit = 10});
   ASSERT_TRUE(problems) << base::describe(problems.error());
   const auto& found =
       std::ranges::find(problems->items, model::Reason::kWrongUnit, &QualityProblem::rule);

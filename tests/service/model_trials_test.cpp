@@ -4,7 +4,6 @@
 namespace millrace::service {
 namespace {
 
-using Refs = std::vector<twin::ModelRef>;
 using twin::ModelRef;
 
 constexpr char kFlow100[] = "flow: {type: number, minimum: 0, maximum: 100}";
