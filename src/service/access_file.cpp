@@ -19,6 +19,7 @@ using config::TableOf;
 
 constexpr const char* kAccountsKey = "accounts";
 constexpr const char* kTokensKey = "tokens";
+constexpr const char* kSeeSchema = "What may stand where: millrace access schema";
 constexpr config::Bounds kAccessRows = {0, 100'000};
 constexpr config::Bounds kTopicBytes = {1, 200};
 constexpr config::Bounds kTimeBytes = {1, 40};
@@ -179,9 +180,7 @@ Node node_of(const store::Token& token) {
   return yaml_map(std::move(entries));
 }
 
-}  // namespace
-
-ParsedAccess parse_access(std::string_view text, base::Time now) {
+ParsedAccess read_access(std::string_view text, base::Time now) {
   ParsedAccess parsed;
   const auto root = config::parse_yaml(text);
   if (!root) {
@@ -192,6 +191,16 @@ ParsedAccess parse_access(std::string_view text, base::Time now) {
   if (root->find(kTokensKey)) parsed.file.tokens.emplace();
   access_table().read(*root, &parsed.file, parsed.problems);
   check_rows(parsed.file, now, parsed.problems);
+  return parsed;
+}
+
+}  // namespace
+
+ParsedAccess parse_access(std::string_view text, base::Time now) {
+  ParsedAccess parsed = read_access(text, now);
+  for (config::Problem& one : parsed.problems) {
+    if (one.hint.empty()) one.hint = kSeeSchema;
+  }
   std::ranges::stable_sort(parsed.problems, {},
                            [](const config::Problem& one) { return one.place.line; });
   return parsed;

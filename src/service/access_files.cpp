@@ -16,7 +16,8 @@ Result<void> allow_both(const identity::Caller& caller) {
 
 Result<std::optional<std::vector<Account>>> AccessFiles::accounts() const {
   if (deps_.accounts == nullptr) return std::nullopt;
-  return deps_.accounts->accounts();
+  MILLRACE_LET(auto all, deps_.accounts->accounts());
+  return std::optional(std::move(all));
 }
 
 Result<AccessPlan> AccessFiles::plan(const identity::Caller& caller,

@@ -142,7 +142,7 @@ class AccountsTest:
         """What another process does to the file is audited, and that connections lose their edge is said by all."""
         before = self.by("file")
         assert ("account.created", "edge-2") in before, before
-        apply = {"files": [{"path": "c.yaml", "text": "kind: Connection\nname: line\nspec: {edge: edge-1, opcua: {url: \"opc.tcp://127.0.0.1:1\"}}\n"}]}
+        apply = {"files": [{"path": "c.yaml", "text": "kind: Connection\nname: line\nspec: {edge: edge-1, opcua: {url: \"opc.tcp://127.0.0.1:1\", security: none}}\n"}]}
         self.hub.call("POST", "/api/v1/resources/apply", apply)
         removed = self.local("remove", "edge-1")
         assert "nobody reads its connections now: line" in removed.stderr, removed

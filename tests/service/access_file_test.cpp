@@ -208,7 +208,11 @@ TEST_F(AccessFileTest, a_hub_without_a_broker_of_its_own_has_tokens_only) {
   make_services();
   EXPECT_EQ(problems(plan(kAccess)), Lines{"2: this hub has no broker of its own"});
   EXPECT_EQ(plan("accounts: []\ntokens: [{name: a, role: viewer}]").changes.size(), 1U);
-  EXPECT_EQ(services_->access_files.text(admin()).value(), "tokens: []\n");
+  const auto parsed = parse_access(services_->access_files.text(admin()).value(), clock_.now());
+  EXPECT_TRUE(parsed.problems.empty());
+  EXPECT_FALSE(parsed.file.accounts);
+  ASSERT_TRUE(parsed.file.tokens);
+  EXPECT_TRUE(parsed.file.tokens->empty());
 }
 
 }  // namespace
