@@ -89,10 +89,9 @@ std::vector<std::optional<base::Time>> delivered_to(const EdgeConnection& heir,
 /// Whether it has heard of all that it can read.
 bool has_heard_all(const pipeline::SourceStatus& status, std::size_t tags) {
   if (status.state != pipeline::LinkState::kConnected) return false;
-  return std::ranges::all_of(std::span(status.tags).first(std::min(tags, status.tags.size())),
-                             [](const pipeline::TagStatus& tag) {
-                               return !tag.is_readable || tag.readings > 0;
-                             });
+  return std::ranges::all_of(
+      std::span(status.tags).first(std::min(tags, status.tags.size())),
+      [](const pipeline::TagStatus& tag) { return !tag.is_readable || tag.readings > 0; });
 }
 
 std::uint32_t count_unreadable(const pipeline::SourceStatus& status, std::size_t tags) {
@@ -222,10 +221,9 @@ void EdgeSources::wait_for(const std::vector<Overlap>& overlaps) const {
 
 void EdgeSources::end_overlaps(const std::vector<Overlap>& overlaps) {
   for (const Overlap& overlap : overlaps) {
-    overlap.heir->handover->release(
-        deps_.runner.sink(overlap.heir->group),
-        delivered_to(overlap.heir->connection, overlap.old->connection,
-                     overlap.old->source->status()));
+    overlap.heir->handover->release(deps_.runner.sink(overlap.heir->group),
+                                    delivered_to(overlap.heir->connection, overlap.old->connection,
+                                                 overlap.old->source->status()));
   }
 }
 
@@ -244,8 +242,8 @@ void EdgeSources::restart_failed() {
 }
 
 void EdgeSources::start(Running& one) {
-  pipeline::ReadingSink& sink =
-      one.handover ? static_cast<pipeline::ReadingSink&>(*one.handover) : deps_.runner.sink(one.group);
+  pipeline::ReadingSink& sink = one.handover ? static_cast<pipeline::ReadingSink&>(*one.handover)
+                                             : deps_.runner.sink(one.group);
   const auto started = one.source->start(sink);
   const std::lock_guard lock(mutex_);
   one.is_started = started.has_value();

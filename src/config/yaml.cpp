@@ -263,7 +263,8 @@ YamlDocuments parse_yaml_documents(std::string_view text, const YamlLimits& limi
 std::expected<Node, Problems> parse_yaml(std::string_view text, const YamlLimits& limits) {
   YamlDocuments documents = parse_yaml_documents(text, limits);
   if (!documents.problems.empty()) return std::unexpected(std::move(documents.problems));
-  if (documents.roots.empty()) return std::unexpected(Problems{{{}, "the file is empty", "Write its options into it."}});
+  if (documents.roots.empty())
+    return std::unexpected(Problems{{{}, "the file is empty", "Write its options into it."}});
   if (documents.roots.size() > 1) {
     return std::unexpected(
         Problems{{documents.roots[1].place, "there is a second document after ---", "Remove it."}});

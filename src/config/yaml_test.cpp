@@ -34,7 +34,8 @@ TEST(Yaml, RefusesTagsASecondDocumentAndKeysThatAreNoText) {
             "f:1: the tag tag:yaml.org,2002:binary is not supported (Remove it.)");
   EXPECT_EQ(first_problem("a: 1\n---\nb: 2\n"),
             "f:3: there is a second document after --- (Remove it.)");
-  EXPECT_EQ(first_problem("[a]: 1\n"), "f:1: a key must be plain text (Write a word before the colon.)");
+  EXPECT_EQ(first_problem("[a]: 1\n"),
+            "f:1: a key must be plain text (Write a word before the colon.)");
 }
 
 TEST(Yaml, ExpandsAliasesWithinTheLimit) {
@@ -101,7 +102,9 @@ TEST(Yaml, TheLimitsAreThoseOfAllDocumentsTogether) {
   EXPECT_TRUE(parse_yaml_documents(one, {.nodes_max = 12}).problems.empty());
   const auto three = parse_yaml_documents(one + "---\n" + one + "---\n" + one, {.nodes_max = 12});
   ASSERT_EQ(three.problems.size(), 1U);
-  EXPECT_EQ(to_text("f", three.problems[0]), "f:5: the file has too many values (Split it, or write out what its aliases (*) repeat.)");
+  EXPECT_EQ(
+      to_text("f", three.problems[0]),
+      "f:5: the file has too many values (Split it, or write out what its aliases (*) repeat.)");
 }
 
 TEST(Yaml, AMapOfManyKeysTakesNoQuadraticTimeAndStillRefusesOneTwice) {

@@ -16,7 +16,8 @@ base::Time window_begin(base::Time time, base::Duration window) {
 
 /// A mean in the value's own type, a whole number rounded to the nearest; false for what has none.
 bool set_mean(model::Value& value, double mean) {
-  constexpr double kExactMost = 9'007'199'254'740'992;  // 2^53: beyond, a double skips whole numbers
+  constexpr double kExactMost =
+      9'007'199'254'740'992;  // 2^53: beyond, a double skips whole numbers
   if (std::holds_alternative<double>(value)) {
     value = mean;
     return true;

@@ -24,8 +24,9 @@ class Sampling final : public Filter {
 ///
 /// A change of quality ends the window early and passes by itself, so that all of a window has one
 /// quality (is_change() apart) and a mean never mixes good and bad. Late and repeated times pass by
-/// themselves, too. A mean of whole numbers is rounded to the nearest. Of values that have no mean (text,
-/// bytes, true and false, whole numbers beyond 2^53) the last one stands for the window. One owner.
+/// themselves, too. A mean of whole numbers is rounded to the nearest. Of values that have no mean
+/// (text, bytes, true and false, whole numbers beyond 2^53) the last one stands for the window. One
+/// owner.
 class Windowing final : public Filter {
  public:
   explicit Windowing(const model::FilterPolicy& policy)

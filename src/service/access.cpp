@@ -23,13 +23,13 @@ Result<Page<store::Token>> Access::tokens(const identity::Caller& caller,
   MILLRACE_LET(const std::string after, place_of(page));
   Page<store::Token> found;
   for (store::Token& token : deps_.identity.tokens()) {
-    const std::string place = std::format("{:020}/{}", token.created.time_since_epoch().count(),
-                                          token.id);
+    const std::string place =
+        std::format("{:020}/{}", token.created.time_since_epoch().count(), token.id);
     if (!after.empty() && place >= after) continue;
     if (found.items.size() == page.limit) {
       const store::Token& last = found.items.back();
-      found.next = to_cursor(
-          std::format("{:020}/{}", last.created.time_since_epoch().count(), last.id));
+      found.next =
+          to_cursor(std::format("{:020}/{}", last.created.time_since_epoch().count(), last.id));
       return found;
     }
     found.items.push_back(std::move(token));

@@ -1,7 +1,6 @@
 #include "service/import_targets.h"
 
 #include <nlohmann/json.hpp>
-
 #include <set>
 
 #include "model/name.h"
@@ -29,8 +28,7 @@ Result<void> check_column(const model::ImportColumn& column, const model::Import
   if (column.target >= targets.size()) {
     return wrong(std::format("target {} is not one of the import", column.target));
   }
-  if (column.values.size() != block.rows.size() ||
-      column.qualities.size() != block.rows.size()) {
+  if (column.values.size() != block.rows.size() || column.qualities.size() != block.rows.size()) {
     return wrong("the lists of a block differ in length");
   }
   const model::ValueType type = targets[column.target].type;
@@ -86,9 +84,8 @@ Result<std::vector<ImportTarget>> targets_from_json(std::string_view text) {
     const auto member = [&](const char* name) { return one.value(name, std::string()); };
     const auto type = model::parse_value_type(member("type"));
     if (!type) return base::fail(ErrorCode::kCorrupt, "the targets of an import are damaged");
-    targets.push_back({member("thing"), member("property"), *type, member("unit"),
-                       member("title"), member("thing_title"), member("site"), member("area"),
-                       member("line")});
+    targets.push_back({member("thing"), member("property"), *type, member("unit"), member("title"),
+                       member("thing_title"), member("site"), member("area"), member("line")});
   }
   if (!targets.empty()) return targets;
   return base::fail(ErrorCode::kCorrupt, "the targets of an import are damaged");

@@ -234,13 +234,12 @@ void BindingReader::read_properties(const Report& report, const BindingSpec& spe
     binding.properties.push_back({row.spec.target, row.spec.address, row.spec.unit,
                                   transform(row, target),
                                   may_stand_for_a_unit(row) ? std::string() : row.spec.unit,
-                                   row.spec.quality,
-                                  takes_writes(row, binding.source)});
+                                  row.spec.quality, takes_writes(row, binding.source)});
   }
 }
 
-/// A scale near 1 and a small offset correct a sensor: what the source says of its unit still holds.
-/// Others may make the binding's unit of another one (0.01 bar of kPa, -273.15 °C of K).
+/// A scale near 1 and a small offset correct a sensor: what the source says of its unit still
+/// holds. Others may make the binding's unit of another one (0.01 bar of kPa, -273.15 °C of K).
 bool BindingReader::may_stand_for_a_unit(const Row& row) const {
   constexpr double kCorrectionMost = 1.25;
   constexpr double kShiftLeast = 15;  // of scales of temperature: 17.8, 32, 273.15

@@ -30,11 +30,11 @@ std::optional<std::string> thing_of_wot_id(std::string_view hub, std::string_vie
 /// W3C WoT Thing Description 1.1 of a thing that has a model: affordances as the model has them
 /// (§10.4), forms for HTTP (read, write, observe by server-sent events, invoke, read all) and for
 /// MQTT (WoT Binding Templates, `mqv:`), a link to the model. HTTP hrefs are relative to `base`. A
-/// property without a binding that could take it is readOnly. What the model expects of values that can
-/// be read stands in `mr:expected`, since a consumer refuses a value that breaks its schema and the
-/// plant may break it; the hub refuses to write outside of it. Left out is what no form could lead to: actions and writeOnly properties
-/// that no command reaches (commanding.h), and events. docs/adr/012 says why the forms are as they
-/// are.
+/// property without a binding that could take it is readOnly. What the model expects of values that
+/// can be read stands in `mr:expected`, since a consumer refuses a value that breaks its schema and
+/// the plant may break it; the hub refuses to write outside of it. Left out is what no form could
+/// lead to: actions and writeOnly properties that no command reaches (commanding.h), and events.
+/// docs/adr/012 says why the forms are as they are.
 nlohmann::ordered_json thing_description(const Catalog& catalog, const Thing& thing,
                                          const DescriptionFacts& facts);
 

@@ -79,7 +79,8 @@ TEST(Handover, HoldsUntilItIsReleasedAndPassesWhatTheOldSourceHasNotDelivered) {
   EXPECT_TRUE(offer(0, 4s)) << "held behind what is held";
   sink.is_full = false;
   EXPECT_TRUE(offer(0, 5s));
-  EXPECT_EQ(sink.taken, (std::vector{base::Time(1s), base::Time(3s), base::Time(4s), base::Time(5s)}));
+  EXPECT_EQ(sink.taken,
+            (std::vector{base::Time(1s), base::Time(3s), base::Time(4s), base::Time(5s)}));
   EXPECT_TRUE(offer(0, 1s));
   EXPECT_EQ(sink.taken.back(), base::Time(1s)) << "a clock that is set back is news";
 }
@@ -89,15 +90,15 @@ class HandoverTest : public ::testing::Test {
   HandoverTest() {
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
-    spool_ = std::move(
-        *spool::Spool::create({.directory = folder_ / "spool"}, {kWallClock, random_}));
+    spool_ =
+        std::move(*spool::Spool::create({.directory = folder_ / "spool"}, {kWallClock, random_}));
     EXPECT_TRUE(spool_->start());
     runner_ = std::make_unique<fleet::EdgeRunner>(
         fleet::EdgeRunner::Options{.serves_others = true},
         fleet::EdgeRunner::Deps{*spool_, way_, kWallClock, metrics_, random_});
     EXPECT_TRUE(runner_->start());
-    sources_ = std::make_unique<EdgeSources>(
-        EdgeSources::Deps{*runner_, kWallClock, "edge-1", folder_});
+    sources_ =
+        std::make_unique<EdgeSources>(EdgeSources::Deps{*runner_, kWallClock, "edge-1", folder_});
     server_ = std::move(*opcua::Server::start(
         {.certificates = folder_ / "server"},
         {{.thing = "pump", .property = "a", .type = model::ValueType::kI64},
