@@ -1,6 +1,7 @@
 #include "service/twins.h"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 #include "service/property_facts.h"
@@ -14,6 +15,9 @@ namespace {
 using base::Result;
 
 constexpr std::size_t kNamesCompared = 10'000;
+constexpr std::array kTypes = {model::ValueType::kF64,  model::ValueType::kI64,
+                               model::ValueType::kU64,  model::ValueType::kBool,
+                               model::ValueType::kText, model::ValueType::kBytes};
 
 bool fits_model(const std::string& wanted, const RosterThing& thing) {
   if (wanted.empty()) return true;
@@ -121,9 +125,14 @@ bool Twins::is_present(const model::Series& series) const {
   const auto catalog = deps_.catalogs.now();
   const auto type = types_of(*catalog)(series.thing, series.property);
   if (type == series.type) return true;
-  const auto present = store::present_series(deps_.index.of_thing(series.thing), series.property,
-                                             type, store::last_times(deps_.series));
-  return present && present->id == series.id;
+  std::vector<model::Series> all{series};
+  for (const model::ValueType other : kTypes) {
+    const auto id = deps_.index.find(series.thing, series.property, other);
+    if (id && *id != series.id) all.push_back(*deps_.index.get(*id));
+  }
+  const auto present =
+      store::present_series(all, series.property, type, store::last_times(deps_.series));
+  return present->id == series.id;
 }
 
 /// The things list of a large hub does this some ten thousand times: no copies of series here.
