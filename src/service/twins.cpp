@@ -128,7 +128,8 @@ bool Twins::is_present(const model::Series& series) const {
   std::vector<model::Series> all{series};
   for (const model::ValueType other : kTypes) {
     const auto id = deps_.index.find(series.thing, series.property, other);
-    if (id && *id != series.id) all.push_back(*deps_.index.get(*id));
+    if (!id || *id == series.id) continue;
+    if (auto one = deps_.index.get(*id)) all.push_back(*std::move(one));
   }
   const auto present =
       store::present_series(all, series.property, type, store::last_times(deps_.series));
