@@ -43,6 +43,13 @@ enum class OptionType {
   kSections
 };
 
+/// What a rule over several options complains of, at the line of `key`.
+struct Complaint {
+  std::string key;
+  std::string what;
+  std::string hint;
+};
+
 class Table;
 
 /// A row with everything that is known of it, independent of the struct behind it.

@@ -145,11 +145,7 @@ class TableOf : public Table {
   }
 
   /// A rule over several options: what it complains about is reported at the line of `key`.
-  struct Complaint {
-    std::string key;
-    std::string what;
-    std::string hint;
-  };
+  using Complaint = config::Complaint;
   TableOf& check(std::function<std::optional<Complaint>(const T&)> rule) {
     add_rule([rule = std::move(rule)](const void* read, const Node& node, Problems& problems) {
       const auto complaint = rule(*static_cast<const T*>(read));
