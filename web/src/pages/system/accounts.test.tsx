@@ -104,7 +104,7 @@ describe('accounts of the broker', () => {
     await press('Export as file');
     await soon();
     expect(page()).toContain('The file was not made.');
-    expect(page()).toContain('Ask an administrator of this hub.');
+    expect(page()).toContain('An administrator of this hub can.');
     expect(saved).toEqual(['access.yaml']);
   });
 
