@@ -105,6 +105,7 @@ ExitCode plan(const Context& context, const Options& options) {
         context, asked->files, plan["changes"],
         std::format("{}, {} as they are; the hub is at revision {}", count_text(plan["changes"]),
                     plan.value("unchanged", 0), plan.value("revision", 0)));
+    print_notes(context, asked->files, plan);
     print_effects(context, plan);
     print_deletes(context, plan);
   }
@@ -141,6 +142,7 @@ ExitCode apply(const Context& context, const Options& options) {
       context, asked->files, applied["changes"],
       std::format("{} revision {}", has_changed ? "done:" : "nothing to do; the hub is at",
                   applied.value("revision", 0)));
+  print_notes(context, asked->files, applied);
   return ExitCode::kDone;
 }
 

@@ -107,6 +107,11 @@ void print_problems(const Context& context, const ResourceFiles& files, const js
   }
 }
 
+void print_notes(const Context& context, const ResourceFiles& files, const json& answer) {
+  const json notes = answer.value("notes", json::array());
+  if (!notes.empty()) print_problems(context, files, notes);
+}
+
 std::string count_text(const json& changes) {
   return std::format("{} to create, {} to change, {} to delete", count(changes, "create"),
                      count(changes, "update"), count(changes, "delete"));

@@ -9,6 +9,8 @@ namespace millrace::cli {
 /// What is wrong, as validate answers it: "file:line: rule: what", and the next step below.
 void print_problems(const Context& context, const ResourceFiles& files,
                     const nlohmann::json& problems);
+/// What a plan or an apply accepts and does not work yet.
+void print_notes(const Context& context, const ResourceFiles& files, const nlohmann::json& answer);
 /// Changes with their differences, a line each, and how many there are of each kind.
 void print_changes(const Context& context, const ResourceFiles& files,
                    const nlohmann::json& changes, std::string_view last_line);

@@ -53,7 +53,8 @@ std::string encode_drift(const service::ResourcePlan& drift);
 /// Problem details with the list of what is wrong in files.
 std::string encode_problem(const base::Error& error, const twin::ResourceProblems& problems);
 /// As the member "problems".
-void write_problems(JsonWriter& json, const twin::ResourceProblems& problems);
+void write_problems(JsonWriter& json, const twin::ResourceProblems& problems,
+                    std::string_view key = "problems");
 
 /// The same with what is wrong in a Thing Description (`validationErrors`).
 std::string encode_problem(const base::Error& error,

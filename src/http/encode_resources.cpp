@@ -122,8 +122,9 @@ void begin_problem(JsonWriter& json, const base::Error& error) {
 
 }  // namespace
 
-void write_problems(JsonWriter& json, const twin::ResourceProblems& problems) {
-  json.key("problems").begin_array();
+void write_problems(JsonWriter& json, const twin::ResourceProblems& problems,
+                    std::string_view key) {
+  json.key(key).begin_array();
   for (const twin::ResourceProblem& one : problems) {
     json.begin_object()
         .member("file", one.file)
@@ -150,6 +151,7 @@ std::string encode(const service::ResourcePlan& plan) {
   json.begin_object().member("revision", plan.revision);
   write_problems(json, plan.problems);
   write_changes(json, plan.changes);
+  write_problems(json, plan.notes, "notes");
   write_effects(json, plan.effects);
   write_deletes(json, plan.deletes);
   json.member("unchanged", plan.unchanged);
@@ -170,6 +172,7 @@ std::string encode(const service::Applied& applied) {
   JsonWriter json;
   json.begin_object().member("revision", applied.revision);
   write_changes(json, applied.changes);
+  write_problems(json, applied.notes, "notes");
   json.end_object();
   return json.take();
 }

@@ -7,6 +7,7 @@
 #include "service/binding_events.h"
 #include "service/binding_units.h"
 #include "service/connections.h"
+#include "service/edge_notes.h"
 #include "service/shared_topics.h"
 #include "twin/tree.h"
 
@@ -236,6 +237,7 @@ Result<ResourcePlan> Resources::plan(const identity::Caller& caller,
   MILLRACE_LET(Prepared prepared, prepare(files, prune));
   ResourcePlan plan = changes_of(prepared);
   if (!plan.problems.empty()) return plan;
+  plan.notes = unknown_edges(*prepared.catalog, plan.changes, deps_);
   MILLRACE_LET(plan.effects,
                effects_of(*prepared.present->catalog, *prepared.catalog, deps_, ReplayLimits()));
   MILLRACE_LET(plan.deletes, deletions_of(*prepared.present->catalog, *prepared.catalog, deps_));
@@ -293,6 +295,7 @@ Result<Applied> Resources::apply(const identity::Caller& caller, const ApplyRequ
   if (!deletes.empty() && !request.confirm_deletion) return std::unexpected(unconfirmed(deletes));
   MILLRACE_LET(applied.revision, store(caller, prepared, request.reason));
   applied.changes = std::move(prepared.merged.changes);
+  applied.notes = unknown_edges(*prepared.catalog, applied.changes, deps_);
   return applied;
 }
 

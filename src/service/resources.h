@@ -20,6 +20,7 @@ struct ResourcePlan {
   std::int64_t revision = 0;
   twin::ResourceProblems problems;
   std::vector<ResourceChange> changes;
+  twin::ResourceProblems notes;  // what is accepted and does not work yet
   Effects effects;
   std::vector<Deletion> deletes;
   std::size_t unchanged = 0;
@@ -38,6 +39,7 @@ struct Applied {
   std::int64_t revision = 0;
   twin::ResourceProblems problems;
   std::vector<ResourceChange> changes;
+  twin::ResourceProblems notes;  // as in a plan
 };
 
 /// A resource in a list.

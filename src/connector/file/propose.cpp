@@ -92,9 +92,11 @@ class Proposer {
     } else {
       take_columns();
     }
+    const std::string yaml = to_yaml(mapping_);
+    check(yaml);
     MappingProposal proposal{.notes = std::move(notes_), .is_complete = is_complete_};
     for (const std::string& one : proposal.notes) proposal.yaml += "# " + one + "\n";
-    proposal.yaml += to_yaml(mapping_);
+    proposal.yaml += yaml;
     return proposal;
   }
 
@@ -103,6 +105,15 @@ class Proposer {
   void note(std::string text) {
     std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
     notes_.push_back(std::move(text));
+  }
+
+  /// Names that are no mapping's, too many columns: whatever it is, the person hears it.
+  void check(const std::string& yaml) {
+    if (!is_complete_) return;
+    const auto read = parse_mapping(yaml, [](const Problem&) {});
+    if (read) return;
+    is_complete_ = false;
+    note(std::format("{}. {}", read.error().what, read.error().hint));
   }
 
   void take_time() {

@@ -99,7 +99,7 @@ function planOf(files, items, now) {
       ? [{ path: `/${line.trim().split(':')[0]}`, before: before[i]?.split(': ').slice(1).join(': ') ?? null, after: line.split(': ').slice(1).join(': ') }] : [])).slice(0, 6);
     return { action: known ? 'update' : 'create', kind, name, version, differences, file: path };
   }).filter(Boolean);
-  return { revision: 42, problems: problemsIn(files), changes, effects: changes.some((one) => one.kind === 'ThingModel' || one.kind === 'Thing') ? EFFECTS(now) : [], deletes: deletesOf(files, now), replay: replayOf(changes), unchanged: files.length - changes.length };
+  return { revision: 42, problems: problemsIn(files), changes, notes: [], effects: changes.some((one) => one.kind === 'ThingModel' || one.kind === 'Thing') ? EFFECTS(now) : [], deletes: deletesOf(files, now), replay: replayOf(changes), unchanged: files.length - changes.length };
 }
 
 export function makeResources(empty) {

@@ -34,6 +34,12 @@ export function PlanView({ plan }: { plan: Plan }) {
           <ChangeList changes={plan.changes} />
         </>
       )}
+      {plan.notes.length > 0 && (
+        <div>
+          <Text fw={600} mb={4}>{t('change.notes', { count: plan.notes.length })}</Text>
+          <ProblemList problems={plan.notes} withFile />
+        </div>
+      )}
       {harmful.length > 0 && (
         <div>
           <Text fw={600} mb={4}>{t('change.effects')}</Text>

@@ -34,7 +34,7 @@ describe('the next version of a model', () => {
 });
 
 const replay: Plan['replay'] = { days: 30, samples: 0, samples_max: 1, properties: 1, properties_done: 1, complete: true, commit: 1, models: [], rules_left_out: [], not_replayed: [] };
-const plan = (more: Partial<Plan>): Plan => ({ revision: 1, problems: [], changes: [], effects: [], deletes: [], unchanged: 0, replay, ...more });
+const plan = (more: Partial<Plan>): Plan => ({ revision: 1, problems: [], notes: [], changes: [], effects: [], deletes: [], unchanged: 0, replay, ...more });
 
 describe('a plan', () => {
   it('shows first what takes away', () => {

@@ -10,7 +10,7 @@ import { ChangeForm } from './ChangeForm';
 
 const files = [{ path: 'keep.yaml', text: 'kind: Retention\nname: keep\nspec: {raw_d: 30}\n' }];
 const answer = {
-  revision: 7, problems: [], effects: [], unchanged: 0,
+  revision: 7, problems: [], notes: [], effects: [], unchanged: 0,
   changes: [{ action: 'update', kind: 'Retention', name: 'keep', version: null, differences: [], file: 'keep.yaml' }],
   deletes: [{ policy: 'raw_d', from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z', samples: 1234567 }],
   replay: { days: 30, samples: 0, samples_max: 1, properties: 0, properties_done: 0, complete: true, commit: 1, models: [], rules_left_out: [], not_replayed: [] },

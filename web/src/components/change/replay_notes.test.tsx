@@ -12,7 +12,7 @@ const replay: Plan['replay'] = {
   models: [{ model: 'machine@2', instead_of: 'machine@1', through: ['fan@1', 'pump@1'], things: 1200 }],
   not_replayed: [{ thing: 'pump-1', property: null, why: 'it cannot have machine@2 as it is' }],
 };
-const plan: Plan = { revision: 1, problems: [], changes: [], effects: [], deletes: [], unchanged: 0, replay };
+const plan: Plan = { revision: 1, problems: [], notes: [], changes: [], effects: [], deletes: [], unchanged: 0, replay };
 
 beforeAll(async () => {
   vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
