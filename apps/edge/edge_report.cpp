@@ -76,7 +76,14 @@ const TableOf<FilterRow>& filter_row_table() {
         .number({.key = "error_max", .sentence = "Of what was held back, in the unit."},
                 &O::error_max, {0, kFigureMax})
         .number({.key = "error_mean", .sentence = "Of what was held back, in the unit."},
-                &O::error_mean, {0, kFigureMax});
+                &O::error_mean, {0, kFigureMax})
+        .number(
+            {.key = "stepped_max", .sentence = "As error_max, where values hold until the next."},
+            &O::stepped_max, {0, kFigureMax})
+        .number({.key = "stepped_mean", .sentence = "As error_mean, where values hold."},
+                &O::stepped_mean, {0, kFigureMax})
+        .integer({.key = "since_us", .sentence = "The first sample that is counted."}, &O::since_us,
+                 {-kWholeMax, kWholeMax});
     return table;
   }();
   return kTable;
@@ -118,6 +125,10 @@ std::optional<double> finite(double error, model::ValueType type) {
 FilterFigureReport filter_report(const std::vector<pipeline::TagFilterFigures>& figures) {
   FilterFigureReport report;
   for (const pipeline::TagFilterFigures& one : figures) {
+    const bool is_door = one.policy.kind == model::FilterKind::kSwingingDoor;
+    const auto stepped = [&](double error) {
+      return is_door ? finite(error, one.type) : std::nullopt;
+    };
     report.filters.push_back({.thing = one.thing,
                               .property = one.property,
                               .unit = one.unit,
@@ -127,7 +138,10 @@ FilterFigureReport filter_report(const std::vector<pipeline::TagFilterFigures>& 
                               .bytes_received = one.figures.bytes_received,
                               .bytes_sent = one.figures.bytes_sent,
                               .error_max = finite(one.figures.error_max, one.type),
-                              .error_mean = finite(one.figures.error_mean, one.type)});
+                              .error_mean = finite(one.figures.error_mean, one.type),
+                              .stepped_max = stepped(one.figures.stepped_max),
+                              .stepped_mean = stepped(one.figures.stepped_mean),
+                              .since_us = one.figures.since.time_since_epoch().count()});
   }
   return report;
 }

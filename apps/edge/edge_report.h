@@ -48,6 +48,9 @@ struct FilterRow {
   std::uint64_t bytes_sent = 0;
   std::optional<double> error_max;  // empty for what is no number
   std::optional<double> error_mean;
+  std::optional<double> stepped_max;  // of a swinging door alone
+  std::optional<double> stepped_mean;
+  std::int64_t since_us = 0;  // the first sample that is counted, in microseconds from the epoch
 };
 
 /// JSON, retained on `millrace/<site>/<edge>/filters`, every minute.

@@ -141,7 +141,7 @@ void Assignments::take_message(const std::string& topic, const std::string& payl
     if (!report) taken = std::unexpected(report.error());
   } else if (from->what == "filters") {
     auto filters = parse_filter_report(payload);
-    if (filters) reports_.note(from->edge, std::move(*filters));
+    if (filters) reports_.note(from->edge, std::move(*filters), deps_.clock.now());
     if (!filters) taken = std::unexpected(filters.error());
   }
   if (!taken) base::log::warning("{} cannot be read: {}", topic, base::describe(taken.error()));

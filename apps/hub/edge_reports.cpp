@@ -70,9 +70,11 @@ void EdgeReports::note_changes(const std::string& name, const EdgeReport& before
                                    {"hint", quoted(hint_on(after))}})));
 }
 
-void EdgeReports::note(const std::string& edge, FilterFigureReport filters) {
+void EdgeReports::note(const std::string& edge, FilterFigureReport filters, base::Time received) {
   const std::lock_guard lock(mutex_);
-  edges_[edge].filters = std::move(filters);
+  Edge& known = edges_[edge];
+  known.filters = std::move(filters);
+  known.filters_received = received;
 }
 
 std::vector<store::Event> EdgeReports::take_events(base::Time now) {
@@ -104,13 +106,17 @@ std::vector<service::FilterReport> EdgeReports::filters() const {
                      .property = row.property,
                      .edge = edge,
                      .unit = row.unit,
-                     .policy = service::in_words(row.policy),
+                     .policy = service::in_words(row.policy, row.error_max.has_value()),
                      .received = row.received,
                      .sent = row.sent,
                      .bytes_saved = static_cast<std::int64_t>(row.bytes_received) -
                                     static_cast<std::int64_t>(row.bytes_sent),
                      .error_max = row.error_max,
-                     .error_mean = row.error_mean});
+                     .error_mean = row.error_mean,
+                     .stepped_max = row.stepped_max,
+                     .stepped_mean = row.stepped_mean,
+                     .since = base::Time(base::Duration(row.since_us)),
+                     .reported = known.filters_received});
     }
   }
   return all;

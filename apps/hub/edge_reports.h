@@ -25,7 +25,7 @@ namespace millrace::apps {
 class EdgeReports {
  public:
   void note(const std::string& edge, const std::string& site, EdgeReport report);
-  void note(const std::string& edge, FilterFigureReport filters);
+  void note(const std::string& edge, FilterFigureReport filters, base::Time received);
 
   /// Events that are due, each once.
   std::vector<store::Event> take_events(base::Time now);
@@ -47,6 +47,7 @@ class EdgeReports {
     std::optional<EdgeReport> report;
     std::map<std::string, Line> lines;  // by connection
     FilterFigureReport filters;
+    base::Time filters_received;
   };
 
   void note_changes(const std::string& name, const EdgeReport& before, const EdgeReport& after);

@@ -1,3 +1,4 @@
+#include "base/time_text.h"
 #include "http/encode.h"
 
 namespace millrace::http {
@@ -77,7 +78,12 @@ void write(JsonWriter& json, const service::FilterReport& report) {
       .member("sent", report.sent)
       .member("bytes_saved", report.bytes_saved);
   number_or_null(json, "error_max", report.error_max);
-  number_or_null(json, "error_mean", report.error_mean).end_object();
+  number_or_null(json, "error_mean", report.error_mean);
+  number_or_null(json, "stepped_max", report.stepped_max);
+  number_or_null(json, "stepped_mean", report.stepped_mean)
+      .member("since", base::to_text(report.since))
+      .member("reported", base::to_text(report.reported))
+      .end_object();
 }
 
 }  // namespace millrace::http

@@ -12,8 +12,14 @@ struct FilterFigures {
   std::uint64_t sent = 0;
   std::uint64_t bytes_received = 0;  // as wire_bytes() counts
   std::uint64_t bytes_sent = 0;
-  double error_max = 0;   // of what was held back, in the property's unit, against the series that
-  double error_mean = 0;  // the hub can make of what was sent: stepped, or linear (swinging door)
+  base::Time since;  // the first sample that is counted
+  // Of what was held back, in the property's unit, against what was sent: each value holds until
+  // the next; of a swinging door, straight lines between them.
+  double error_max = 0;
+  double error_mean = 0;
+  // Of a swinging door, against values that hold until the next, as time-weighted averages have it.
+  double stepped_max = 0;
+  double stepped_mean = 0;
   std::uint64_t bytes_saved() const { return bytes_received - bytes_sent; }
   bool operator==(const FilterFigures&) const = default;
 };
@@ -26,7 +32,7 @@ std::size_t wire_bytes(const model::Sample& sample);
 class FilterMeter {
  public:
   void received(const model::Sample& sample) {
-    ++figures_.received;
+    if (figures_.received++ == 0) figures_.since = sample.time;
     figures_.bytes_received += wire_bytes(sample);
   }
   void sent(const model::Sample& sample) {
@@ -39,6 +45,12 @@ class FilterMeter {
     figures_.error_mean +=
         (absolute - figures_.error_mean) * static_cast<double>(samples) / double(measured_);
     if (absolute > figures_.error_max) figures_.error_max = absolute;
+  }
+  /// Of one held back by a swinging door, as lines and as steps show it.
+  void error(double of_line, double of_step) {
+    error(of_line);
+    figures_.stepped_mean += (of_step - figures_.stepped_mean) / double(measured_);
+    if (of_step > figures_.stepped_max) figures_.stepped_max = of_step;
   }
   const FilterFigures& figures() const { return figures_; }
 

@@ -261,6 +261,17 @@ TEST(Filters, NeverReorderNeverInventAndPassEveryChangeOfQuality) {
   }
 }
 
+/// The same where each sent value holds until the next.
+double largest_step(const std::vector<Sample>& series, const std::vector<Sample>& sent) {
+  double largest = 0;
+  std::size_t shown = 0;
+  for (const Sample& one : series) {
+    while (shown + 1 < sent.size() && sent[shown + 1].time <= one.time) ++shown;
+    largest = std::max(largest, std::abs(*as_number(one.value) - *as_number(sent[shown].value)));
+  }
+  return largest;
+}
+
 /// The straight lines between what was sent, at the times of what came.
 double largest_error(const std::vector<Sample>& came, const Filter::Samples& sent) {
   double largest = 0;
@@ -299,6 +310,7 @@ TEST(SwingingDoor, NoHeldBackSampleLiesFurtherFromItsLineThanTheDeviation) {
     const double largest = largest_error(series, sent);
     EXPECT_LE(largest, deviation + 1e-15 * offset * 64) << "seed 7, round " << round;
     EXPECT_NEAR(filter->figures().error_max, largest, 1e-9 * (1 + offset));
+    EXPECT_NEAR(filter->figures().stepped_max, largest_step(series, sent), 1e-9 * (1 + offset));
     EXPECT_LE(filter->figures().error_mean, filter->figures().error_max);
     EXPECT_LT(sent.size(), series.size() / 2);
   }

@@ -62,7 +62,8 @@ void SwingingDoor::end_line(Samples& out) {
   const double slope = (last.number - *begin_number_) / last.seconds;
   held_.pop_back();
   for (const Held& one : held_) {
-    meter_.error(std::abs(*begin_number_ + slope * one.seconds - one.number));
+    meter_.error(std::abs(*begin_number_ + slope * one.seconds - one.number),
+                 std::abs(*begin_number_ - one.number));
   }
   held_.clear();
   begin_ = *end_;

@@ -6,6 +6,18 @@
 #include "service/series_place.h"
 
 namespace millrace::service {
+namespace {
+
+/// What an edge last said of a property that another edge feeds now.
+bool is_of_another_edge(const twin::Catalog& catalog, const FilterReport& report) {
+  const twin::Binding* binding = catalog.feeding(report.thing, report.property).first;
+  const auto* source = binding ? std::get_if<twin::ConnectionSource>(&binding->source) : nullptr;
+  if (!source) return false;
+  const auto connection = catalog.connections().find(source->connection);
+  return connection != catalog.connections().end() && connection->second.edge != report.edge;
+}
+
+}  // namespace
 
 using base::Result;
 
@@ -28,7 +40,10 @@ Result<VersionedPage<FilterReport>> DataQuality::filters(std::string_view edge,
                                                          const PageRequest& page) const {
   MILLRACE_LET(const std::int64_t from, number_of(page));
   auto all = deps_.filter_reports ? deps_.filter_reports() : std::vector<FilterReport>();
-  std::erase_if(all, [&](const FilterReport& one) { return !edge.empty() && one.edge != edge; });
+  const auto catalog = deps_.catalogs.now();
+  std::erase_if(all, [&](const FilterReport& one) {
+    return (!edge.empty() && one.edge != edge) || is_of_another_edge(*catalog, one);
+  });
   std::ranges::sort(all, [](const FilterReport& left, const FilterReport& right) {
     return std::tuple(-left.bytes_saved, left.edge, left.thing, left.property) <
            std::tuple(-right.bytes_saved, right.edge, right.thing, right.property);

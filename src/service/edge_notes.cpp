@@ -40,8 +40,7 @@ twin::ResourceProblems unknown_edges(const twin::Catalog& catalog,
     const std::string& edge = catalog.connections().at(change.key.name).edge;
     if (std::ranges::contains(known, edge)) continue;
     const auto& resources = catalog.resources();
-    const auto resource =
-        std::ranges::lower_bound(resources, change.key, {}, &twin::Resource::key);
+    const auto resource = std::ranges::lower_bound(resources, change.key, {}, &twin::Resource::key);
     std::string hint = did_you_mean(edge, known);
     hint += std::format("{} an account (page System, or millrace accounts add {}).",
                         hint.empty() ? "Give it" : " If not, give it", edge);

@@ -32,7 +32,7 @@ std::string bands(const model::FilterPolicy& policy) {
 
 }  // namespace
 
-std::string in_words(const model::FilterPolicy& policy) {
+std::string in_words(const model::FilterPolicy& policy, bool is_number) {
   if (!policy.is_on()) return "none";
   const std::string heartbeat = std::format(", heartbeat {:g} s", seconds(policy.heartbeat));
   switch (policy.kind) {
@@ -45,7 +45,11 @@ std::string in_words(const model::FilterPolicy& policy) {
     case model::FilterKind::kSample:
       return std::format("sample of {:g} s", seconds(*policy.window));
     case model::FilterKind::kWindow:
-      return std::format("{} of {:g} s", text(policy.window_value), seconds(*policy.window));
+      return std::format("{} of {:g} s",
+                         is_number || policy.window_value != model::WindowValue::kMean
+                             ? text(policy.window_value)
+                             : text(model::WindowValue::kLast),
+                         seconds(*policy.window));
   }
   return "none";
 }

@@ -22,12 +22,16 @@ struct FilterReport {
   std::int64_t bytes_saved = 0;
   std::optional<double> error_max;
   std::optional<double> error_mean;
+  std::optional<double> stepped_max;  // of a swinging door: against values that hold until the next
+  std::optional<double> stepped_mean;
+  base::Time since;     // the first sample that is counted
+  base::Time reported;  // when the edge said so
 };
 
 /// Of all edges, in no order; any thread.
 using FilterReports = std::function<std::vector<FilterReport>()>;
 
-/// "deadband 0.1, heartbeat 60 s".
-std::string in_words(const model::FilterPolicy& policy);
+/// "deadband 0.1, heartbeat 60 s". What is no number has no mean.
+std::string in_words(const model::FilterPolicy& policy, bool is_number = true);
 
 }  // namespace millrace::service

@@ -57,12 +57,13 @@ TEST(EdgeReport, FilterFiguresReachTheHubsReport) {
                      .sent = 10,
                      .bytes_received = 2400,
                      .bytes_sent = 240,
+                     .since = kNow - 1h,
                      .error_max = 0.49,
                      .error_mean = std::numeric_limits<double>::quiet_NaN()};
   const auto heard = parse_filter_report(to_text(filter_report({figures})));
   ASSERT_TRUE(heard) << base::describe(heard.error());
   EdgeReports reports;
-  reports.note("edge-1", *heard);
+  reports.note("edge-1", *heard, kNow);
   const auto rows = reports.filters();
   ASSERT_EQ(rows.size(), 1U);
   EXPECT_EQ(rows[0].edge, "edge-1");
@@ -70,7 +71,10 @@ TEST(EdgeReport, FilterFiguresReachTheHubsReport) {
   EXPECT_EQ(rows[0].bytes_saved, 2160);
   EXPECT_EQ(rows[0].error_max, 0.49);
   EXPECT_EQ(rows[0].error_mean, std::nullopt);
-  reports.note("edge-1", FilterFigureReport());
+  EXPECT_EQ(rows[0].stepped_max, std::nullopt) << "only of a swinging door";
+  EXPECT_EQ(rows[0].since, kNow - 1h);
+  EXPECT_EQ(rows[0].reported, kNow);
+  reports.note("edge-1", FilterFigureReport(), kNow);
   EXPECT_TRUE(reports.filters().empty());
 }
 

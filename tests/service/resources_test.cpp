@@ -185,28 +185,6 @@ TEST_F(ResourcesTest, only_engineers_and_administrators_configure) {
   EXPECT_TRUE(resources().apply(as(Role::kOtEngineer), {.files = files(kPlant)}));
 }
 
-TEST_F(ResourcesTest, a_connection_whose_edge_nobody_knows_is_accepted_and_said) {
-  const auto connection = [](const std::string& edge) {
-    return files("kind: Connection\nname: line\nspec:\n  edge: " + edge +
-                 "\n  door: {host: a}\n");
-  };
-  connectors_ = {door_kind()};
-  make_services();
-  origins_.all = {{.name = "plant/edge-1", .kind = pipeline::OriginKind::kEdge, .node = "edge-1"}};
-  const auto plan = resources().plan(admin(), connection("egde-1"), Prune::kNo).value();
-  ASSERT_TRUE(plan.problems.empty());
-  ASSERT_EQ(plan.notes.size(), 1U);
-  EXPECT_EQ(plan.notes[0].problem.place.line, 4);
-  EXPECT_EQ(plan.notes[0].problem.what,
-            "no edge 'egde-1' is known: nothing will be read through Connection line");
-  EXPECT_EQ(plan.notes[0].problem.hint,
-            "Did you mean edge-1? If not, give it an account (page System, or millrace accounts "
-            "add egde-1).");
-  const auto applied = resources().apply(admin(), {.files = connection("egde-1")}).value();
-  EXPECT_EQ(applied.notes.size(), 1U);
-  EXPECT_TRUE(resources().plan(admin(), connection("edge-1"), Prune::kNo)->notes.empty());
-}
-
 TEST_F(ResourcesTest, drift_is_seen_from_the_files) {
   applied(kPlant);
   applied("kind: Site\nname: other\nspec: {title: Other}\n");
@@ -335,6 +313,28 @@ pipeline::ConnectorKind door_kind() {
   auto kind = pipeline::kind_of("door", kTable);
   kind.check_address = [](std::string_view) { return base::Result<void>(); };
   return kind;
+}
+
+TEST_F(ResourcesTest, a_connection_whose_edge_nobody_knows_is_accepted_and_said) {
+  const auto connection = [](const std::string& edge) {
+    return files("kind: Connection\nname: line\nspec:\n  edge: " + edge +
+                 "\n  door: {host: a}\n");
+  };
+  connectors_ = {door_kind()};
+  make_services();
+  origins_.all = {{.name = "plant/edge-1", .kind = pipeline::OriginKind::kEdge, .node = "edge-1"}};
+  const auto plan = resources().plan(admin(), connection("egde-1"), Prune::kNo).value();
+  ASSERT_TRUE(plan.problems.empty());
+  ASSERT_EQ(plan.notes.size(), 1U);
+  EXPECT_EQ(plan.notes[0].problem.place.line, 4);
+  EXPECT_EQ(plan.notes[0].problem.what,
+            "no edge 'egde-1' is known: nothing will be read through Connection line");
+  EXPECT_EQ(plan.notes[0].problem.hint,
+            "Did you mean edge-1? If not, give it an account (page System, or millrace accounts "
+            "add egde-1).");
+  const auto applied = resources().apply(admin(), {.files = connection("egde-1")}).value();
+  EXPECT_EQ(applied.notes.size(), 1U);
+  EXPECT_TRUE(resources().plan(admin(), connection("edge-1"), Prune::kNo)->notes.empty());
 }
 
 TEST_F(ResourcesTest, secrets_stay_in_the_hub_and_survive_what_was_exported) {

@@ -33,7 +33,7 @@ export function scoresOf(things, query, now) {
 }
 
 export const filterReport = () => [
-  { thing: 'pump-1', property: 'flow', edge: 'edge-1', unit: 'm3/h', policy: 'deadband 0.1, heartbeat 60 s', received: 864_000, sent: 41_200, bytes_saved: 19_747_200, error_max: 0.1, error_mean: 0.031 },
-  { thing: 'pump-1', property: 'motor-temperature', edge: 'edge-1', unit: 'degC', policy: 'swinging door 0.2', received: 864_000, sent: 9_120, bytes_saved: 20_517_000, error_max: 0.2, error_mean: 0.058 },
-  { thing: 'pump-2', property: 'vibration', edge: 'edge-1', unit: 'mm/s', policy: 'deadband 2 %, heartbeat 60 s', received: 864_000, sent: 402_000, bytes_saved: 11_088_000, error_max: 0.09, error_mean: 0.02 },
+  { thing: 'pump-1', property: 'flow', edge: 'edge-1', unit: 'm3/h', policy: 'deadband 0.1, heartbeat 60 s', received: 864_000, sent: 41_200, bytes_saved: 19_747_200, error_max: 0.1, error_mean: 0.031, stepped_max: null, stepped_mean: null, since: new Date(Date.now() - 86_400_000).toISOString(), reported: new Date(Date.now() - 30_000).toISOString() },
+  { thing: 'pump-1', property: 'motor-temperature', edge: 'edge-1', unit: 'degC', policy: 'swinging door 0.2', received: 864_000, sent: 9_120, bytes_saved: 20_517_000, error_max: 0.2, error_mean: 0.058, stepped_max: 3.1, stepped_mean: 0.9, since: new Date(Date.now() - 86_400_000).toISOString(), reported: new Date(Date.now() - 30_000).toISOString() },
+  { thing: 'pump-2', property: 'vibration', edge: 'edge-1', unit: 'mm/s', policy: 'deadband 2 %, heartbeat 60 s', received: 864_000, sent: 402_000, bytes_saved: 11_088_000, error_max: 0.09, error_mean: 0.02, stepped_max: null, stepped_mean: null, since: new Date(Date.now() - 86_400_000).toISOString(), reported: new Date(Date.now() - 30_000).toISOString() },
 ];

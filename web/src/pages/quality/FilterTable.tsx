@@ -4,10 +4,19 @@ import { Link } from 'react-router';
 import { useFilterReport } from '@/api/quality';
 import { Empty } from '@/components/Empty';
 import { ErrorNotice } from '@/components/ErrorNotice';
+import { Moment } from '@/components/Moment';
 import { RowsSkeleton } from '@/components/RowsSkeleton';
 import { NO_VALUE, formatBytes, formatNumber, unitText } from '@/format/number';
 import { useLocale } from '@/i18n/locale';
 import { shareText } from './strips';
+
+/** Of a swinging door: the error of who holds each value until the next, as averages do. */
+function Stepped({ value, unit }: { value: number | null; unit: string }) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  if (value === null) return null;
+  return <div className="quiet"><small>{t('quality.stepped', { error: `${formatNumber(value, locale)} ${unitText(unit)}` })}</small></div>;
+}
 
 /** What the filters of the edges saved, and the error that came with it. */
 export function FilterTable() {
@@ -36,12 +45,12 @@ export function FilterTable() {
             {items.map((one) => (
               <tr key={`${one.thing}/${one.property}`}>
                 <th scope="row"><Anchor component={Link} to={`/things/${one.thing}?p=${one.property}`} fz="inherit">{one.thing} · {one.property}</Anchor></th>
-                <td className="quiet">{one.edge}</td>
+                <td className="quiet">{one.edge}<div><small>{t('quality.filterSince')} <Moment time={one.since} /></small></div></td>
                 <td className="quiet">{one.policy}</td>
                 <td className="num">{shareText(one.received === 0 ? null : one.sent / one.received, locale)}</td>
                 <td className="num">{formatBytes(one.bytes_saved, locale)}</td>
-                <td className="num">{error(one.error_mean, one.unit)}</td>
-                <td className="num">{error(one.error_max, one.unit)}</td>
+                <td className="num">{error(one.error_mean, one.unit)}<Stepped value={one.stepped_mean} unit={one.unit} /></td>
+                <td className="num">{error(one.error_max, one.unit)}<Stepped value={one.stepped_max} unit={one.unit} /></td>
               </tr>
             ))}
           </tbody>
