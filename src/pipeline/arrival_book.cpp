@@ -47,6 +47,16 @@ void ArrivalBook::mark_time(model::SeriesId series, model::Sample& sample, base:
   }
 }
 
+std::optional<base::Time> ArrivalBook::foreign_since(model::SeriesId series,
+                                                     const std::string& edge) {
+  const Entry& known = entry(series);
+  if (!known.rules || !known.rules->feeder) return std::nullopt;
+  const auto& [bound, since] = *known.rules->feeder;
+  const bool is_bound = edge == bound || (!bound.empty() && edge.ends_with("/" + bound));
+  if (is_bound) return std::nullopt;
+  return since + kFeederGrace;
+}
+
 bool ArrivalBook::fits_unit(model::SeriesId series, const std::string& said) {
   const Entry& known = entry(series);
   return said == known.unit || units_.holds(said, known.unit);

@@ -14,11 +14,18 @@
 
 namespace millrace::pipeline {
 
-/// How the hub judges the times of a property when its samples arrive.
+/// Who feeds a property by its binding, and since when that is so.
+struct Feeder {
+  std::string edge;  // empty: no edge, the hub itself binds what feeds it
+  base::Time since;
+};
+
+/// How the hub judges the samples of a property when they arrive.
 struct TimeRules {
   TimeTolerance tolerance;
   model::Severity late = model::default_severity(model::Reason::kLate);
   model::Severity clock = model::default_severity(model::Reason::kClock);
+  std::optional<Feeder> feeder = {};  // none: whoever sends it
 };
 
 /// As the contract says; what the filter at the edge may hold back for a while is not late for it.
@@ -38,6 +45,7 @@ class ArrivalBook {
   /// A series whose source has changed keeps it this long at least: two that feed one property do
   /// not write the dictionary with every batch.
   static constexpr base::Duration kSourceHolds{10'000'000};
+  static constexpr base::Duration kFeederGrace{60'000'000};
 
   /// Of so many other units of one series, at most, an event is made.
   static constexpr std::size_t kOtherUnitsMax = 8;
@@ -52,6 +60,9 @@ class ArrivalBook {
   void mark_time(model::SeriesId series, model::Sample& sample, base::Time received);
   /// Whether what comes in this unit is in that of its series, which never changes.
   bool fits_unit(model::SeriesId series, const std::string& said);
+  /// From when on what this edge sends mixes with what the bound one does: empty where it is the
+  /// bound one, or nobody is. An edge has a minute to take a binding that it has no more.
+  std::optional<base::Time> foreign_since(model::SeriesId series, const std::string& edge);
   /// The event that says so where it is not, once for each such unit.
   std::optional<store::Event> other_unit(model::SeriesId series, const std::string& said);
   /// The series with its new source, when what is fed live comes from another origin than before.

@@ -217,15 +217,21 @@ void Ingest::leave_out_known(BatchArrived& arrived) const {
 void Ingest::take_samples(BatchArrived& arrived) {
   const auto& properties = arrived.batch.properties;
   auto ids = deps_.index.find_all(arrived.batch.thing, properties);
+  std::vector<std::optional<base::Time>> foreign(ids.size());  // from when on, by property
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (!ids[i]) ids[i] = add_series(arrived, properties[i]);
     touched_.push_back(*ids[i]);
+    if (arrived.position) foreign[i] = arrivals_.foreign_since(*ids[i], arrived.origin);
     if (!arrivals_.fits_unit(*ids[i], properties[i].unit)) mark_other_unit(arrived, i, *ids[i]);
   }
   for (model::BatchSample& one : arrived.batch.samples) {
     const model::SeriesId id = *ids[one.property];
     if (arrived.is_birth && is_known(arrived, id, one.sample)) continue;
     arrivals_.mark_time(id, one.sample, arrived.received);
+    const auto& mixes = foreign[one.property];
+    if (mixes && one.sample.time >= *mixes) {
+      one.sample.quality = one.sample.quality.marked(model::Reason::kMixedSources);
+    }
     note_source(arrived, id, one.sample);
     pending_.samples.push(id, properties[one.property].type, one.sample, arrived.received);
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <filesystem>
@@ -89,7 +90,25 @@ class FileImports {
                             const FileWait& wait);
 
  private:
-  struct Entry;
+  /// A file with its last order.
+  struct Entry {
+    std::string id;
+    std::string file_name;
+    std::filesystem::path path;  // below folder_, by id
+    identity::Caller owner;
+    std::uint64_t bytes = 0;
+    base::Time expires;
+    bool is_being_written = false;
+    bool is_used_up = false;  // imported, and its file removed
+    FileOrder order;
+    std::optional<FileWork> work;
+    std::atomic<bool> is_unwanted = false;
+
+    bool is_busy() const {
+      return is_being_written || (work && (work->state == FileWork::State::kWaiting ||
+                                           work->state == FileWork::State::kRunning));
+    }
+  };
   using EntryPtr = std::shared_ptr<Entry>;
 
   base::Result<EntryPtr> find(const identity::Caller& caller, std::string_view id);

@@ -16,6 +16,24 @@ constexpr base::Duration kRetry = 1s;
 constexpr base::Duration kPauseMin = 10ms;
 constexpr base::Duration kIdle = 1h;
 
+base::Time changed(const Configuration& configuration, twin::Kind kind, const std::string& name) {
+  const auto about = configuration.about.find({kind, name, 0});
+  return about == configuration.about.end() ? base::Time() : about->second.changed;
+}
+
+std::optional<pipeline::Feeder> feeder_of(const Configuration& configuration,
+                                          const std::string& thing, const std::string& property) {
+  const twin::Binding* binding = configuration.catalog->feeding(thing, property).first;
+  if (!binding) return std::nullopt;
+  pipeline::Feeder feeder{.since = changed(configuration, twin::Kind::kBinding, binding->name)};
+  if (const auto* source = std::get_if<twin::ConnectionSource>(&binding->source)) {
+    feeder.edge = configuration.catalog->connections().at(source->connection).edge;
+    feeder.since = std::max(
+        feeder.since, changed(configuration, twin::Kind::kConnection, source->connection));
+  }
+  return feeder;
+}
+
 }  // namespace
 
 std::vector<HubBinding> hub_bindings_of(const twin::Catalog& catalog,
@@ -44,11 +62,15 @@ std::vector<HubBinding> hub_bindings_of(const twin::Catalog& catalog,
   return all;
 }
 
-pipeline::TimeRulesOf time_rules_of(std::shared_ptr<const twin::Catalog> catalog) {
-  return [catalog = std::move(catalog)](const std::string& thing, const std::string& property) {
-    const auto facts = facts_of(*catalog, thing, property);
-    return facts ? std::optional(pipeline::time_rules(facts->contract, facts->filter, {}))
-                 : std::nullopt;
+pipeline::TimeRulesOf time_rules_of(std::shared_ptr<const Configuration> configuration) {
+  return [configuration = std::move(configuration)](const std::string& thing,
+                                                    const std::string& property) {
+    const auto facts = facts_of(*configuration->catalog, thing, property);
+    std::optional<pipeline::TimeRules> rules;
+    if (!facts) return rules;
+    rules = pipeline::time_rules(facts->contract, facts->filter, {});
+    rules->feeder = feeder_of(*configuration, thing, property);
+    return rules;
   };
 }
 
@@ -67,18 +89,18 @@ void HubBindings::teach(pipeline::InboundBinder& binder,
   }
 }
 
-Result<void> HubBindings::judge_times(const std::shared_ptr<const twin::Catalog>& catalog) {
-  if (!deps_.use_time_rules || judged_by_ == catalog) return {};
-  MILLRACE_TRY(deps_.use_time_rules(time_rules_of(catalog)));
-  judged_by_ = catalog;
+Result<void> HubBindings::judge_times(const std::shared_ptr<const Configuration>& configuration) {
+  if (!deps_.use_time_rules || judged_by_ == configuration) return {};
+  MILLRACE_TRY(deps_.use_time_rules(time_rules_of(configuration)));
+  judged_by_ = configuration;
   return {};
 }
 
 Result<void> HubBindings::follow() {
-  const auto catalog = deps_.catalogs.now();
-  MILLRACE_TRY(judge_times(catalog));
+  const auto configuration = deps_.catalogs.configuration();
+  MILLRACE_TRY(judge_times(configuration));
   if (!deps_.use_binder) return {};
-  auto bindings = hub_bindings_of(*catalog, deps_.automatic_thing);
+  auto bindings = hub_bindings_of(*configuration->catalog, deps_.automatic_thing);
   if (is_in_force_ && bindings == bindings_) return {};
   MILLRACE_LET(auto binder,
                pipeline::InboundBinder::create(bindings, {}, pipeline::compare_units(deps_.units)));

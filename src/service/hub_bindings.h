@@ -18,7 +18,7 @@ std::vector<pipeline::HubBinding> hub_bindings_of(const twin::Catalog& catalog,
                                                   const AutomaticThing& automatic_thing);
 
 /// How the times of what arrives are judged after a catalog.
-pipeline::TimeRulesOf time_rules_of(std::shared_ptr<const twin::Catalog> catalog);
+pipeline::TimeRulesOf time_rules_of(std::shared_ptr<const Configuration> configuration);
 
 /// Keeps the hub's bindings as they are configured: hands ingest a new binder whenever they have
 /// changed (rules of unchanged contracts go on with their memory), then has what arrived before
@@ -54,13 +54,13 @@ class HubBindings {
   };
   void loop();
   bool wait(base::Duration patience);
-  base::Result<void> judge_times(const std::shared_ptr<const twin::Catalog>& catalog);
+  base::Result<void> judge_times(const std::shared_ptr<const Configuration>& configuration);
   void teach(pipeline::InboundBinder& binder,
              const std::vector<pipeline::HubBinding>& bindings) const;
 
   const Deps& deps_;
   Backfills backfills_;
-  std::shared_ptr<const twin::Catalog> judged_by_;
+  std::shared_ptr<const Configuration> judged_by_;
   bool is_in_force_ = false;
   std::vector<pipeline::HubBinding> bindings_;  // in force
   const std::shared_ptr<Bell> bell_ = std::make_shared<Bell>();

@@ -90,8 +90,10 @@ constexpr std::array kAdvice = {
     Row{Reason::kSiblingOutlier,
         "Compare the sensor with its siblings on site and calibrate the one that is off."},
     Row{Reason::kMixedSources,
-        "Several devices feed this property through one '+': write a binding for each topic. The "
-        "event binding.topics_mixed of the thing names two of them."},
+        "Two sources feed this property. Of one '+' that fits several topics (the event "
+        "binding.topics_mixed of the thing names two): write a binding for each. Of an edge that is "
+        "not the bound one: take the tag out of its edge.yaml, or let it reach the hub for its new "
+        "assignment."},
     Row{Reason::kOutlier,
         "Look for interference and loose contacts; where the process jumps, raise the "
         "tolerance."},

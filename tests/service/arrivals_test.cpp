@@ -231,6 +231,24 @@ TEST_F(PayloadsTest, what_was_unbound_for_a_while_has_that_while_too_and_nothing
   expect_seconds("speed", model::ValueType::kI64, 15);
 }
 
+TEST_F(PayloadsTest, an_edge_that_sends_what_another_source_is_bound_to_feed_is_marked) {
+  bind(kTopics);
+  const auto bound = clock_.now();
+  publish(0, 3);
+  const auto mark = [&](base::Time at) {
+    from_edge("edge-9", "mixer-2", "pressure", {at, 0.5, {}}, true);
+    const auto id = index_.find("mixer-2", "pressure", model::ValueType::kF64);
+    EXPECT_TRUE(id);
+    const auto found = series_->raw({.series = *id, .start = at, .end = at + 1us, .limit = 10});
+    EXPECT_TRUE(found && found->samples.size() == 1);
+    return found->samples.front().quality.has(model::Reason::kMixedSources);
+  };
+  clock_.advance(10min);
+  EXPECT_FALSE(mark(bound - 1h)) << "of before the binding";
+  EXPECT_FALSE(mark(bound + 30s)) << "an edge needs a moment to take another assignment";
+  EXPECT_TRUE(mark(bound + 2min));
+}
+
 TEST_F(ArrivalsTest, what_a_device_says_in_another_unit_is_kept_and_marked_until_it_is_bound) {
   const auto say = [&](const std::string& unit, double value) {
     clock_.advance(1s);

@@ -18,8 +18,13 @@ interface Props {
   elsewhere?: boolean;
 }
 
-// Codes whose hint says something particular, such as the name that was meant.
+// Codes of which the hub says something particular, such as the name that was meant or the word it does not know.
 const TELLING = new Set<string>(['invalid', 'not_found', 'conflict', 'unsupported', 'no_space']);
+
+/** "no such column" as people write it. */
+function asSentence(what: string): string {
+  return what === '' ? '' : what.charAt(0).toUpperCase() + what.slice(1) + (/[.!?…]$/.test(what) ? '' : '.');
+}
 
 /** Two layers: a sentence with the next step for everyone, the real values to unfold. */
 export function ErrorNotice({ error, sentence, onRetry, goesOn = false, elsewhere = false }: Props) {
@@ -28,6 +33,7 @@ export function ErrorNotice({ error, sentence, onRetry, goesOn = false, elsewher
   const locale = useLocale();
   const zone = useSiteZone();
   const failure = asFailure(error);
+  const said = !elsewhere && !TELLING.has(failure.code) ? '' : [elsewhere ? '' : asSentence(failure.what), failure.hint].filter(Boolean).join(' ');
   const facts: [string, string][] = [
     [t('error.code'), failure.status ? `${failure.code} (${failure.status})` : failure.code],
     [t('error.what'), failure.what],
@@ -44,7 +50,7 @@ export function ErrorNotice({ error, sentence, onRetry, goesOn = false, elsewher
         <Stack gap={2}>
           <Text fw={600}>{sentence}</Text>
           <Text>{elsewhere ? failure.what : t(`error.sentence.${failure.code}`)}</Text>
-          {failure.hint !== '' && (elsewhere || TELLING.has(failure.code)) && <Text className="quiet" size="sm">{failure.hint}</Text>}
+          {said !== '' && <Text className="quiet" size="sm" lang="en">{said}</Text>}
           {goesOn && <Text className="quiet" size="sm">{t('error.goesOn')}</Text>}
         </Stack>
       </Group>

@@ -37,7 +37,7 @@ describe('an error', () => {
   const failure = new Failure({ code: 'not_found', status: 404, what: "thing 'pmup-1' is unknown", hint: 'Did you mean pump-1?' }, 'GET /api/v1/things/pmup-1', 12);
   it('is a sentence with the next step, and real values to unfold', async () => {
     await show(<ErrorNotice error={failure} sentence="The thing could not be loaded." />);
-    expect(host.querySelector('[role=alert]')!.textContent).toContain('Did you mean pump-1?');
+    expect(host.querySelector('[role=alert]')!.textContent).toContain("Thing 'pmup-1' is unknown. Did you mean pump-1?");
     const details = [...host.querySelectorAll('button')].find((one) => one.textContent === 'Details')!;
     expect(details.getAttribute('aria-expanded')).toBe('false');
     await act(async () => details.click());

@@ -65,13 +65,14 @@ describe('the words of the interface', () => {
     const gaps = (text: string | undefined) => [...new Set((text ?? '').match(/\{\{\w+\}\}/g) ?? [])].sort();
     for (const [key, text] of chinese) expect({ key, gaps: gaps(text) }).toEqual({ key, gaps: gaps(english.get(key)) });
   });
-  it('speak of every reason and every error the hub can name', () => {
+  it('speak of every reason, every role and every error the hub can name', () => {
     const reasons = enumOf('Reason');
     expect(reasons.length).toBeGreaterThan(15);
     for (const reason of reasons) {
       const kinds = ['reason.short', 'reason.sentence', 'advice'];
       expect([reason, ...kinds.filter((kind) => !english.has(`${kind}.${reason}`))]).toEqual([reason]);
     }
+    for (const role of enumOf('Role')) expect([role, english.has(`role.${role}`)]).toEqual([role, true]);
     for (const error of enumOf('ErrorCode')) expect([error, english.has(`error.sentence.${error}`)]).toEqual([error, true]);
   });
 });

@@ -99,6 +99,9 @@ export const lossesOf = (now) => [{
 
 export const eventsOf = (name, now) => [
   { id: 812, time: new Date(now - 744_000).toISOString(), kind: 'edge.disconnected', subject: name, actor_role: 'system', body: {} },
+  { id: 802, time: new Date(now - 5_400_000).toISOString(), kind: 'edge.batches_lost', subject: name, actor_role: 'system', body: { first: 812, last: 815, samples: 1900, reason: 'evicted' } },
+  { id: 798, time: new Date(now - 7_200_000).toISOString(), kind: 'edge.assignment_refused', subject: name, actor_role: 'system', body: { revision: 41, why: "'ns=2' is not a node id", hint: 'Write it like ns=2;s=Name.' } },
+  { id: 794, time: new Date(now - 7_900_000).toISOString(), kind: 'edge.configured', subject: name, actor_role: 'system', body: { revision: 40, connections: 2 } },
   { id: 790, time: new Date(now - 8_640_000).toISOString(), kind: 'edge.connected', subject: name, actor_role: 'system', body: { epoch: '6f1c2a4e-0b0d-4a57-9d5e-0d2f3c6b7a81' } },
 ];
 

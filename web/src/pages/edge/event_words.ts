@@ -1,0 +1,31 @@
+// What an event of an edge says to people: words for the kinds that hubs write, and the detail behind them.
+import type { PlantEvent } from '@/api/types';
+
+const KINDS = ['edge.assignment_refused', 'edge.batches_lost', 'edge.configured', 'edge.connected', 'edge.disconnected', 'edge.epoch_changed'];
+const REASONS = ['corrupt', 'erased', 'evicted', 'refused', 'too_large'];
+
+/** The part of `event.kind` that names an event; null for one that this page has no words for. */
+export function kindOf(event: Pick<PlantEvent, 'kind'>): string | null {
+  return KINDS.includes(event.kind) ? event.kind.replace('.', '_') : null;
+}
+
+/** The part of `loss.why` for a reason that an edge gives. */
+export function reasonOf(reason: unknown): string {
+  return REASONS.find((one) => one === reason) ?? 'other';
+}
+
+const textOf = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+
+export function revisionOf({ body }: Pick<PlantEvent, 'body'>): string {
+  return textOf(body.revision);
+}
+
+/** Why an edge refuses what it is told, and what to do, as it says it itself. */
+export function whyOf({ kind, body }: Pick<PlantEvent, 'kind' | 'body'>): string {
+  return kind === 'edge.assignment_refused' ? [textOf(body.why), textOf(body.hint)].filter(Boolean).join(' ') : '';
+}
+
+/** How many samples went with lost batches, where that is known. */
+export function lostOf({ kind, body }: Pick<PlantEvent, 'kind' | 'body'>): number | null {
+  return kind === 'edge.batches_lost' && typeof body.samples === 'number' && body.samples > 0 ? body.samples : null;
+}
