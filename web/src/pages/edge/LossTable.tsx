@@ -8,12 +8,7 @@ import { Moment } from '@/components/Moment';
 import { RowsSkeleton } from '@/components/RowsSkeleton';
 import { formatInteger } from '@/format/number';
 import { useLocale } from '@/i18n/locale';
-<<<<<<< HEAD
-
-const KNOWN_REASONS = ['evicted', 'erased', 'refused', 'held'];
-=======
 import { reasonOf } from './event_words';
->>>>>>> b69d55b (web: events, losses and roles are said in words, and an error says at once what the hub objects to)
 
 /** What was spooled, or held by a filter, and will never come; an empty list is the promise kept. */
 export function LossTable({ edge }: { edge: Edge }) {
@@ -49,14 +44,9 @@ export function LossTable({ edge }: { edge: Edge }) {
               <td><Moment time={loss.start} missing={t('edge.unknown')} /></td>
               <td><Moment time={loss.end} missing={t('edge.unknown')} /></td>
               <td className="num">{formatInteger(loss.batches, locale)}</td>
-<<<<<<< HEAD
               <td className="num">{samplesOf(loss)}</td>
-              <td>{KNOWN_REASONS.includes(loss.reason) ? t(`loss.why.${loss.reason}`) : loss.reason}</td>
-              <td>{loss.thing === null ? '–' : <Anchor component={Link} to={`/things/${loss.thing}?p=${loss.property}`} fz="inherit">{loss.thing} · {loss.property}</Anchor>}</td>
-=======
-              <td className="num">{loss.samples === null ? t('edge.unknown') : formatInteger(loss.samples, locale)}</td>
               <td>{t(`loss.why.${reasonOf(loss.reason)}`)}</td>
->>>>>>> b69d55b (web: events, losses and roles are said in words, and an error says at once what the hub objects to)
+              <td>{loss.thing === null ? '–' : <Anchor component={Link} to={`/things/${loss.thing}?p=${loss.property}`} fz="inherit">{loss.thing} · {loss.property}</Anchor>}</td>
               <td><Moment time={loss.recorded} /></td>
             </tr>
           ))}

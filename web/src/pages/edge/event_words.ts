@@ -1,8 +1,8 @@
 // What an event of an edge says to people: words for the kinds that hubs write, and the detail behind them.
 import type { PlantEvent } from '@/api/types';
 
-const KINDS = ['edge.assignment_refused', 'edge.batches_lost', 'edge.configured', 'edge.connected', 'edge.disconnected', 'edge.epoch_changed'];
-const REASONS = ['corrupt', 'erased', 'evicted', 'refused', 'too_large'];
+const KINDS = ['edge.assignment_refused', 'edge.batches_lost', 'edge.configured', 'edge.connected', 'edge.disconnected', 'edge.epoch_changed', 'edge.shut_out'];
+const REASONS = ['corrupt', 'erased', 'evicted', 'held', 'refused', 'too_large'];
 
 /** The part of `event.kind` that names an event; null for one that this page has no words for. */
 export function kindOf(event: Pick<PlantEvent, 'kind'>): string | null {
@@ -20,9 +20,9 @@ export function revisionOf({ body }: Pick<PlantEvent, 'body'>): string {
   return textOf(body.revision);
 }
 
-/** Why an edge refuses what it is told, and what to do, as it says it itself. */
-export function whyOf({ kind, body }: Pick<PlantEvent, 'kind' | 'body'>): string {
-  return kind === 'edge.assignment_refused' ? [textOf(body.why), textOf(body.hint)].filter(Boolean).join(' ') : '';
+/** What is wrong and what to do, in the words of whoever said it. */
+export function whyOf({ body }: Pick<PlantEvent, 'body'>): string {
+  return [textOf(body.why), textOf(body.hint)].filter(Boolean).map((one) => one.replace(/\.?$/, '.')).join(' ');
 }
 
 /** How many samples went with lost batches, where that is known. */
