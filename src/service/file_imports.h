@@ -70,7 +70,8 @@ class FileImports {
   void start();
   void stop();
 
-  /// A mapping for a file that begins so. Errors: forbidden, invalid (the name of the thing), malformed.
+  /// A mapping for a file that begins so. Errors: forbidden, invalid (the name of the thing),
+  /// malformed.
   base::Result<connector::file::MappingProposal> propose(
       const identity::Caller& caller, const connector::file::ProposalInput& input) const;
 
