@@ -76,10 +76,10 @@ ThingModel read_tree(const Node& tree, const Report& report, const unit::Units& 
 /// Removes the optional affordances that a thing does not have.
 void drop_options(Node& tree, const Node& chosen, const Report& report) {
   std::vector<std::string> names;
-  std::set<std::string> wanted;
+  std::set<std::vector<std::string>> wanted;  // pointers, and names alone
   for (const Node& item : chosen.items) {
     const auto tokens = pointer_tokens(item.scalar);
-    wanted.insert(tokens.size() == 2 ? tokens[1] : item.scalar);
+    wanted.insert(tokens.size() == 2 ? tokens : std::vector{item.scalar});
   }
   const Node* optional = value_of(tree, "tm:optional");
   std::vector<std::vector<std::string>> pointers;
@@ -90,12 +90,15 @@ void drop_options(Node& tree, const Node& chosen, const Report& report) {
     if (tokens.size() != 2) continue;
     names.push_back(tokens[1]);
     Node* section = value_of(tree, tokens[0]);
-    if (section && !wanted.contains(tokens[1])) erase(*section, tokens[1]);
+    const bool is_wanted = wanted.contains(tokens) || wanted.contains({tokens[1]});
+    if (section && !is_wanted) erase(*section, tokens[1]);
   }
   for (const Node& item : chosen.items) {
     const auto tokens = pointer_tokens(item.scalar);
     const std::string name = tokens.size() == 2 ? tokens[1] : item.scalar;
-    if (std::ranges::contains(names, name)) continue;
+    const bool is_there = tokens.size() == 2 ? std::ranges::contains(pointers, tokens)
+                                             : std::ranges::contains(names, name);
+    if (is_there) continue;
     report.add("unknown_reference", item.place,
                std::format("optional: the model has no optional affordance '{}'", name),
                did_you_mean(name, names, "Remove it: what is not optional is always there."));

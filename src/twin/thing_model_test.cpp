@@ -120,6 +120,23 @@ TEST_F(ThingModels, WhatASubmodelComparesWithEachOtherIsComparedInsideOfThePart)
             (std::vector<std::string>{"drive-end.a", "reference/c"}));
 }
 
+TEST_F(ThingModels, AnOptionNamedByItsPointerIsNotAnotherOfTheSameName) {
+  const std::string both = model("m", R"(  tm:optional: [/properties/mode, /actions/mode]
+  properties: {mode: {type: string}, flow: {type: number}}
+  actions: {mode: {}}
+)");
+  const auto has = [&](const std::string& chosen) {
+    const auto catalog = build(both + "---\nkind: Thing\nname: t\nspec: {model: m@1, optional: [" +
+                               chosen + "]}\n");
+    const ThingModel& of_thing = *catalog->thing("t")->model;
+    return std::pair(of_thing.property("mode") != nullptr, of_thing.action("mode") != nullptr);
+  };
+  EXPECT_EQ(has("/actions/mode"), std::pair(false, true));
+  EXPECT_EQ(has("/properties/mode"), std::pair(true, false));
+  EXPECT_EQ(has("mode"), std::pair(true, true));
+  EXPECT_EQ(has(""), std::pair(false, false));
+}
+
 TEST_F(ThingModels, ARefIsReplacedAndItsSiblingsPatchIt) {
   const auto catalog = build(kMachine + model("pump", R"(  properties:
     inlet: {"tm:ref": "machine@1#/properties/temperature", maximum: 60, title: Inlet}

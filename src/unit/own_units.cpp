@@ -33,6 +33,13 @@ constexpr OwnRow kOwn[] = {
     {"ZAR", "money", ""},
     {"ILS", "money", ""},
     {"AED", "money", ""},
+    {"SAR", "money", ""},
+    {"RUB", "money", "₽"},
+    {"UAH", "money", "₴"},
+    {"IDR", "money", ""},
+    {"MYR", "money", ""},
+    {"PHP", "money", "₱"},
+    {"VND", "money", "₫"},
     {"pcs", "pieces",
      "pc|pcs.|piece|pieces|Pcs|PCS|ea|EA|each|Stk|Stk.|Stck|Stück|count|counts|unit|units|item|"
      "items|parts|件|个|只"},

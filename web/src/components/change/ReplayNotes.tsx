@@ -12,15 +12,16 @@ export function ReplayNotes({ plan }: { plan: Plan }) {
   const { t } = useTranslation();
   const locale = useLocale();
   const { replay } = plan;
+  const triedOf = (one: Plan['replay']['models'][number]) => ({
+    model: one.model, instead: one.instead_of, through: one.through.join(', '), count: one.things, number: formatInteger(one.things, locale),
+  });
   return (
     <>
       {replay.models.map((one) => (
         <Text key={one.model} size="sm">
           {one.instead_of === null
             ? t('change.notTried', { model: one.model })
-            : t(one.through.length > 0 ? 'change.triedThrough' : 'change.triedOn', {
-              model: one.model, instead: one.instead_of, through: one.through.join(', '), count: one.things, number: formatInteger(one.things, locale),
-            })}
+            : one.through.length > 0 ? t('change.triedThrough', triedOf(one)) : t('change.triedOn', triedOf(one))}
         </Text>
       ))}
       {replay.not_replayed.slice(0, MOST).map((one) => (
