@@ -65,7 +65,7 @@ TagPipeline::Tags TagPipeline::take_tags(const std::vector<TagSpec>& specs,
                          spec->contract.type == contract.type &&
                          spec->contract.unit == contract.unit;
     if (!goes_on) {
-      flush(place, monotonic);
+      send_held(place, monotonic);
       tags_[place].filter.reset();
     }
     if (spec == nullptr && tags_[place].trace.told) {
@@ -103,7 +103,7 @@ void TagPipeline::pass(std::size_t place, model::Sample sample, base::MonotonicT
   send(place, held, monotonic);
 }
 
-void TagPipeline::flush(std::size_t place, base::MonotonicTime monotonic) {
+void TagPipeline::send_held(std::size_t place, base::MonotonicTime monotonic) {
   const auto held = tags_[place].filter->held();
   tags_[place].filter->flush(passed_);
   send(place, held, monotonic);
@@ -167,7 +167,7 @@ std::vector<model::Batch> TagPipeline::due(base::MonotonicTime monotonic,
                                            const model::EdgeTime& made, bool flush) {
   if (monotonic >= next_listening_) listen_to_silence(monotonic, made.wall);
   if (flush) {
-    for (std::size_t place = 0; place < tags_.size(); ++place) flush(place, monotonic);
+    for (std::size_t place = 0; place < tags_.size(); ++place) send_held(place, monotonic);
   }
   return batcher_.take(monotonic, made, flush);
 }
@@ -185,7 +185,7 @@ void TagPipeline::listen_to_silence(base::MonotonicTime monotonic, base::Time no
     }
     if (const auto raw = tag.standing.restated(now)) take_raw(place, *raw, now, monotonic);
     if (silent_for >= std::min(tag.patience, kHeldLongest) && tag.filter->is_holding()) {
-      flush(place, monotonic);
+      send_held(place, monotonic);
     }
     if (tag.is_overdue(monotonic)) ask(place, monotonic);
   }

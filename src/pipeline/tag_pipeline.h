@@ -116,7 +116,7 @@ class TagPipeline {
 
   Tags take_tags(const std::vector<TagSpec>& specs, base::MonotonicTime monotonic);
   void pass(std::size_t place, model::Sample sample, base::MonotonicTime monotonic);
-  void flush(std::size_t place, base::MonotonicTime monotonic);
+  void send_held(std::size_t place, base::MonotonicTime monotonic);
   void send(std::size_t place, const std::optional<HeldSamples>& held,
             base::MonotonicTime monotonic);
   std::optional<HeldSamples> held_of(const std::string& thing, Trace& trace,
