@@ -279,10 +279,11 @@ Result<void> Imports::store_rows(const Import& import, const model::ImportChunk&
   }
   const bool is_complete = mark.is_complete;
   commit.imports = {std::move(mark)};
-  MILLRACE_TRY(deps_.on_writer([&]() -> Result<void> {
+  const auto stored = deps_.on_writer([&]() -> Result<void> {
     MILLRACE_TRY(deps_.series.commit(commit));
     return {};
-  }));
+  });
+  MILLRACE_TRY(stored);
   if (!is_complete) rules_.put_back(import.record.id, std::move(rules));
   return {};
 }
