@@ -102,10 +102,53 @@ class LocalToken(unittest.TestCase):
         run("delete", "Site", "works", code=4)
         self.assertEqual(run("corrections", "list")["items"], [])
         run("corrections", "create", "invalidate", "pump-1", "flow", "--start", "now-1h", "--end", "now", "--reason", "x", code=4)
+        self.correct_by_file(run)
+        self.describe_by_file(run)
         self.assertEqual(run("onboarding", "list")["items"], [])
         run("onboarding", "browse", "nowhere", code=4)
         run("property", "write", "pump-1", "speed", "-5", code=4)
         run("action", "invoke", "pump-1", "stop", code=4)
+
+    def correct_by_file(self, run):
+        folder = Path(self.folder.name)
+        table = folder / "pump.csv"
+        table.write_text("time,flow\n" + "".join(f"2026-03-01T05:{minute:02}:00Z,{minute}.5\n" for minute in range(30) if not 10 <= minute < 15))
+        mapping = folder / "pump.yaml"
+        mapping.write_text("thing: pump-1\nsite: works\ntime: {column: time}\nproperties: [{column: flow, name: flow}]\n")
+        run("import", "--mapping", str(mapping), str(table))
+        entry = "- {{thing: pump-1, property: flow, start: 2026-03-01T05:{}:00Z, end: 2026-03-01T05:{}:00Z, reason: Walked, {}}}\n"
+        file = folder / "corrections.yaml"
+        file.write_text(entry.format("00", "05", "action: replace, value: 7") + entry.format("09", "15", "action: fill, method: linear, interval_ms: 60000"))
+        tried = run("corrections", "apply", str(file), "--dry-run")
+        self.assertEqual((tried["new"], tried["commit"]), (2, None))
+        self.assertEqual(run("corrections", "list")["items"], [])
+        self.assertEqual(run("corrections", "apply", str(file))["new"], 2)
+        again = run("corrections", "apply", str(file))
+        self.assertEqual((again["new"], again["there"], again["commit"]), (0, 2, None))
+        exported = folder / "exported.yaml"
+        run("corrections", "export", "-o", str(exported))
+        self.assertEqual(run("corrections", "apply", str(exported))["there"], 2)
+        exported.write_text(exported.read_text().replace("action: replace", "action: mend"))
+        self.assertEqual(run("corrections", "apply", str(exported), "--dry-run", code=3)["problems"][0]["line"], 6)
+        run("corrections", "apply", str(exported), code=2)
+        self.assertEqual(len(run("corrections", "list")["items"]), 2)
+
+    def describe_by_file(self, run):
+        lamp = Path(self.folder.name) / "lamp.json"
+        document = {"@context": "https://www.w3.org/2022/wot/td/v1.1", "id": "urn:example:lamp", "title": "Lamp",
+                    "security": "nosec_sc", "securityDefinitions": {"nosec_sc": {"scheme": "nosec"}}}
+        lamp.write_text(json.dumps(document))
+        self.assertEqual(run("descriptions", "put", str(lamp), "--new")["items"], [{"id": "urn:example:lamp", "done": "registered"}])
+        run("descriptions", "put", str(lamp), "--new", code=6)
+        self.assertEqual(run("descriptions", "put", str(lamp))["items"][0]["done"], "replaced")
+        self.assertEqual([one["title"] for one in run("descriptions", "list")["items"]], ["Lamp"])
+        lamp.write_text(json.dumps(run("descriptions", "show", "urn:example:lamp") | {"title": "Lamp 2"}))
+        run("descriptions", "put", str(lamp))
+        self.assertEqual(run("descriptions", "show", "urn:example:lamp")["title"], "Lamp 2")
+        lamp.write_text(json.dumps({"title": "no security"}))
+        run("descriptions", "put", str(lamp), code=2)
+        run("descriptions", "delete", "urn:example:lamp")
+        run("descriptions", "delete", "urn:example:lamp", code=4)
 
     def test_a_token_that_a_killed_hub_left_opens_nothing(self):
         old, _ = self.start()

@@ -506,6 +506,49 @@ class Corrections(unittest.TestCase):
         self.assertEqual(HUB.call("GET", self.count + "?as_of=0").status, 400)
 
 
+    def test_a_file_of_corrections_is_tried_applied_once_and_exported(self):
+        path = "/api/v1/corrections/file"
+
+        def send(yaml, query="", **more):
+            return HUB.call("POST", path + query, yaml.encode(), headers={"Content-Type": "application/yaml"}, **more)
+        rows = HUB.call("GET", self.count + "?start=now-3m").json()["rows"]
+
+        def entry(rest):
+            return f"- {{thing: pump-1, property: flow, start: '{rows[30][0]}', end: '{rows[40][0]}', reason: By file, {rest}}}\n"
+        file = "# two\n" + entry("action: replace, value: 3") + entry("action: restore")
+        tried = send(file, "?dry_run=true").json()
+        self.assertEqual((tried["new"], tried["there"], tried["made"], tried["commit"], tried["problems"]), (2, 0, 2, None, []))
+        self.assertEqual([(one["line"], one["state"]) for one in tried["entries"]], [(2, "new"), (3, "new")])
+        applied = send(file).json()
+        self.assertEqual((applied["new"], applied["made"]), (2, 2))
+        listed = HUB.call("GET", "/api/v1/corrections?thing=pump-1&limit=2").json()["items"]
+        self.assertEqual([(one["action"], one["commit"]) for one in listed], [(one, applied["commit"]) for one in ("restore", "replace")])
+        again = send(file).json()
+        self.assertEqual((again["new"], again["there"], again["commit"]), (0, 2, None))
+        self.assertEqual(send(json.dumps([{"thing": "pump-1", "property": "flow", "start": rows[30][0], "end": rows[40][0],
+                                           "reason": "By file", "action": "restore"}])).json()["there"], 1, "JSON is YAML")
+        exported = HUB.call("GET", path + "?thing=pump-1&property=flow")
+        self.assertEqual(exported.headers["Content-Type"].split(";")[0], "application/yaml")
+        whole = send(exported.body.decode()).json()
+        self.assertEqual((whole["new"], whole["problems"]), (0, []))
+        wrong = entry("action: replace, value: high") + entry("action: mend") + "- 5\n"
+        found = send(wrong, "?dry_run=true").json()
+        self.assertEqual(([one["line"] for one in found["problems"]], found["entries"][0]["state"]), ([1, 2, 3], "refused"))
+        refused = send(wrong)
+        self.assertEqual((refused.status, len(refused.json()["problems"])), (400, 3))
+        bomb = "- &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+            f"- &{chr(98 + i)} [{', '.join(['*' + chr(97 + i)] * 10)}]\n" for i in range(8))
+        for text in ["", "a: b", bomb, "[" * 100_000, " " * (9 << 20)]:
+            self.assertEqual(send(text).status, 400, text[:20])
+        self.assertEqual(send("[]").json()["entries"], [])
+        viewer = HUB.call("POST", "/api/v1/tokens", {"name": "filer", "role": "viewer"}).json()["token"]
+        self.assertEqual(send(file, "?dry_run=true", token=viewer).status, 403)
+        self.assertEqual(HUB.call("GET", path, token=viewer).status, 200)
+        for query in ["?property=flow", "?limit=5", "?start=soon"]:
+            self.assertEqual(HUB.call("GET", path + query).status, 400, query)
+        self.assertEqual(HUB.call("GET", path + "?thing=pmup-1").status, 404)
+
+
 class DataQuality(unittest.TestCase):
     def test_scores_are_shares_by_thing_and_step(self):
         answer = HUB.call("GET", "/api/v1/quality/scores?level=property&thing=pump-1&start=now-1h&step=1h").json()
@@ -1403,6 +1446,25 @@ class Wot(unittest.TestCase):
         self.assertEqual(added.status, 201)
         self.assertTrue(HUB.call("GET", added.headers["Location"]).json()["id"].startswith("urn:uuid:"))
         self.assertEqual(HUB.call("DELETE", added.headers["Location"]).status, 204)
+
+    def test_a_description_is_replaced_only_where_it_is_as_its_writer_relies_on(self):
+        path = self.things + "/urn%3Aexample%3Atagged"
+
+        def put(title, **headers):
+            return HUB.call("PUT", path, {**self.lamp, "title": title}, headers={name.replace("_", "-"): text for name, text in headers.items()})
+        self.assertEqual(put("A", If_Match="*").status, 412)
+        self.assertEqual(put("A", If_None_Match="*").status, 201)
+        refused = put("B", If_None_Match="*")
+        self.assertEqual((refused.status, refused.json()["code"]), (412, "conflict"))
+        tag = HUB.call("GET", path).headers["ETag"]
+        self.assertRegex(tag, '^"[0-9a-f]+"$')
+        self.assertEqual(put("B", If_Match=tag).status, 204)
+        self.assertEqual(put("C", If_Match=tag).status, 412)
+        self.assertEqual(HUB.call("PATCH", path, {"title": "C"}, headers={"If-Match": tag}).status, 412)
+        self.assertEqual(put("C", If_Match=f'"x", {HUB.call("GET", path).headers["ETag"]}').status, 204)
+        self.assertEqual(HUB.call("GET", path).json()["title"], "C")
+        self.assertNotIn("ETag", HUB.call("GET", self.own).headers)
+        self.assertEqual(HUB.call("DELETE", path).status, 204)
 
     def test_what_is_no_description_is_refused_with_all_that_is_wrong(self):
         refused = self.put("urn:example:bad", security=None, title=None)

@@ -143,6 +143,31 @@ TEST_F(WotTest, a_patch_changes_what_it_names_and_never_makes_a_description_wron
   EXPECT_EQ(Json::parse(*directory().get(admin_, kBase, "urn:a:b")), td);
 }
 
+TEST_F(WotTest, a_change_that_relies_on_what_is_not_so_changes_nothing) {
+  const auto put = [&](const std::string& title, const Reliance& reliance) {
+    const auto done = directory().put(admin_, "urn:a:b", lamp("", title), reliance);
+    EXPECT_TRUE(done) << base::describe(done.error());
+    return !done->unmet;
+  };
+  const auto tag = [&] { return *directory().tag("urn:a:b"); };
+  EXPECT_EQ(tag(), "");
+  EXPECT_FALSE(put("A", {.if_match = "*", .if_none_match = ""}));
+  EXPECT_TRUE(put("A", {.if_match = "", .if_none_match = "*"}));
+  const std::string first = tag();
+  for (const std::string& known : {std::string("*"), first, "\"x\", W/" + first}) {
+    EXPECT_FALSE(put("B", {.if_match = "", .if_none_match = known})) << known;
+  }
+  EXPECT_FALSE(put("B", {.if_match = "W/" + first, .if_none_match = ""})) << "a weak one";
+  EXPECT_EQ(tag(), first);
+  EXPECT_TRUE(put("B", {.if_match = "\"x\" , " + first, .if_none_match = ""}));
+  EXPECT_NE(tag(), first);
+  EXPECT_FALSE(put("C", {.if_match = first, .if_none_match = ""}));
+  const Reliance on_first{.if_match = first, .if_none_match = ""};
+  EXPECT_TRUE(directory().patch(admin_, "urn:a:b", "{}", on_first)->unmet);
+  EXPECT_TRUE(put("C", {.if_match = "*", .if_none_match = first}));
+  EXPECT_EQ(count_audit("description.changed"), 2U);
+}
+
 TEST_F(WotTest, small_patches_do_not_make_a_description_larger_than_one_may_be) {
   ASSERT_TRUE(directory().put(admin_, "urn:a:b", lamp()));
   const std::string much(100U << 10, 'x');
