@@ -60,10 +60,11 @@ std::string unit_said(const std::vector<model::Series>& series, const std::strin
     if (!one.unit.empty() && address_of(one) == address) of_metric.push_back(&one);
   }
   if (of_metric.empty()) return {};
-  const auto& present = store::present_series(of_metric, std::nullopt, store::last_times(samples));
-  const auto last = samples.last_value(present.id, store::Corrections::kLeftOut);
+  const model::Series* present =
+      &store::present_series(of_metric, std::nullopt, store::last_times(samples));
+  const auto last = samples.last_value(present->id, store::Corrections::kLeftOut);
   const bool is_other = last && last->sample.quality.has(model::Reason::kWrongUnit);
-  return is_other ? std::string() : present.unit;
+  return is_other ? std::string() : present->unit;
 }
 
 }  // namespace

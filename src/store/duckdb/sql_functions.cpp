@@ -7,7 +7,7 @@
 namespace millrace::store::duckdb {
 namespace {
 
-constexpr std::string_view kNames =
+constexpr std::string_view kFunctionNames =
     "!__postfix !~~ !~~* % & && * ** + - -> ->> / // <-> << <=> <@ >> @ @> ^ ^@ abs acos acosh "
     "add age aggregate any_value apply approx_count_distinct approx_quantile approx_top_k "
     "arbitrary arg_max arg_max_null arg_min arg_min_null argmax argmin array_agg array_aggr "
@@ -90,7 +90,7 @@ std::set<std::string, std::less<>> split(std::string_view names) {
 }  // namespace
 
 bool is_sql_function(std::string_view name) {
-  static const auto kAll = split(kNames);
+  static const auto kAll = split(kFunctionNames);
   return kAll.contains(name);
 }
 
