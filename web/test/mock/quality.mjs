@@ -2,10 +2,10 @@
 const at = (ms) => new Date(ms).toISOString();
 
 export const problemsOf = (now) => [
-  { thing: 'pump-2', property: 'vibration', rule: 'out_of_range', severity: 'bad', since: at(now - 2_900_000), last: at(now - 1000), samples: 2880, share: 0.12, active: true, affects: [{ kind: 'alarm', name: 'high' }, { kind: 'alarm', name: 'high_high' }], advice: 'Check the sensor and its cable; the range is 0 to 45 mm/s.' },
-  { thing: 'pump-3', property: 'flow', rule: 'stale', severity: 'uncertain', since: at(now - 754_000), last: at(now - 1000), samples: 0, share: 1, active: true, affects: [{ kind: 'thing', name: 'pump-3' }], advice: 'Edge edge-2 is away since 12 minutes; look there first.' },
-  { thing: 'pump-2', property: 'flow', rule: 'flat_line', severity: 'uncertain', since: at(now - 5_400_000), last: at(now - 2000), samples: 5400, share: 0.6, active: true, affects: [], advice: 'The value has not moved for 90 minutes while the pump runs.' },
-  { thing: 'building-a', property: 'meter', rule: 'gap', severity: 'good', since: at(now - 30_000_000), last: at(now - 28_000_000), samples: 1, share: 0.001, active: false, affects: [], advice: 'Samples of 33 minutes are missing.' },
+  { thing: 'pump-2', property: 'vibration', rule: 'out_of_range', severity: 'bad', since: at(now - 2_900_000), since_at_least: false, last: at(now - 1000), samples: 2880, share: 0.12, active: true, affects: [{ kind: 'alarm', name: 'high' }, { kind: 'alarm', name: 'high_high' }], advice: 'Check the sensor and its cable; the range is 0 to 45 mm/s.' },
+  { thing: 'pump-3', property: 'flow', rule: 'stale', severity: 'uncertain', since: at(now - 754_000), since_at_least: false, last: at(now - 1000), samples: 0, share: 1, active: true, affects: [{ kind: 'thing', name: 'pump-3' }], advice: 'Edge edge-2 is away since 12 minutes; look there first.' },
+  { thing: 'pump-2', property: 'flow', rule: 'flat_line', severity: 'uncertain', since: at(now - 5_400_000), since_at_least: true, last: at(now - 2000), samples: 5400, share: 0.6, active: true, affects: [], advice: 'The value has not moved for 90 minutes while the pump runs.' },
+  { thing: 'building-a', property: 'meter', rule: 'gap', severity: 'good', since: at(now - 30_000_000), since_at_least: false, last: at(now - 28_000_000), samples: 1, share: 0.001, active: false, affects: [], advice: 'Samples of 33 minutes are missing.' },
 ];
 
 export function scoresOf(things, query, now) {
