@@ -4,6 +4,7 @@
 
 #include "http/api.h"
 #include "http/decode.h"
+#include "http/json_writer.h"
 
 namespace millrace::http {
 namespace {

@@ -159,13 +159,13 @@ TEST(Proposal, RefusesWhatIsNoText) {
 class ModelProposal : public twin::TwinTest {
  protected:
   MappingProposal proposal(std::string_view text) {
-    const auto catalog = build(model("pump",
-                                     "  properties:\n"
-                                     "    flow: {type: number, unit: m3/h}\n"
-                                     "    bearing_temperature: {type: number, unit: degC}\n"
-                                     "    speed: {type: number, unit: rpm}\n"
-                                     "    running: {type: boolean}\n"
-                                     "    starts: {type: integer}\n"));
+    const auto catalog = build(twin::model("pump",
+                                           "  properties:\n"
+                                           "    flow: {type: number, unit: m3/h}\n"
+                                           "    bearing_temperature: {type: number, unit: degC}\n"
+                                           "    speed: {type: number, unit: rpm}\n"
+                                           "    running: {type: boolean}\n"
+                                           "    starts: {type: integer}\n"));
     return propose_mapping({.beginning = text,
                             .is_whole = true,
                             .file_name = "x.csv",
