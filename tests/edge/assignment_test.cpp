@@ -1,5 +1,6 @@
 #include "edge/assignment.h"
 
+#include <nlohmann/json.hpp>
 #include <print>
 
 #include "hub/assignment_texts.h"

@@ -322,7 +322,8 @@ TEST_F(ResourcesTest, a_connection_whose_edge_nobody_knows_is_accepted_and_said)
   };
   connectors_ = {door_kind()};
   make_services();
-  origins_.all = {{.name = "plant/edge-1", .kind = pipeline::OriginKind::kEdge, .node = "edge-1"}};
+  origins_.all.resize(1);
+  origins_.all.front().name = "edge-1";
   const auto plan = resources().plan(admin(), connection("egde-1"), Prune::kNo).value();
   ASSERT_TRUE(plan.problems.empty());
   ASSERT_EQ(plan.notes.size(), 1U);
