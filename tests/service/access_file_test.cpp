@@ -48,8 +48,12 @@ class AccessFileTest : public ServiceTest {
       if (goes && !change.is_token) {
         EXPECT_TRUE(services_->accounts.remove(admin(), change.name));
       }
-      if (change.account) EXPECT_TRUE(services_->accounts.create(admin(), *change.account));
-      if (change.token) EXPECT_TRUE(services_->access.create_token(admin(), *change.token));
+      if (change.account) {
+        EXPECT_TRUE(services_->accounts.create(admin(), *change.account));
+      }
+      if (change.token) {
+        EXPECT_TRUE(services_->access.create_token(admin(), *change.token));
+      }
     }
   }
   static std::vector<std::string> lines(const AccessPlan& plan) {
