@@ -1,6 +1,7 @@
 #include "edge/assignment.h"
 
 #include <nlohmann/json.hpp>
+#include <nlohmann/json.hpp>
 #include <print>
 
 #include "hub/assignment_texts.h"

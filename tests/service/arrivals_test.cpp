@@ -258,7 +258,8 @@ TEST_F(ArrivalsTest, what_a_device_says_in_another_unit_is_kept_and_marked_until
   };
   const auto told = [&] {
     std::vector<std::string> bodies;
-    for (const store::Event& one : series_->events(0, 100).value()) {
+    const auto events = series_->events(0, 100).value();
+    for (const store::Event& one : events) {
       if (one.kind == "unit.changed" && one.subject == "gw7.mixer") bodies.push_back(one.body);
     }
     return bodies;

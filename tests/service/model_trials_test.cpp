@@ -58,7 +58,7 @@ TEST_F(ModelTrialsTest, a_new_base_is_tried_on_the_things_of_what_extends_the_on
   // Nothing of what was supposed is there afterwards.
   EXPECT_EQ(catalogs_->configuration()->revision, 1);
   EXPECT_EQ(catalogs_->now()->models().size(), 3U);
-  EXPECT_EQ(catalogs_->now()->thing("pump-1")->model->property("flow")->contract.max, 100);
+  EXPECT_EQ(catalogs_->now()->thing("pump-1")->model->property("flow")->contract.range_max, 100);
 }
 
 TEST_F(ModelTrialsTest, submodels_and_refs_lead_to_things_too_however_far) {
