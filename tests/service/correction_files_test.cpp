@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "base/time_text.h"
 #include "service/service_fixture.h"
 
 namespace millrace::service {
