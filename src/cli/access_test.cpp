@@ -61,7 +61,8 @@ class AccessVerb : public testing::Test {
       planned_ = json::parse(body);
       return {200, plan_};
     }
-    if (path == refused_) return {503, R"({"code":"unavailable","what":"no broker","hint":"h"})"};
+    if (path == refused_)
+      return {503, R"({"code":"unavailable","what":"no broker","hint":"h","retry":"later"})"};
     if (method == "DELETE") return {204, ""};
     return {201, path.ends_with("tokens") ? R"({"token":"mrt_1"})" : R"({"password":"pass-1"})"};
   }

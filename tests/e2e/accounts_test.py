@@ -95,6 +95,7 @@ class AccountsTest:
                                capture_output=True, text=True, check=True).stdout
         assert local.startswith("site: works\nedge: edge-2\nhub:\n"), local
         assert [one["name"] for one in self.command("list")["items"]] == ["edge-2", "meter"]
+        wait_for("it is in the audit book", lambda: self.by("file") == [("account.created", "edge-2")], 10)
 
     def access(self, *arguments, code=0):
         run = subprocess.run([self.millrace, "access", *map(str, arguments), "--data-dir", self.hub.data, "--json"],
@@ -141,7 +142,7 @@ class AccountsTest:
     def file_changed(self):
         """What another process does to the file is audited, and that connections lose their edge is said by all."""
         before = self.by("file")
-        assert ("account.created", "edge-2") in before, before
+        assert before == [("account.created", "edge-2")], before
         apply = {"files": [{"path": "c.yaml", "text": "kind: Connection\nname: line\nspec: {edge: edge-1, opcua: {url: \"opc.tcp://127.0.0.1:1\", security: none}}\n"}]}
         self.hub.call("POST", "/api/v1/resources/apply", apply)
         removed = self.local("remove", "edge-1")
