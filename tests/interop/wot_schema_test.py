@@ -165,7 +165,7 @@ def run(hub):
     one = next(document for name, document in by_name.items() if name.endswith(":full-1"))
     temperature = one["properties"]["temperature"]
     assert temperature["title"] == "Temperatur" and temperature["titles"] == {"en": "Temperature", "zh": "温度", "de": "Temperatur"}
-    assert one["properties"]["serial"]["title"] == "4711" and one["properties"]["motor.speed"]["maximum"] == 3000
+    assert one["properties"]["serial"]["title"] == "4711" and one["properties"]["motor.speed"]["mr:expected"]["maximum"] == 3000
     assert set(one["actions"]) == {"calibrate", "set-speed", "stop"}, one["actions"].keys()
     kinds = [line["kind"] for line in lines]
     print(f"{kinds.count('td')} Thing Descriptions and {kinds.count('tm')} Thing Models of {', '.join(names)} are valid")
