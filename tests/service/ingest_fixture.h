@@ -57,7 +57,9 @@ class IngestTest : public ThirdPartyTest {
   }
 
   OpenLedger ledger_;
-  pipeline::Ingest ingest_{{}, {*series_, index_, ledger_, feed_, clock_, metrics_}};
+  pipeline::Ingest ingest_{{},
+                           {*series_, index_, ledger_, feed_, clock_, metrics_,
+                            pipeline::compare_units(units_)}};
 };
 
 }  // namespace millrace::service
