@@ -90,7 +90,8 @@ base::Result<json> summary(const std::string& mapping_path, const std::string& p
     ++problems[std::string(one.code)];
   };
   MILLRACE_LET(const auto mapping, connector::file::parse_mapping(yaml, count));
-  MILLRACE_LET(const auto plan, connector::file::plan_import(path, mapping, count));
+  MILLRACE_LET(const auto plan,
+               connector::file::plan_import(std::filesystem::path(path), mapping, count));
   test::MemoryImport sink;
   if (random) {
     MILLRACE_TRY(run_torn(plan, sink, *random));
