@@ -913,6 +913,8 @@ class Resources(unittest.TestCase):
         self.assertEqual((broken["effects"], broken["replay"]["not_replayed"][0]["thing"]), ([], "walked-fan-1"))
         self.assertIn("walked-fan@1: tm:ref 'walked-machine@2#/properties/spare' leads nowhere", broken["replay"]["not_replayed"][0]["why"])
         self.assertEqual(HUB.call("GET", "/api/v1/resources/ThingModel/walked-machine?version=2").status, 404)
+        for one in ["Thing/walked-fan-1", "ThingModel/walked-fan", "ThingModel/walked-machine"]:
+            self.assertEqual(HUB.call("DELETE", "/api/v1/resources/" + one).status, 200, one)
 
     def test_a_retention_that_deletes_is_applied_only_when_that_is_confirmed(self):
         def keep(days):
