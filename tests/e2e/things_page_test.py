@@ -74,7 +74,7 @@ class Pumps(threading.Thread):
         super().__init__(daemon=True)
         self.ending, self.rounds = threading.Event(), 0
         self.socket = socket.create_connection(("127.0.0.1", port))
-        self.send(0x10, self.text("MQTT") + bytes([4, 0xC2, 0, 0]) + self.text("pumps") + self.text(user) + self.text(password))
+        self.send(0x10, self.text("MQTT") + bytes([4, 0xC2, 0, 60]) + self.text("pumps") + self.text(user) + self.text(password))
         answer = self.socket.recv(4)
         assert answer == bytes([0x20, 2, 0, 0]), f"the broker refuses the pumps: {answer!r}"
 

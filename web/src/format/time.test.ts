@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { axisLabel, formatAgo, formatDateTime, formatInstant, formatShort, fromLocalField, isZone, offsetMinutes, spanOf, toLocalField } from './time';
+import { axisLabel, formatAgo, formatDateTime, formatInstant, formatInterval, formatShort, fromLocalField, isZone, offsetMinutes, spanOf, toLocalField } from './time';
 
 const BERLIN = 'Europe/Berlin';
 const at = (text: string) => Date.parse(text);
@@ -8,6 +8,9 @@ describe('times in the zone of the site', () => {
   it('are written in that zone and language', () => {
     expect(formatDateTime(at('2026-03-01T06:00:00Z'), 'en-GB', BERLIN)).toBe('1 Mar 2026, 07:00:00');
     expect(formatDateTime(at('2026-03-01T06:00:00Z'), 'zh-CN', 'Asia/Shanghai')).toContain('14:00:00');
+  });
+  it('say how often in seconds where these are whole', () => {
+    expect([1000, 250, 1500, 3_600_000].map((ms) => formatInterval(ms, 'en-GB'))).toEqual(['1 s', '250 ms', '1,500 ms', '3,600 s']);
   });
   it('tell samples of one second apart', () => {
     expect(formatInstant(at('2026-03-01T06:00:00.250Z'), 'en-GB', BERLIN)).toBe('1 Mar 2026, 07:00:00.250');

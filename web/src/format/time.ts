@@ -69,6 +69,12 @@ export function formatSpan(ms: number, locale: string): string {
   return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(count);
 }
 
+/** How often something is expected: whole seconds as such, what is between them in milliseconds. */
+export function formatInterval(ms: number, locale: string): string {
+  const whole = ms % 1000 === 0;
+  return `${new Intl.NumberFormat(locale).format(whole ? ms / 1000 : ms)} ${whole ? 's' : 'ms'}`;
+}
+
 export function formatAgo(ms: number, locale: string): string {
   const { unit, count } = spanOf(ms);
   return new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'short' }).format(-count, unit);

@@ -6,7 +6,8 @@ import type { Resource } from '@/api/types';
 import { AlarmLimits } from '@/components/AlarmLimits';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { RowsSkeleton } from '@/components/RowsSkeleton';
-import { NO_VALUE, formatInteger, unitText } from '@/format/number';
+import { NO_VALUE, unitText } from '@/format/number';
+import { formatInterval } from '@/format/time';
 import { useLocale } from '@/i18n/locale';
 import { PropertyOrigin } from './PropertyOrigin';
 import { modelActions, modelLinks, modelProperties, pathOfModel } from './model_properties';
@@ -40,7 +41,7 @@ export function ModelPropertyTable({ model }: { model: Resource }) {
                 <td className="num">{one.min || NO_VALUE}</td>
                 <td className="num">{one.max || NO_VALUE}</td>
                 <td>{one.alarms.length > 0 ? <AlarmLimits limits={one.alarms} /> : NO_VALUE}</td>
-                <td className="num">{one.intervalMs === null ? NO_VALUE : `${formatInteger(one.intervalMs, locale)} ms`}</td>
+                <td className="num">{one.intervalMs === null ? NO_VALUE : formatInterval(one.intervalMs, locale)}</td>
                 <td className="quiet mono">{one.rules.map(([rule, value]) => `${rule} ${value}`).join(', ')}</td>
                 <td className="quiet">{one.writable ? t('model.writable') : t('model.readOnly')}</td>
               </tr>

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useDebouncedValue, useElementSize } from '@mantine/hooks';
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { useVirtualizer, type Range, type Virtualizer } from '@tanstack/react-virtual';
 import { useEffect, useEffectEvent, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFollow, useLiveState } from '@/api/live/live_hub';
@@ -24,6 +24,10 @@ interface Props {
 
 const ROW = 52;
 const SCROLL = 'millrace.things.scroll';
+// Rows that exist beyond the viewport: on the way more than a page of them, as a page key or a flick may come before the next frame.
+const BEHIND = 4;
+const AT_REST = 10;
+const ON_THE_WAY = 18;
 // So many rows before the end of what is loaded, the next page is asked for: a wheel turned fast passes 1,000 a second.
 const AHEAD = 500;
 
@@ -33,8 +37,8 @@ export function ThingList({ things, total, more, onMore, waiting, onClear }: Pro
   const scroll = useRef<HTMLDivElement>(null);
   // The bar is as long as the list from the start: who goes to its end is there, and the rows come.
   const count = Math.max(total ?? 0, things.length + (more ? 1 : 0));
-  const rows = useVirtualizer({
-    count, getScrollElement: () => scroll.current, estimateSize: () => ROW, overscan: 6,
+  const rows: Virtualizer<HTMLDivElement, Element> = useVirtualizer<HTMLDivElement, Element>({
+    count, getScrollElement: () => scroll.current, estimateSize: () => ROW, rangeExtractor: (range) => indexesOf(range, rows.scrollDirection),
     initialOffset: () => Number(sessionStorage.getItem(SCROLL) ?? 0),
   });
   const { ref: measure, width } = useElementSize<HTMLDivElement>();
@@ -89,6 +93,13 @@ export function ThingList({ things, total, more, onMore, waiting, onClear }: Pro
       </div>
     </>
   );
+}
+
+function indexesOf({ startIndex, endIndex, count }: Range, direction: 'forward' | 'backward' | null): number[] {
+  const beyond = (way: 'forward' | 'backward') => (direction === null ? AT_REST : direction === way ? ON_THE_WAY : BEHIND);
+  const from = Math.max(startIndex - beyond('backward'), 0);
+  const to = Math.min(endIndex + beyond('forward'), count - 1);
+  return Array.from({ length: Math.max(to - from + 1, 0) }, (_, i) => from + i);
 }
 
 // Widths as in things.css: a reading with its distance, and the count of those not shown.

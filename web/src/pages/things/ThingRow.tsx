@@ -33,8 +33,8 @@ export const ThingRow = memo(function ThingRow({ thing, series, top, height, los
       style={{ position: 'absolute', top, height, left: 0, right: 0 }}
     >
       <span className="thing-name">
-        <Link to={`/things/${thing.id}`} className="clip">{thing.title || thing.id}</Link>
-        <span className="quiet clip thing-place">{place || thing.id}</span>
+        <Link to={`/things/${thing.id}`} className="clip" title={thing.title || thing.id}>{thing.title || thing.id}</Link>
+        <span className="quiet clip thing-place" title={place || thing.id}>{place || thing.id}</span>
       </span>
       <span className="thing-values">
         {shown.map((one) => (

@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import type { ThingDetail } from '@/api/types';
 import { AlarmLimits } from '@/components/AlarmLimits';
 import { NO_VALUE, formatInteger, formatSetting, labelOf, unitText } from '@/format/number';
+import { formatInterval } from '@/format/time';
 import { useLocale } from '@/i18n/locale';
 
 /** Which source feeds each property, and what the model promises of it. */
@@ -37,7 +38,7 @@ export function BindingTable({ thing }: { thing: ThingDetail }) {
                 <td className="quiet" style={{ whiteSpace: 'nowrap' }}>{binding && binding.unit !== one.unit ? `${unitText(binding.unit)} → ${unitText(one.unit)}` : unitText(one.unit) || NO_VALUE}</td>
                 <td className="num">{contract && (contract.min !== null || contract.max !== null) ? `${number(contract.min)} … ${number(contract.max)}` : NO_VALUE}</td>
                 <td>{contract && contract.alarms.length > 0 ? <AlarmLimits limits={contract.alarms} /> : NO_VALUE}</td>
-                <td className="num">{contract?.interval_ms != null ? `${formatInteger(contract.interval_ms, locale)} ms` : NO_VALUE}</td>
+                <td className="num">{contract?.interval_ms != null ? formatInterval(contract.interval_ms, locale) : NO_VALUE}</td>
                 <td className="quiet">{rules.join(t('list.separator')) || NO_VALUE}</td>
               </tr>
             );
