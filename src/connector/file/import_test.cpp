@@ -69,6 +69,19 @@ class Import : public testing::Test {
   Totals totals_;
 };
 
+TEST_F(Import, ReadsNoMoreContentThanTheSourceAllows) {
+  file("t,v\n2020-01-01,1\n2020-01-02,2\n");
+  mapping("thing: p\ntime: {column: t}\nproperties: [{column: v}]\n");
+  FileSource source(path_);
+  source.name = "sent.csv";
+  source.content_bytes_max = 30;
+  const auto planned = plan_import(source, mapping_, [](const Problem&) {});
+  EXPECT_EQ(planned.error().code, base::ErrorCode::kTooLarge);
+  EXPECT_NE(planned.error().hint.find("millrace import"), std::string::npos);
+  source.content_bytes_max = 32;
+  EXPECT_EQ(plan_import(source, mapping_, [](const Problem&) {})->request.file_name, "sent.csv");
+}
+
 TEST_F(Import, BringsAWideTableIn) {
   file("time;flow;p;note\r\n2020-01-01 00:00:00;1,5;2;x\r\n2020-01-01 00:00:01;;3;y\r\n");
   mapping(
