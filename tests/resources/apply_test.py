@@ -174,13 +174,13 @@ class Apply(unittest.TestCase):
         bad.write_text(bomb)
         for verb in ["validate", "plan", "apply", "drift"]:
             said = self.hub_cli(verb, self.plant, code=3).stderr
-            self.assertIn("too many values (Split it, or write out what its aliases (*) repeat.)", said, verb)
+            self.assertRegex(said, r"bad.yaml:\d+: syntax: the file has too many values\n +Split it, or write out", verb)
         # Many files that are each within the limit of one: together they are refused, too.
         spread = "  a: &a [" + ", ".join(["x"] * 600) + "]\n  b: [" + ", ".join(["*a"] * 700) + "]\n"
         bad.unlink()
         for i in range(6):
             (self.plant / "things" / f"bad-{i}.yaml").write_text(f"kind: Thing\nname: bad-{i}\nspec:\n{spread}")
-        self.assertIn("more than 2000000 values (Apply the files in parts", self.hub_cli("apply", self.plant, code=3).stderr)
+        self.assertRegex(self.hub_cli("apply", self.plant, code=3).stderr, r"more than 2000000 values\n +Apply the files in parts")
         self.assertEqual(self.things(), [])
 
     def test_a_hub_killed_in_the_middle_of_an_apply_has_the_old_whole_or_the_new_whole(self):

@@ -16,11 +16,14 @@ export function QualityPage() {
   const problems = useQualityProblems();
   const items = problems.data?.items ?? [];
   const active = items.filter((one) => one.active).length;
+  // Those that go on come first: when a whole page does, there may be more.
+  const hasMore = active === items.length && problems.data?.next != null;
+  const goOn = hasMore ? t('quality.activeMore', { count: active }) : t('quality.active', { count: active });
   return (
     <div className="page">
       <PageHead
         title={t('nav.quality')}
-        beside={problems.isSuccess ? <span className="quiet" role="status">{active === 0 ? t('quality.allWell') : t('quality.active', { count: active })}</span> : undefined}
+        beside={problems.isSuccess ? <span className="quiet" role="status">{active === 0 ? t('quality.allWell') : goOn}</span> : undefined}
       />
       <Panel title={t('quality.problems')}>
         {problems.isPending && <RowsSkeleton rows={4} />}
