@@ -388,8 +388,9 @@ TEST(InboundBinderTest, AThirdPartyThatFallsSilentIsSaidToBeStaleOnceAlsoByASucc
 }
 
 TEST(InboundBinderTest, AnObjectThatIsReadAsAWholeIsWholeAndLeavesItsTimeForTheOthers) {
-  const auto binder =
-      binder_of({.topic = "t", .time_path = "/meta/t", .rows = {row("/meta", "about")}});
+  HubBindingRow about = row("/meta", "about");
+  about.contract.type = ValueType::kText;
+  const auto binder = binder_of({.topic = "t", .time_path = "/meta/t", .rows = {std::move(about)}});
   const auto out = binder->bind(message("t", R"({"meta":{"fw":"1.2","t":1699999990},"v":21.5})"));
   ASSERT_EQ(out.size(), 2U);
   const model::Sample& whole = out[0].batch.samples.front().sample;

@@ -203,7 +203,7 @@ TEST(QualityRules, AContractsOwnTolerancesAreBeforeTheProcesss) {
   QualityRules rules(contract, {});
   EXPECT_TRUE(rules.check(sample(0s, 1.0), kRulesStart + 11s).quality.has(Reason::kLate));
   EXPECT_TRUE(rules.check(sample(5s, 1.0), kRulesStart + 3s).quality.has(Reason::kClock));
-  EXPECT_FALSE(check(rules, sample(9s, 1.0)).has(Reason::kGap));
+  EXPECT_FALSE(check(rules, sample(8s, 1.0)).has(Reason::kGap)) << "from when the last one came";
   EXPECT_TRUE(check(rules, sample(15s, 1.0)).has(Reason::kGap));
 }
 

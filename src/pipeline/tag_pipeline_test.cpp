@@ -249,7 +249,8 @@ TEST(TagPipeline, ASourceWhoseClockIsBehindIsNotStoredTwiceAfterAHeartbeat) {
   };
   EXPECT_EQ(all.size(), 62U);
   EXPECT_EQ(with(Reason::kNoSourceTime), 1) << "the heartbeat";
-  EXPECT_EQ(with(Reason::kOutOfOrder), 29) << "until the source's clock has passed it";
+  EXPECT_EQ(with(Reason::kOutOfOrder), 8) << "until the source's clock is known to be behind";
+  EXPECT_EQ(with(Reason::kClock), 52);
 }
 
 TEST(TagPipeline, AHeartbeatHoldsInSilenceByAskingTheSource) {
