@@ -1,6 +1,7 @@
 #include "service/correction_match.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "service/given_value.h"
 
@@ -55,7 +56,22 @@ void CorrectionMatch::find(const std::vector<const CorrectionRequest*>& entries)
     }
     found_[entry] = places_of(*entries[entry], end);
     for (const std::size_t place : found_[entry]) taken_[place] = true;
+    leave_latest(found_[entry]);
   }
+}
+
+/// A hole that was filled again has its later row on top: the older one says nothing more.
+void CorrectionMatch::leave_latest(std::vector<std::size_t>& places) const {
+  std::vector<std::size_t> latest;
+  for (const std::size_t place : places | std::views::reverse) {
+    const store::TimeRange& range = records_[place].range;
+    const bool is_filled_again = std::ranges::any_of(latest, [&](std::size_t later) {
+      return store::intersection(range, records_[later].range) == range;
+    });
+    if (!is_filled_again) latest.push_back(place);
+  }
+  std::ranges::reverse(latest);
+  places = std::move(latest);
 }
 
 std::vector<store::Correction> CorrectionMatch::of(std::size_t entry) const {

@@ -29,6 +29,7 @@ class CorrectionMatch {
   std::optional<std::int64_t> covered_by(std::size_t entry) const;
 
  private:
+  void leave_latest(std::vector<std::size_t>& places) const;
   std::vector<std::size_t> places_of(const CorrectionRequest& entry, std::size_t end) const;
 
   std::vector<store::Correction> records_;

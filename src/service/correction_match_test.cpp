@@ -112,6 +112,7 @@ TEST_F(Matching, a_fill_that_was_looked_up_is_all_its_holes) {
   fill.range = a_.range;
   fill.value = model::Value();
   EXPECT_EQ(ids(match({&hole, &c_, &other}, {&fill}), 0), (Ids{1, 3}));
+  EXPECT_EQ(ids(match({&hole, &other, &c_, &hole}, {&fill}), 0), (Ids{2, 4})) << "filled again";
   fill.interval.reset();
   EXPECT_EQ(ids(match({&hole, &other}, {&fill}), 0), (Ids{1, 2}));
   fill.interval = 2s;
