@@ -28,8 +28,8 @@ std::optional<pipeline::Feeder> feeder_of(const Configuration& configuration,
   pipeline::Feeder feeder{.since = changed(configuration, twin::Kind::kBinding, binding->name)};
   if (const auto* source = std::get_if<twin::ConnectionSource>(&binding->source)) {
     feeder.edge = configuration.catalog->connections().at(source->connection).edge;
-    feeder.since = std::max(
-        feeder.since, changed(configuration, twin::Kind::kConnection, source->connection));
+    feeder.since =
+        std::max(feeder.since, changed(configuration, twin::Kind::kConnection, source->connection));
   }
   return feeder;
 }

@@ -91,7 +91,8 @@ constexpr std::array kAdvice = {
         "Compare the sensor with its siblings on site and calibrate the one that is off."},
     Row{Reason::kMixedSources,
         "Two sources feed this property. Of one '+' that fits several topics (the event "
-        "binding.topics_mixed of the thing names two): write a binding for each. Of an edge that is "
+        "binding.topics_mixed of the thing names two): write a binding for each. Of an edge that "
+        "is "
         "not the bound one: take the tag out of its edge.yaml, or let it reach the hub for its new "
         "assignment."},
     Row{Reason::kOutlier,

@@ -1,4 +1,6 @@
 // What is wrong, and since when: also what began long ago, has fallen silent, or never came.
+#include <ctime>
+
 #include "data_quality_fixture.h"
 
 namespace millrace::service {
@@ -248,16 +250,16 @@ TEST_F(DataProblemsTest, a_thousand_things_of_twenty_properties_are_answered_fas
   for (const auto& series : commit.series) index_.put(series);
   ASSERT_TRUE(series_->seal());
   connect({"edge-1"});
-  const auto began = std::chrono::steady_clock::now();
+  const std::clock_t began = std::clock();  // of all threads: a busy machine changes little
   const auto found = problems();
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  const double took = static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC;
   ASSERT_EQ(found.size(), 100U) << "a page";
   EXPECT_EQ(ago(found.front()), 24h * 30 + 1h);
-  std::printf("problems of 20,000 series, 2,000 of them since 30 days: %.2f s\n", took.count());
+  std::printf("problems of 20,000 series, 2,000 of them since 30 days: %.2f s of CPU\n", took);
 #if __has_feature(address_sanitizer)
   GTEST_SKIP() << "SKIP: speed is of the release build";
 #endif
-  EXPECT_LT(took.count(), 5.0);
+  EXPECT_LT(took, 5.0);
 }
 
 }  // namespace
