@@ -7,9 +7,19 @@
 #include "pipeline/unit_agreement.h"
 #include "service/bound_sources.h"
 #include "store/present_series.h"
+#include "twin/tree.h"
 
 namespace millrace::service {
 namespace {
+
+/// A row of a binding that states another unit than the device says whose values it reads.
+struct DeniedUnit {
+  std::string binding;
+  std::string property;
+  std::string stated;
+  std::string said;        // as the device writes it
+  std::string understood;  // and what unit that is
+};
 
 /// Rows by whose metrics they read: "group/node/device", as titles of automatic things have it.
 struct UnitRow {
@@ -67,7 +77,27 @@ std::string unit_said(const std::vector<model::Series>& series, const std::strin
   return is_other ? std::string() : present->unit;
 }
 
-}  // namespace
+/// Where a row of a binding says its unit.
+config::Place unit_place(const twin::Resource& binding, std::string_view property) {
+  const config::Node* rows = twin::value_of(binding.spec, "properties");
+  if (!rows) return binding.place;
+  for (const config::Node& row : rows->items) {
+    const auto* unit = row.find("unit");
+    if (unit && twin::text_of(row, "property") == property) return unit->place;
+  }
+  return binding.place;
+}
+
+/// The next step, also for a device that says one unit and sends another.
+std::string write_unit(const DeniedUnit& one, const unit::Units& units) {
+  std::string hint = std::format("Write unit: {}", one.understood);
+  const auto conversion = units.convert(one.stated, one.understood);
+  if (!conversion) return hint + ".";
+  hint +=
+      std::format("; if it sends {} all the same, also scale: {}", one.stated, conversion->factor);
+  if (conversion->offset != 0) hint += std::format(" and offset: {}", conversion->offset);
+  return hint + ".";
+}
 
 base::Result<std::vector<DeniedUnit>> denied_units(const twin::Catalog& before,
                                                    const twin::Catalog& after, const Deps& deps) {
@@ -90,6 +120,24 @@ base::Result<std::vector<DeniedUnit>> denied_units(const twin::Catalog& before,
     }
   }
   return denied;
+}
+
+}  // namespace
+
+base::Result<void> refuse_denied_units(const twin::Catalog& before, const twin::Catalog& built,
+                                       const Deps& deps, twin::ResourceProblems& problems) {
+  MILLRACE_LET(const auto denied, denied_units(before, built, deps));
+  for (const DeniedUnit& one : denied) {
+    const twin::ResourceKey key{twin::Kind::kBinding, one.binding, 0};
+    const auto binding = std::ranges::lower_bound(built.resources(), key, {}, &twin::Resource::key);
+    problems.push_back({binding->file,
+                        "unit",
+                        {unit_place(*binding, one.property),
+                         std::format("{}: '{}' has unit: {}, but the device says {}", text(key),
+                                     one.property, one.stated, one.said),
+                         write_unit(one, deps.units)}});
+  }
+  return {};
 }
 
 }  // namespace millrace::service

@@ -101,45 +101,6 @@ std::set<ResourceKey> keys_of(const Configuration& present, twin::Kind kind, std
   return keys;
 }
 
-/// Where a row of a binding says its unit.
-config::Place unit_place(const Resource& binding, std::string_view property) {
-  const config::Node* rows = twin::value_of(binding.spec, "properties");
-  if (!rows) return binding.place;
-  for (const config::Node& row : rows->items) {
-    const auto* unit = row.find("unit");
-    if (unit && twin::text_of(row, "property") == property) return unit->place;
-  }
-  return binding.place;
-}
-
-/// The next step, also for a device that says one unit and sends another.
-std::string write_unit(const DeniedUnit& one, const unit::Units& units) {
-  std::string hint = std::format("Write unit: {}", one.understood);
-  const auto conversion = units.convert(one.stated, one.understood);
-  if (!conversion) return hint + ".";
-  hint +=
-      std::format("; if it sends {} all the same, also scale: {}", one.stated, conversion->factor);
-  if (conversion->offset != 0) hint += std::format(" and offset: {}", conversion->offset);
-  return hint + ".";
-}
-
-/// Nothing converts silently: what is stored in a unit is what its device says it has it in.
-Result<void> refuse_denied_units(const twin::Catalog& before, const twin::Catalog& built,
-                                 const Deps& deps, twin::ResourceProblems& problems) {
-  MILLRACE_LET(const auto denied, denied_units(before, built, deps));
-  for (const DeniedUnit& one : denied) {
-    const ResourceKey key{twin::Kind::kBinding, one.binding, 0};
-    const auto binding = std::ranges::lower_bound(built.resources(), key, {}, &Resource::key);
-    problems.push_back({binding->file,
-                        "unit",
-                        {unit_place(*binding, one.property),
-                         std::format("{}: '{}' has unit: {}, but the device says {}", text(key),
-                                     one.property, one.stated, one.said),
-                         write_unit(one, deps.units)}});
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<Resources::Prepared> Resources::prepare(const std::vector<twin::FileText>& files,

@@ -128,9 +128,7 @@ class OpcUaSource final : public pipeline::Source {
   /// What the server has queued for its next publishing comes before the line is closed.
   void hear_out() {
     const auto until = clock_.monotonic() + std::min(options_.publishing_interval, kHearOutMost);
-    while (!down_since_ && clock_.monotonic() < until && link_->view().is_active) {
-      link_->iterate(kTurn);
-    }
+    while (!down_since_ && clock_.monotonic() < until) link_->iterate(kTurn);
   }
 
   void act(SessionAction action) {
@@ -236,7 +234,6 @@ class OpcUaSource final : public pipeline::Source {
   }
 
   /// A tag in another unit is read, and has a problem.
-
   void take_tag_problems() {
     const auto& problems = link_->items().problems();
     std::size_t lines = 0;
