@@ -19,7 +19,7 @@ export function FileTotals({ totals }: { totals: Totals }) {
         [t('import.samples'), count(totals.samples)],
         [t('fileImport.samplesBad'), <span key="bad">{marked(totals.samples_bad, 'bad')}</span>],
         [t('fileImport.samplesUncertain'), <span key="uncertain">{marked(totals.samples_uncertain, 'uncertain')}</span>],
-        [t('fileImport.series'), t('fileImport.seriesOf', { series: count(totals.series), things: count(totals.things) })],
+        [t('fileImport.series'), t('fileImport.seriesOf', { count: totals.things, series: count(totals.series), things: count(totals.things) })],
         [t('fileImport.span'), <span key="span"><Moment time={totals.first} /> – <Moment time={totals.last} /></span>],
       ]}
     />
