@@ -224,9 +224,10 @@ TEST_F(BackfillsTest, payloads_of_every_topic_that_fits_give_their_values_with_t
             .count(),
         i % 500, i));
   };
-  fill(define_topic("hall/1/state"), then_ + 10min, 200, payload);
-  fill(define_topic("hall/2/state"), then_ + 20min, 100, [&](int i) { return payload(200 + i); });
-  fill(define_topic("hall/2/other"), then_ + 20min, 100, payload);
+  // Each comes two seconds after its time: later, the device's clock would be behind.
+  fill(define_topic("hall/1/state"), then_ + 2s, 200, payload);
+  fill(define_topic("hall/2/state"), then_ + 202s, 100, [&](int i) { return payload(200 + i); });
+  fill(define_topic("hall/2/other"), then_ + 202s, 100, payload);
   bind(kTopics);
   work();
   expect_pressures(300, "mixer-2");
