@@ -21,15 +21,23 @@ spec:
     flow:
       type: number
       unit: m3/h
-      mr:quality: {interval_ms: 1000, stale_s: 30, flat_line_s: 600, rate_max_per_s: 2,
-                   outlier_z: 6, outlier_tolerance: 0.5}
+      mr:interval_ms: 1000
+      mr:quality:
+        stale_s: 30
+        flat_line_s: 600
+        rate_max_per_s: 2
+        outlier_z: 6
+        outlier_tolerance: 0.5
     level: {type: number, unit: m3/h, mr:quality: {unit_jump: true, outlier_z: 6}}
 )";
     for (int i = 0; i < 10; ++i) {
       files += std::format("---\nkind: Thing\nname: pump-{}\nspec: {{model: pump@1}}\n", i);
     }
     const auto applied = services_->resources.apply(admin(), {.files = {{"all.yaml", files}}});
-    EXPECT_TRUE(applied && applied->problems.empty());
+    EXPECT_TRUE(applied) << base::describe(applied.error());
+    for (const auto& one : applied->problems) {
+      ADD_FAILURE() << config::to_text(one.file, one.problem);
+    }
   }
 
   static constexpr std::uint64_t kRows = 5'000;

@@ -7,12 +7,15 @@ namespace millrace::service {
 namespace {
 
 struct Gauge {
+  std::string name;
   std::string host;
 };
 
 pipeline::ConnectorKind gauge_kind() {
-  static const auto kTable = config::TableOf<Gauge>("Gauge", "For tests.")
-                                 .text({.key = "host", .sentence = "Host."}, &Gauge::host);
+  static const auto kTable =
+      config::TableOf<Gauge>("Gauge", "For tests.")
+          .name({.key = "name", .sentence = "Name.", .need = config::Need::kRequired}, &Gauge::name)
+          .text({.key = "host", .sentence = "Host."}, &Gauge::host);
   auto kind = pipeline::kind_of("gauge", kTable);
   kind.check_address = [](std::string_view) { return base::Result<void>(); };
   return kind;
