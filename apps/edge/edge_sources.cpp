@@ -14,7 +14,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr base::Duration kHeirMost = 5s;
+constexpr base::Duration kHeirMost = 5s;  // and its overlap
+constexpr base::Duration kOverlapMost = 2min;
 constexpr base::Duration kHeirTurn = 10ms;
 
 std::vector<pipeline::TagSpec> specs_of(const EdgeConnection& connection) {
@@ -65,25 +66,24 @@ std::string identity_of(const EdgeConnection& connection) {
   return text;
 }
 
-bool is_same(const EdgeTag& one, const EdgeTag& other) {
-  return one.thing == other.thing && one.property == other.property &&
-         one.address == other.address && one.transform == other.transform;
-}
-
-/// Up to when the older source has delivered, by tag of the newer one.
-std::vector<std::optional<base::Time>> delivered_to(const EdgeConnection& heir,
-                                                    const EdgeConnection& old,
-                                                    const pipeline::SourceStatus& status) {
-  std::map<std::string_view, std::size_t> places;
-  for (std::size_t i = 0; i < old.tags.size(); ++i) places.emplace(old.tags[i].address, i);
-  std::vector<std::optional<base::Time>> delivered(heir.tags.size());
-  for (std::size_t i = 0; i < heir.tags.size(); ++i) {
-    const auto place = places.find(heir.tags[i].address);
-    if (place == places.end() || !is_same(heir.tags[i], old.tags[place->second])) continue;
-    const pipeline::TagStatus& tag = status.tags[place->second];
-    if (tag.readings > 0) delivered[i] = tag.last;
+/// What the older source has seen to, by tag of the newer one.
+std::vector<Handover::Done> done_by(const EdgeConnection& old, const pipeline::SourceStatus& status,
+                                    const EdgeConnection& heir) {
+  std::map<std::pair<std::string_view, std::string_view>, std::size_t> places;
+  for (std::size_t i = 0; i < old.tags.size(); ++i) {
+    places.emplace(std::pair(old.tags[i].thing, old.tags[i].property), i);
   }
-  return delivered;
+  std::vector<Handover::Done> done(heir.tags.size());
+  for (std::size_t i = 0; i < heir.tags.size(); ++i) {
+    const EdgeTag& now = heir.tags[i];
+    const auto place = places.find({now.thing, now.property});
+    if (place == places.end()) continue;
+    const EdgeTag& before = old.tags[place->second];
+    done[i].is_read_otherwise = now.address != before.address || now.transform != before.transform;
+    const pipeline::TagStatus& tag = status.tags[place->second];
+    if (!done[i].is_read_otherwise && tag.readings > 0) done[i].delivered = tag.last;
+  }
+  return done;
 }
 
 /// Whether it has heard of all that it can read.
@@ -196,7 +196,7 @@ std::vector<EdgeSources::Overlap> EdgeSources::begin_overlaps(std::vector<Runnin
              server_of(one.connection) == server_of(old.connection);
     });
     if (heir == next.end()) continue;
-    heir->handover = std::make_shared<Handover>();
+    heir->handover = std::make_shared<Handover>(deps_.clock);
     start(*heir);
     overlaps.push_back({&old, &*heir});
   }
@@ -206,24 +206,29 @@ std::vector<EdgeSources::Overlap> EdgeSources::begin_overlaps(std::vector<Runnin
 /// Until each heir has heard of everything and read for as long as its kind asks for; not for ever:
 /// some servers take one session only.
 void EdgeSources::wait_for(const std::vector<Overlap>& overlaps) const {
-  const auto until = deps_.clock.monotonic() + kHeirMost;
   base::Duration longest{};
+  for (const Overlap& overlap : overlaps) {
+    longest = std::max(longest, std::min(overlap.heir->source->overlap(), kOverlapMost));
+  }
+  const auto until = deps_.clock.monotonic() + kHeirMost + longest;
+  bool has_one_heard = false;
   for (const Overlap& overlap : overlaps) {
     const pipeline::Source& heir = *overlap.heir->source;
     const std::size_t tags = overlap.heir->connection.tags.size();
     while (!has_heard_all(heir.status(), tags) && deps_.clock.monotonic() < until) {
       std::this_thread::sleep_for(kHeirTurn);
     }
-    if (has_heard_all(heir.status(), tags)) longest = std::max(longest, heir.overlap());
+    has_one_heard = has_one_heard || has_heard_all(heir.status(), tags);
   }
-  std::this_thread::sleep_for(std::min(longest, kHeirMost));
+  if (has_one_heard) std::this_thread::sleep_for(longest);
 }
 
 void EdgeSources::end_overlaps(const std::vector<Overlap>& overlaps) {
   for (const Overlap& overlap : overlaps) {
-    overlap.heir->handover->release(deps_.runner.sink(overlap.heir->group),
-                                    delivered_to(overlap.heir->connection, overlap.old->connection,
-                                                 overlap.old->source->status()));
+    const pipeline::Source& old = *overlap.old->source;
+    overlap.heir->handover->release(
+        deps_.runner.sink(overlap.heir->group),
+        done_by(overlap.old->connection, old.status(), overlap.heir->connection), old.overlap());
   }
 }
 
@@ -238,6 +243,7 @@ void EdgeSources::stop_all_but(const std::vector<Running>& wanted) {
 void EdgeSources::restart_failed() {
   for (Running& one : running_) {
     if (!one.is_started) start(one);
+    if (one.handover) one.handover->retry();
   }
 }
 

@@ -42,7 +42,7 @@ struct TagStatus {
   bool is_readable = false;
   std::string problem;  // why it is not readable, or not what was asked for; empty otherwise
   std::uint64_t readings = 0;
-  base::Time last{};
+  base::Time last{};               // source time of the newest reading, of OPC UA that was taken
   std::uint64_t unsupported = 0;  // readings that lost their value: type not supported
   std::uint64_t overflows = 0;    // times the peer said that it lost values of this tag
 };

@@ -21,6 +21,7 @@
 #include "store/sample_block.h"
 #include "store/sample_query.h"
 #include "store/sql_query.h"
+#include "store/store_stats.h"
 
 namespace millrace::store {
 
@@ -86,24 +87,6 @@ struct LastValue {
   model::Sample sample;
   base::Time received;          // of a sample that a fill shows: when the fill was made
   std::int64_t correction = 0;  // id of the one that says how it is seen; 0: as it is stored
-};
-
-/// A sealed, sorted, immutable time range of one physical type.
-struct Partition {
-  std::int64_t id = 0;
-  model::ValueType type = model::ValueType::kF64;
-  base::Time t_min;
-  base::Time t_max;
-  std::uint64_t rows = 0;
-};
-
-struct StoreStats {
-  model::CommitId commit{};
-  std::uint64_t hot_rows = 0;
-  std::uint64_t sealed_rows = 0;
-  std::uint64_t out_of_range_rows = 0;
-  std::uint64_t bytes_on_disk = 0;
-  std::vector<Partition> partitions;
 };
 
 /// Where series, samples and everything that must agree with them live: dictionary, watermarks,

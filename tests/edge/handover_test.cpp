@@ -58,31 +58,59 @@ class CollectingWay final : public pipeline::Uplink {
   std::map<std::string, std::vector<model::Sample>> values_;
 };
 
+class TakingSink final : public pipeline::ReadingSink {
+ public:
+  bool offer(pipeline::Reading reading) override {
+    if (is_full) return false;
+    taken.push_back(reading.sample.time);
+    return true;
+  }
+  std::vector<base::Time> taken;
+  bool is_full = false;
+};
+
+std::vector<base::Time> times(std::initializer_list<base::Duration> all) {
+  std::vector<base::Time> found;
+  for (const base::Duration one : all) found.emplace_back(one);
+  return found;
+}
+
 TEST(Handover, HoldsUntilItIsReleasedAndPassesWhatTheOldSourceHasNotDelivered) {
-  struct Sink final : pipeline::ReadingSink {
-    bool offer(pipeline::Reading reading) override {
-      if (is_full) return false;
-      taken.push_back(reading.sample.time);
-      return true;
-    }
-    std::vector<base::Time> taken;
-    bool is_full = false;
-  } sink;
-  Handover handover;
+  base::ManualClock clock{base::Time(1h)};
+  TakingSink sink;
+  Handover handover(clock);
+  const auto offer = [&](base::Duration at, pipeline::Said said = pipeline::Said::kNews) {
+    return handover.offer({.tag = 0, .sample = {base::Time(at), 1.0, {}}, .said = said});
+  };
+  EXPECT_TRUE(offer(1s) && offer(2s) && offer(3s));
+  EXPECT_TRUE(sink.taken.empty());
+  sink.is_full = true;
+  handover.release(sink, {{.delivered = base::Time(2s)}}, 1s);
+  EXPECT_TRUE(offer(4s)) << "held behind what is held";
+  sink.is_full = false;
+  handover.retry();
+  EXPECT_EQ(sink.taken, times({3s, 4s}));
+  EXPECT_TRUE(offer(2s)) << "on its way while both read";
+  EXPECT_EQ(sink.taken, times({3s, 4s}));
+  EXPECT_TRUE(offer(2s, pipeline::Said::kOnRequest)) << "how the tag stands, for a heartbeat";
+  EXPECT_EQ(sink.taken, times({3s, 4s, 2s}));
+  clock.advance(1s);
+  EXPECT_TRUE(offer(1s)) << "a clock that was set back";
+  EXPECT_EQ(sink.taken, times({3s, 4s, 2s, 1s}));
+}
+
+TEST(Handover, WhatIsReadOtherwiseGoesOnWithHowItStands) {
+  base::ManualClock clock{base::Time(1h)};
+  TakingSink sink;
+  Handover handover(clock);
   const auto offer = [&](std::uint32_t tag, base::Duration at) {
     return handover.offer({.tag = tag, .sample = {base::Time(at), 1.0, {}}});
   };
-  EXPECT_TRUE(offer(0, 1s) && offer(0, 2s) && offer(1, 1s) && offer(0, 3s));
-  EXPECT_TRUE(sink.taken.empty());
-  sink.is_full = true;
-  handover.release(sink, {base::Time(2s), std::nullopt});
-  EXPECT_TRUE(offer(0, 4s)) << "held behind what is held";
-  sink.is_full = false;
-  EXPECT_TRUE(offer(0, 5s));
-  EXPECT_EQ(sink.taken,
-            (std::vector{base::Time(1s), base::Time(3s), base::Time(4s), base::Time(5s)}));
+  EXPECT_TRUE(offer(0, 1s) && offer(1, 1s) && offer(0, 2s) && offer(1, 2s) && offer(2, 9s));
+  handover.release(sink, {{.is_read_otherwise = true}, {.delivered = base::Time(1s)}}, 1s);
+  EXPECT_EQ(sink.taken, times({2s, 2s, 9s})) << "of tag 0 the newest, of 1 what is new, all of 2";
   EXPECT_TRUE(offer(0, 1s));
-  EXPECT_EQ(sink.taken.back(), base::Time(1s)) << "a clock that is set back is news";
+  EXPECT_EQ(sink.taken.back(), base::Time(1s));
 }
 
 class HandoverTest : public ::testing::Test {

@@ -85,7 +85,6 @@ class OpcUaSource final : public pipeline::Source {
     return status_;
   }
 
-  /// What its server has queued comes within one interval; a second one for the way.
   base::Duration overlap() const override { return 2 * options_.publishing_interval; }
 
   void ask(std::uint32_t tag) override {
@@ -333,15 +332,12 @@ class OpcUaSource final : public pipeline::Source {
     const std::lock_guard lock(mutex_);
     TagStatus& status = status_.tags[tag];
     ++status.readings;
-    status.last = sample.time;
     status.overflows += has_lost;
     const bool is_unsupported = sample.quality.has(model::Reason::kUnsupportedType);
     status.unsupported += is_unsupported;
     if (is_unsupported && status.unsupported == 1) {
-      log::warning(
-          "opcua {}: {} has a data type that is not supported (arrays and "
-          "structures are not); its samples come without a value",
-          options_.name, addresses_[tag]);
+      log::warning("opcua {}: {} is an array or a structure, which are not read: no value comes",
+                   options_.name, addresses_[tag]);
     }
   }
 
@@ -350,10 +346,14 @@ class OpcUaSource final : public pipeline::Source {
   }
 
   void drain() {
-    while (!kept_.empty() && sink_->offer(kept_.front())) kept_.pop_front();
     if (kept_.empty()) return;
     const std::lock_guard lock(mutex_);
-    ++status_.refused;
+    while (!kept_.empty() && sink_->offer(kept_.front())) {
+      const Reading& taken = kept_.front();
+      if (taken.said != Said::kLoss) status_.tags[taken.tag].last = taken.sample.time;
+      kept_.pop_front();
+    }
+    status_.refused += kept_.empty() ? 0U : 1U;
   }
 
   const ClientOptions options_;
