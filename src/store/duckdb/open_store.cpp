@@ -21,20 +21,30 @@ void take_newest(OpenStore& store, const LastValue& value) {
   }
 }
 
-/// The sealed samples that a sample of a clock that was ahead hides: those that came after it.
-base::Result<void> look_behind(OpenStore& store, model::ValueType type, const LastValue& ahead) {
+/// The sealed samples that samples of clocks that were ahead hide: those that came after them. One
+/// question for each partition, however many series there are.
+base::Result<void> look_behind(OpenStore& store, model::ValueType type,
+                               const std::vector<LastValue>& ahead) {
   for (const PartitionTable& part : store.layout->partitions) {
-    if (part.type != type || part.t_max <= ahead.received) continue;
+    if (part.type != type) continue;
+    std::string hiding;
+    for (const LastValue& one : ahead) {
+      if (part.t_max <= one.received) continue;
+      hiding += std::format("{}({}, {})", hiding.empty() ? "" : ", ", number(one.series),
+                            micros(one.received));
+    }
+    if (hiding.empty()) continue;
     MILLRACE_LET(auto rows,
                  store.writer.query(std::format(
-                     "SELECT time, value, quality, received FROM {} WHERE series = {} AND "
-                     "received > {} ORDER BY least(time, received + {}) DESC LIMIT 1",
-                     part_name(type, part.number), number(ahead.series), micros(ahead.received),
-                     kClockAhead.count())));
+                     "SELECT p.series, p.time, p.value, p.quality, p.received FROM {} p JOIN "
+                     "(VALUES {}) a(series, received) ON p.series = a.series AND p.received > "
+                     "a.received QUALIFY row_number() OVER (PARTITION BY p.series ORDER BY "
+                     "least(p.time, p.received + {}) DESC) = 1",
+                     part_name(type, part.number), hiding, kClockAhead.count())));
     MILLRACE_TRY(for_each_row(rows, [&](std::size_t row) {
-      const model::Sample sample{time_at(rows, 0, row), value_at(rows, 1, row, type),
-                                 quality_at(rows, 2, row)};
-      take_newest(store, {ahead.series, sample, time_at(rows, 3, row)});
+      const model::Sample sample{time_at(rows, 1, row), value_at(rows, 2, row, type),
+                                 quality_at(rows, 3, row)};
+      take_newest(store, {series_at(rows, 0, row), sample, time_at(rows, 4, row)});
     }));
   }
   return {};
@@ -53,7 +63,7 @@ base::Result<void> load_last_values(OpenStore& store) {
       take_newest(store, last);
       if (is_ahead({sample.time, last.received})) ahead.push_back(last);
     }));
-    for (const LastValue& one : ahead) MILLRACE_TRY(look_behind(store, type, one));
+    if (!ahead.empty()) MILLRACE_TRY(look_behind(store, type, ahead));
   }
   return {};
 }
