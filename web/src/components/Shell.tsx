@@ -28,7 +28,7 @@ export function Shell() {
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="sm" wrap="nowrap">
             <Burger opened={open} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={t('nav.menu')} />
-            <Link to="/" className="brand"><img src="/mark.svg" width={24} height={24} alt="" /><Text fw={650}>Millrace</Text></Link>
+            <Link to="/" className="brand"><img src="/mark.svg" width={24} height={24} alt="" /><Text fw={650} visibleFrom="xs">Millrace</Text></Link>
           </Group>
           <PaletteButton />
           <Group gap={6} wrap="nowrap">

@@ -7,6 +7,7 @@ import { PageHead } from '@/components/PageHead';
 import { Panel } from '@/components/Panel';
 import { RowsSkeleton } from '@/components/RowsSkeleton';
 import { TabLinks } from '@/components/TabLinks';
+import { tabOf } from '@/components/tab_of';
 import { RevisionList } from '@/components/change/RevisionList';
 import { YamlEditor } from '@/components/change/YamlEditor';
 import { ModelDifferences } from './ModelDifferences';
@@ -21,7 +22,7 @@ export function ModelPage() {
   const name = useParams().model!;
   const [query] = useSearchParams();
   const wanted = Number(query.get('v')) || null;
-  const tab = query.get('tab') ?? 'properties';
+  const tab = tabOf(query, ['properties', 'differences', 'yaml', 'edit', 'changes']);
   const model = useResource('ThingModel', name, wanted);
   const versions = (useModels().data?.items ?? []).filter((one) => one.name === name);
   if (model.isPending) return <RowsSkeleton rows={10} />;

@@ -6,7 +6,7 @@ import type { Resource } from '@/api/types';
 import { AlarmLimits } from '@/components/AlarmLimits';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { RowsSkeleton } from '@/components/RowsSkeleton';
-import { NO_VALUE, unitText } from '@/format/number';
+import { NO_VALUE, formatSetting, unitText } from '@/format/number';
 import { formatInterval } from '@/format/time';
 import { useLocale } from '@/i18n/locale';
 import { PropertyOrigin } from './PropertyOrigin';
@@ -21,6 +21,8 @@ export function ModelPropertyTable({ model }: { model: Resource }) {
   if (whole.isError) return <ErrorNotice error={whole.error} sentence={t('model.wholeFailed', { name: model.name })} onRetry={() => void whole.refetch()} />;
   const links = modelLinks(model.spec);
   const actions = modelActions(whole.data);
+  // A placeholder, which each thing replaces, stays as it is written.
+  const limitOf = (text: string) => (text === '' ? NO_VALUE : Number.isFinite(Number(text)) ? formatSetting(Number(text), locale) : text);
   return (
     <>
       <div className="table-scroll">
@@ -38,8 +40,8 @@ export function ModelPropertyTable({ model }: { model: Resource }) {
                 <th scope="row">{one.name}<PropertyOrigin origin={one.origin} /></th>
                 <td className="quiet clip" style={{ maxWidth: 240 }} title={one.type}>{one.type}</td>
                 <td>{unitText(one.unit) || NO_VALUE}</td>
-                <td className="num">{one.min || NO_VALUE}</td>
-                <td className="num">{one.max || NO_VALUE}</td>
+                <td className="num">{limitOf(one.min)}</td>
+                <td className="num">{limitOf(one.max)}</td>
                 <td>{one.alarms.length > 0 ? <AlarmLimits limits={one.alarms} /> : NO_VALUE}</td>
                 <td className="num">{one.intervalMs === null ? NO_VALUE : formatInterval(one.intervalMs, locale)}</td>
                 <td className="quiet mono">{one.rules.map(([rule, value]) => `${rule} ${value}`).join(', ')}</td>

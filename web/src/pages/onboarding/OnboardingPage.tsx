@@ -8,6 +8,7 @@ import { NoPermission } from '@/components/NoPermission';
 import { PageHead } from '@/components/PageHead';
 import { RowsSkeleton } from '@/components/RowsSkeleton';
 import { TabLinks } from '@/components/TabLinks';
+import { tabOf } from '@/components/tab_of';
 import { BrowsePanel } from './BrowsePanel';
 import { CandidateCard } from './CandidateCard';
 import { TagTablePanel } from './TagTablePanel';
@@ -17,7 +18,7 @@ import './onboarding.css';
 export function OnboardingPage() {
   const { t } = useTranslation();
   const [query] = useSearchParams();
-  const tab = query.get('tab') ?? 'waiting';
+  const tab = tabOf(query, ['waiting', 'browse', 'table']);
   const may = useMay('configure');
   const candidates = useCandidates();
   const items = candidates.data?.items ?? [];

@@ -45,7 +45,7 @@ export function FilterTable() {
             {items.map((one) => (
               <tr key={`${one.thing}/${one.property}`}>
                 <th scope="row"><Anchor component={Link} to={`/things/${one.thing}?p=${one.property}`} fz="inherit">{one.thing} · {one.property}</Anchor></th>
-                <td className="quiet">{one.edge}<div><small>{t('quality.filterSince')} <Moment time={one.since} /></small></div></td>
+                <td className="quiet">{one.edge}{Date.parse(one.since) > 0 && <div><small>{t('quality.filterSince')} <Moment time={one.since} /></small></div>}</td>
                 <td className="quiet">{one.policy}</td>
                 <td className="num">{shareText(one.received === 0 ? null : one.sent / one.received, locale)}</td>
                 <td className="num">{formatBytes(one.bytes_saved, locale)}</td>

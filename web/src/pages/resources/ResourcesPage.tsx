@@ -10,6 +10,7 @@ import { Icon } from '@/components/Icon';
 import { PageHead } from '@/components/PageHead';
 import { RowsSkeleton } from '@/components/RowsSkeleton';
 import { TabLinks } from '@/components/TabLinks';
+import { tabOf } from '@/components/tab_of';
 import { RevisionList } from '@/components/change/RevisionList';
 import { DescriptionsPanel } from './descriptions/DescriptionsPanel';
 import { DriftPanel } from './DriftPanel';
@@ -22,7 +23,7 @@ import { KINDS, isKind } from './templates';
 export function ResourcesPage() {
   const { t } = useTranslation();
   const [query, setQuery] = useSearchParams();
-  const tab = query.get('tab') ?? 'all';
+  const tab = tabOf(query, ['all', 'files', 'drift', 'changes', 'descriptions']);
   const named = query.get('kind');
   const kind = isKind(named) ? named : null;
   const text = query.get('q') ?? '';

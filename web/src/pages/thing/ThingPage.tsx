@@ -5,9 +5,11 @@ import { useFollow, useLiveState, useLiveThing } from '@/api/live/live_hub';
 import { useCorrections } from '@/api/quality';
 import { useThing } from '@/api/things';
 import { ErrorNotice } from '@/components/ErrorNotice';
+import { EventList } from '@/components/event/EventList';
 import { Panel } from '@/components/Panel';
 import { RowsSkeleton } from '@/components/RowsSkeleton';
 import { TabLinks } from '@/components/TabLinks';
+import { tabOf } from '@/components/tab_of';
 import { RevisionList } from '@/components/change/RevisionList';
 import { useRange } from '@/time/use_range';
 import { PropertyTable } from './PropertyTable';
@@ -41,7 +43,7 @@ export function ThingPage() {
     return <ErrorNotice error={thing.error} sentence={t('thing.failed', { name })} onRetry={() => void thing.refetch()} />;
   }
   const toggle = (property: string) => setQuery(writeChosen(query, properties, chosen, property), { replace: true });
-  const tab = query.get('tab') ?? 'values';
+  const tab = tabOf(query, ['values', 'binding', 'actions', 'corrections', 'changes']);
   const count = (number: number) => (number > 0 ? String(number) : undefined);
   return (
     <div className="page">
@@ -65,7 +67,12 @@ export function ThingPage() {
       {tab === 'binding' && <section className="panel"><BindingTable thing={thing.data} /></section>}
       {tab === 'actions' && <section className="panel"><ActionList thing={thing.data} /></section>}
       {tab === 'corrections' && <section className="panel"><CorrectionTable corrections={corrections} /><CorrectionFileBar thing={name} count={corrections.length} /></section>}
-      {tab === 'changes' && <section className="panel"><RevisionList filter={{ name }} /></section>}
+      {tab === 'changes' && (
+        <>
+          <section className="panel"><RevisionList filter={{ name }} /></section>
+          <Panel title={t('event.title')}><EventList subject={name} /></Panel>
+        </>
+      )}
     </div>
   );
 }
