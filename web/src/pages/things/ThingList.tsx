@@ -24,10 +24,10 @@ interface Props {
 
 const ROW = 52;
 const SCROLL = 'millrace.things.scroll';
-// Rows that exist beyond the viewport: on the way more than a page of them, as a page key or a flick may come before the next frame.
-const BEHIND = 4;
-const AT_REST = 10;
-const ON_THE_WAY = 18;
+// Rows that exist beyond the viewport: most of them on the way, as a page key or a flick may come before the next frame.
+const BEHIND = 3;
+const AT_REST = 6;
+const ON_THE_WAY = 9;
 // So many rows before the end of what is loaded, the next page is asked for: a wheel turned fast passes 1,000 a second.
 const AHEAD = 500;
 
