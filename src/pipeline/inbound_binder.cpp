@@ -56,7 +56,11 @@ Result<void> InboundBinder::add(HubBinding binding) {
   }
   bound->spec = std::move(binding);
   if (is_json) {
-    by_topic_.push_back(bound.get());
+    if (bound->spec.topic.find_first_of("+#") == std::string::npos) {
+      by_topic_.emplace(bound->spec.topic, bound.get());
+    } else {
+      by_filter_.push_back(bound.get());
+    }
   } else {
     by_thing_.emplace(bound->spec.thing, bound.get());
   }
@@ -182,11 +186,12 @@ void InboundBinder::bind_metrics(Bound& bound, const BatchArrived& arrived,
 std::vector<BatchArrived> InboundBinder::bind_payloads(BatchArrived arrived) {
   std::vector<Bound*> readers;
   std::vector<BatchArrived> out;
-  for (Bound* bound : by_topic_) {
-    if (!fits_topic_filter(bound->spec.topic, arrived.topic)) continue;
-    readers.push_back(bound);
-    out.push_back(empty_for(bound->spec, arrived));
-  }
+  const auto [first, last] = by_topic_.equal_range(arrived.topic);
+  for (auto it = first; it != last; ++it) readers.push_back(it->second);
+  std::ranges::copy_if(by_filter_, std::back_inserter(readers), [&](const Bound* bound) {
+    return fits_topic_filter(bound->spec.topic, arrived.topic);
+  });
+  for (const Bound* reader : readers) out.push_back(empty_for(reader->spec, arrived));
   std::vector<model::BatchSample> rest;
   for (model::BatchSample& one : arrived.batch.samples) {
     const bool has_rest = readers.empty() || bind_payload(readers, one.sample, arrived, out);

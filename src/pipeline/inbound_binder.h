@@ -96,7 +96,8 @@ class InboundBinder {
   std::vector<model::PropertyContract> contracts_;  // of all rows, by place
   std::unique_ptr<RuleSet> rules_;
   std::multimap<std::string, Bound*, std::less<>> by_thing_;
-  std::vector<Bound*> by_topic_;
+  std::multimap<std::string, Bound*, std::less<>> by_topic_;  // without wildcards
+  std::vector<Bound*> by_filter_;                             // with '+' or '#'
   std::map<std::string, Names, std::less<>> born_;  // by thing; metrics whose names are no Names
   UnitAgreement units_;
   std::vector<Mixed> mixed_;
