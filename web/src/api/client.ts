@@ -6,7 +6,7 @@ type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
 export interface Repeated {
   each: readonly string[];
 }
-type Query = Record<string, string | number | boolean | readonly string[] | Repeated | null | undefined>;
+export type Query = Record<string, string | number | boolean | readonly string[] | Repeated | null | undefined>;
 
 interface RequestOptions {
   query?: Query;

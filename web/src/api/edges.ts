@@ -1,5 +1,6 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { request } from './client';
+import { usePages } from './pages';
 import type { Edge, Loss, Page, PlantEvent } from './types';
 
 export function useEdges() {
@@ -34,20 +35,8 @@ export function useLosses(edge: string) {
 export interface EventFilter {
   subject?: string;
   kind?: string;
-  start?: string;
-  end?: string;
-  limit?: number;
 }
 
-export function useEvents(filter: EventFilter, enabled = true) {
-  return useQuery({
-    queryKey: ['events', filter],
-    queryFn: ({ signal }) =>
-      request<Page<PlantEvent>>('GET', '/api/v1/events', {
-        query: { limit: 50, ...filter }, signal,
-      }),
-    refetchInterval: 30_000,
-    placeholderData: keepPreviousData,
-    enabled,
-  });
+export function useEvents({ subject, kind }: EventFilter) {
+  return usePages<PlantEvent>('/api/v1/events', { subject, kind }, 30, 30_000);
 }

@@ -97,7 +97,18 @@ export const lossesOf = (now) => [{
   start: new Date(now - 90_110_000).toISOString(), end: new Date(now - 90_000_000).toISOString(), reason: 'held', recorded: new Date(now - 745_000).toISOString(), thing: 'pump-1', property: 'pressure',
 }];
 
-export const eventsOf = (name, now) => [
+const atThings = (now) => [
+  { id: 811, time: new Date(now - 800_000).toISOString(), kind: 'command.failed', subject: 'pump-1', actor_role: 'ot_engineer', body: { property: 'setpoint', value: 3.5, edge: 'edge-1', error: 'timeout', detail: 'the edge did not answer in time' } },
+  { id: 808, time: new Date(now - 2_400_000).toISOString(), kind: 'binding.topics_mixed', subject: 'pump-1', actor_role: 'system', body: { binding: 'pump-1-mqtt', topics: ['hall/7/a', 'hall/7/b'], properties: ['flow'], hint: 'Write a binding for each topic.' } },
+  { id: 806, time: new Date(now - 4_000_000).toISOString(), kind: 'unit.changed', subject: 'pump-1', actor_role: 'system', body: { property: 'energy', unit: 'kWh', said: 'MWh', hint: 'Bind it to a property of another name with the unit that the source gives now.' } },
+  { id: 700, time: new Date(now - 86_400_000).toISOString(), kind: 'store.retention', subject: 'store', actor_role: 'system', body: { dropped: [{ what: 'samples', type: 'f64', start: '2025-01-01T00:00:00Z', end: '2025-02-01T00:00:00Z', samples: 1_200_000 }] } },
+];
+
+export const eventsOf = (name, now) => (name === null
+  ? [...atThings(now), ...atEdge('edge-1', now)].sort((a, b) => b.id - a.id)
+  : [...atThings(now).filter((one) => one.subject === name), ...(/^edge-/.test(name) ? atEdge(name, now) : [])]);
+
+const atEdge = (name, now) => [
   { id: 812, time: new Date(now - 744_000).toISOString(), kind: 'edge.disconnected', subject: name, actor_role: 'system', body: {} },
   { id: 802, time: new Date(now - 5_400_000).toISOString(), kind: 'edge.batches_lost', subject: name, actor_role: 'system', body: { first: 812, last: 815, samples: 1900, reason: 'evicted' } },
   { id: 798, time: new Date(now - 7_200_000).toISOString(), kind: 'edge.assignment_refused', subject: name, actor_role: 'system', body: { revision: 41, why: "'ns=2' is not a node id", hint: 'Write it like ns=2;s=Name.' } },

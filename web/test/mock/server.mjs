@@ -83,7 +83,7 @@ export function startMock(port, mode = 'full') {
     if (noun === 'edges' && more === 'losses') return [200, { items: id === 'edge-2' ? lossesOf(now) : [], next: null }];
     if (noun === 'edges' && !id) return [200, page(edges, query)];
     if (noun === 'edges') return edges.some((one) => one.name === id) ? [200, edges.find((one) => one.name === id)] : problem(404, 'not_found', `edge '${id}' is unknown`);
-    if (noun === 'events') return [200, { items: mode === 'empty' ? [] : eventsOf(query.get('subject'), now), next: null }];
+    if (noun === 'events') return [200, page(mode === 'empty' ? [] : eventsOf(query.get('subject'), now).filter((one) => one.kind.startsWith(query.get('kind') ?? '')), query)];
     if (noun === 'imports') return [200, { items: mode === 'empty' ? [] : importsOf(now), next: null }];
     if (noun === 'accounts' && method === 'GET') return [200, { items: accounts, next: null }];
     if (noun === 'accounts' && method === 'DELETE') return [204, accounts.splice(accounts.findIndex((one) => one.name === id), 1) && null];

@@ -3,13 +3,13 @@ import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { useEdge } from '@/api/edges';
 import { ErrorNotice } from '@/components/ErrorNotice';
+import { EventList } from '@/components/event/EventList';
 import { PageHead } from '@/components/PageHead';
 import { Panel } from '@/components/Panel';
 import { RowsSkeleton } from '@/components/RowsSkeleton';
 import { EdgeState } from '@/pages/edges/EdgeState';
 import { EdgeFacts } from './EdgeFacts';
 import { EdgeNumbers } from './EdgeNumbers';
-import { EventList } from './EventList';
 import { LossTable } from './LossTable';
 import './edge.css';
 
@@ -42,7 +42,7 @@ export function EdgePage() {
         <Panel title={t('edge.facts')}><EdgeFacts edge={edge.data} /></Panel>
         <Panel title={t('edge.losses')}><LossTable edge={edge.data} /></Panel>
       </div>
-      <Panel title={t('edge.events')}><EventList subject={name} /></Panel>
+      <Panel title={t('event.title')}><EventList subject={name} /></Panel>
     </div>
   );
 }

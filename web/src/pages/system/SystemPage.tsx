@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { useIsAdministrator } from '@/api/session';
 import { useSystem } from '@/api/system';
 import { ErrorNotice } from '@/components/ErrorNotice';
+import { EventsPanel } from '@/components/event/EventsPanel';
 import { NoPermission } from '@/components/NoPermission';
 import { PageHead } from '@/components/PageHead';
 import { Panel } from '@/components/Panel';
@@ -36,6 +37,7 @@ export function SystemPage() {
       {administrator && broker.kind === 'embedded' && <AccountPanel broker={brokerPlace(broker, window.location.hostname)} />}
       {administrator ? <><TokenPanel /><BackupPanel /></> : <section className="panel"><NoPermission what={t('system.adminOnly')} /></section>}
       <ImportPanel />
+      <EventsPanel />
     </div>
   );
 }

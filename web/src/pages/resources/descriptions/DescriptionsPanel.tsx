@@ -9,6 +9,7 @@ import { ErrorNotice } from '@/components/ErrorNotice';
 import { Icon } from '@/components/Icon';
 import { Panel } from '@/components/Panel';
 import { RowsSkeleton } from '@/components/RowsSkeleton';
+import { ShowMore } from '@/components/ShowMore';
 import { DescriptionDialog } from './DescriptionDialog';
 import { DescriptionTable } from './DescriptionTable';
 import { RemoveDescriptionDialog } from './RemoveDescriptionDialog';
@@ -22,7 +23,7 @@ export function DescriptionsPanel() {
   const { query, items } = useDescriptions(hub);
   const [editing, setEditing] = useState<ThingDescription | 'new' | null>(null);
   const [removing, setRemoving] = useState<ThingDescription | null>(null);
-  const error = system.error ?? query.error;
+  const error = system.error ?? (query.isFetchNextPageError ? null : query.error);
   return (
     <Panel
       title={t('description.title')}
@@ -33,7 +34,7 @@ export function DescriptionsPanel() {
       {error && <ErrorNotice error={error} sentence={t('description.failed')} onRetry={() => void (system.isError ? system : query).refetch()} />}
       {query.isSuccess && items.length === 0 && !query.hasNextPage && <p style={{ padding: '4px 16px' }}>{t('description.none')}</p>}
       {items.length > 0 && <DescriptionTable descriptions={items} editable={may} onReplace={setEditing} onRemove={setRemoving} />}
-      {query.hasNextPage && <Button variant="subtle" m="sm" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t('description.more')}</Button>}
+      <ShowMore query={query} />
       {editing && hub !== undefined && <DescriptionDialog hub={hub} replacing={editing === 'new' ? null : editing} onClose={() => setEditing(null)} />}
       {removing && <RemoveDescriptionDialog description={removing} onClose={() => setRemoving(null)} />}
     </Panel>
