@@ -54,12 +54,15 @@ base::Result<std::deque<model::Sample>> past_of_one(const store::SeriesStore& st
                                                     const ImportPast& wanted, std::size_t most) {
   const std::size_t needed = std::min(samples_needed(contract), most);
   const base::Duration flat = 2 * contract.flat_line.value_or(base::Duration());
-  base::Duration reach =
-      std::max(flat, static_cast<std::int64_t>(needed) * contract.interval.value_or(kSpacing));
+  const base::Duration furthest =
+      wanted.after ? wanted.before - *wanted.after - base::Duration(1) : kFurthest;
+  base::Duration reach = std::min(
+      std::max(flat, static_cast<std::int64_t>(needed) * contract.interval.value_or(kSpacing)),
+      furthest);
   while (true) {
     MILLRACE_LET(auto last, last_samples(store, wanted, wanted.before - reach, most));
-    if (last.size() >= needed || reach >= kFurthest) return last;
-    reach = std::min(reach * kWiden, kFurthest);
+    if (last.size() >= needed || reach >= furthest) return last;
+    reach = std::min(reach * kWiden, furthest);
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -11,8 +12,9 @@ namespace millrace::service {
 /// A property whose rules go on at a time of which they have not seen what was before.
 struct ImportPast {
   model::SeriesId series{};
-  std::size_t place = 0;  // of its contract
-  base::Time before;      // not included
+  std::size_t place = 0;              // of its contract
+  base::Time before;                  // not included
+  std::optional<base::Time> after{};  // not included; none: as far back as it takes
 };
 
 struct PastSample {

@@ -20,6 +20,14 @@ std::optional<model::PropertyContract> contract_of(const twin::Catalog& catalog,
   return contract;
 }
 
+/// Whether rules may say of a time without samples that it was one.
+bool is_long(const model::PropertyContract& contract, base::Duration time) {
+  if (contract.stale && time >= *contract.stale) return true;
+  return contract.interval &&
+         static_cast<double>(time.count()) >=
+             contract.gap_factor * static_cast<double>(contract.interval->count());
+}
+
 }  // namespace
 
 bool is_nothing(const model::ImportColumn& column, std::size_t row) {
@@ -75,8 +83,13 @@ std::vector<ImportRules::Cell> ImportRules::cells_of(const model::ImportChunk& c
 }
 
 void ImportRules::note_order(const std::vector<Cell>& cells) {
+  for (Judged& property : properties_) {
+    property.until = base::Time::min();
+    property.next.reset();
+  }
   for (const Cell& cell : cells) {
     Judged& property = properties_[cell.place];
+    property.until = std::max(property.until, cell.time);
     if (property.last && cell.time > *property.last) ++property.rising;
     if (property.last && cell.time < *property.last) ++property.falling;
     property.last = cell.time;
@@ -84,31 +97,69 @@ void ImportRules::note_order(const std::vector<Cell>& cells) {
 }
 
 /// Shows the rules what is stored before the first samples of properties that they have not seen.
-base::Result<void> ImportRules::recall(const store::SeriesStore& store,
-                                       const std::vector<model::SeriesId>& series,
-                                       const std::vector<Cell>& cells) {
+base::Result<void> ImportRules::recall(const Stored& stored, const std::vector<Cell>& cells) {
   std::vector<ImportPast> wanted;
   for (const Cell& cell : cells) {
     Judged& property = properties_[cell.place];
     if (!std::exchange(property.needs_past, false) || property.falls()) continue;
-    wanted.push_back({series[property.target], cell.place, cell.time});
+    wanted.push_back({stored.series[property.target], cell.place, cell.time});
   }
   if (wanted.empty()) return {};
-  MILLRACE_LET(const auto past, past_of(store, contracts_, wanted));
+  MILLRACE_LET(const auto past, past_of(stored.store, contracts_, wanted));
   for (const PastSample& one : past) rules_.check(one.place, one.sample, one.sample.time);
   return {};
 }
 
-void ImportRules::judge(pipeline::RuleSet& rules, const Cell& cell, const model::ImportChunk& chunk,
-                        JudgedChunk& judged) const {
-  if (const auto newest = rules.newest(cell.place); newest && cell.time > *newest) {
-    auto silence = rules.silence(cell.place, cell.time - *newest, cell.time);
+/// Looks as far as the chunk reaches, so that a file with few rows asks the store once.
+base::Result<bool> ImportRules::is_stored_between(const Stored& stored, std::size_t place,
+                                                  base::Time from, base::Time to) {
+  Judged& property = properties_[place];
+  const base::Time start = from + base::Duration(1);
+  if (start >= to) return false;
+  if (!property.next || property.next->after > from || property.next->time <= from) {
+    MILLRACE_LET(const auto found, stored.store.raw({.series = stored.series[property.target],
+                                                     .start = start,
+                                                     .end = property.until,
+                                                     .limit = 1,
+                                                     .corrections = store::Corrections::kLeftOut}));
+    property.next = {from, found.samples.empty() ? base::Time::max() : found.samples[0].time};
+  }
+  return property.next->time < to;
+}
+
+/// Whether there was no sample for long before this one, neither in the file nor in the store. Else
+/// the rules see what is stored since the newest one that they know.
+base::Result<bool> ImportRules::was_silent(pipeline::RuleSet& rules, const Stored& stored,
+                                           const Cell& cell) {
+  const std::size_t place = cell.place;
+  const auto newest = rules.newest(place);
+  if (!newest || !is_long(contracts_[place], cell.time - *newest)) return false;
+  MILLRACE_LET(const bool is_stored, is_stored_between(stored, place, *newest, cell.time));
+  if (!is_stored) return true;
+  const ImportPast wanted{stored.series[properties_[place].target], place, cell.time, newest};
+  MILLRACE_LET(const auto between, past_of(stored.store, contracts_, std::span(&wanted, 1)));
+  for (const PastSample& one : between) rules.check(place, one.sample, one.sample.time);
+  if (between.empty() || !is_long(contracts_[place], cell.time - *rules.newest(place))) {
+    return false;  // a silence stands there already, or there was none
+  }
+  MILLRACE_LET(const bool is_said,
+               is_stored_between(stored, place, *rules.newest(place), cell.time));
+  return !is_said;
+}
+
+base::Result<void> ImportRules::judge(pipeline::RuleSet& rules, const Stored& stored,
+                                      const Cell& cell, const model::ImportChunk& chunk,
+                                      JudgedChunk& judged) {
+  MILLRACE_LET(const bool is_silent, was_silent(rules, stored, cell));
+  if (is_silent) {
+    auto silence = rules.silence(cell.place, cell.time - *rules.newest(cell.place), cell.time);
     if (silence) judged.silences.push_back({properties_[cell.place].target, *std::move(silence)});
   }
   model::Quality& quality = judged.qualities[cell.block][cell.column][cell.line];
   const auto& values = chunk.blocks[cell.block].columns[cell.column].values;
   // As if it had come at once: a history is neither late nor ahead of a clock.
   quality = rules.check(cell.place, {cell.time, values[cell.line], quality}, cell.time).quality;
+  return {};
 }
 
 base::Result<JudgedChunk> ImportRules::judge(const store::SeriesStore& store,
@@ -122,16 +173,17 @@ base::Result<JudgedChunk> ImportRules::judge(const store::SeriesStore& store,
   auto cells = cells_of(chunk);
   next_row_ = chunk.first_row + chunk.row_count;
   note_order(cells);
-  MILLRACE_TRY(recall(store, series, cells));
+  const Stored stored{store, series};
+  MILLRACE_TRY(recall(stored, cells));
   const auto falling = std::ranges::stable_partition(
       cells, [this](const Cell& cell) { return !properties_[cell.place].falls(); });
   for (const Cell& cell : std::span(cells.begin(), falling.begin())) {
-    judge(rules_, cell, chunk, judged);
+    MILLRACE_TRY(judge(rules_, stored, cell, chunk, judged));
   }
   std::ranges::stable_sort(falling, {}, &Cell::time);
   pipeline::RuleSet apart(falling.empty() ? std::vector<model::PropertyContract>() : contracts_,
                           {});
-  for (const Cell& cell : falling) judge(apart, cell, chunk, judged);
+  for (const Cell& cell : falling) MILLRACE_TRY(judge(apart, stored, cell, chunk, judged));
   return judged;
 }
 

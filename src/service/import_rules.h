@@ -39,7 +39,9 @@ struct JudgedChunk {
 /// itself: no rule sees time run backwards.
 ///
 /// Where the rows before a chunk were judged by others (before a restart, say), what rules need of
-/// them is read from the store: the samples before the chunk's first one. One owner.
+/// them is read from the store: the samples before the chunk's first one. So it is where others
+/// have stored samples between two rows of a file that holds only what they miss: before a silence
+/// or a gap counts, the store is asked. One owner.
 class ImportRules {
  public:
   /// `next_row`: rows below it are stored.
@@ -57,6 +59,11 @@ class ImportRules {
                                   const model::ImportChunk& chunk);
 
  private:
+  /// The first sample stored behind a time and before the end of the chunk; max() for none.
+  struct NextStored {
+    base::Time after;
+    base::Time time;
+  };
   /// A property that has rules.
   struct Judged {
     std::uint32_t target = 0;
@@ -64,7 +71,13 @@ class ImportRules {
     std::optional<base::Time> last;  // in the order of the file
     std::uint64_t rising = 0;        // steps from a sample to the next
     std::uint64_t falling = 0;
+    base::Time until;  // the newest of the chunk
+    std::optional<NextStored> next;
     bool falls() const { return falling > rising; }
+  };
+  struct Stored {
+    const store::SeriesStore& store;
+    const std::vector<model::SeriesId>& series;  // of the targets
   };
   /// A cell with a sample of a property that has rules.
   struct Cell {
@@ -78,11 +91,12 @@ class ImportRules {
 
   std::vector<Cell> cells_of(const model::ImportChunk& chunk) const;
   void note_order(const std::vector<Cell>& cells);
-  base::Result<void> recall(const store::SeriesStore& store,
-                            const std::vector<model::SeriesId>& series,
-                            const std::vector<Cell>& cells);
-  void judge(pipeline::RuleSet& rules, const Cell& cell, const model::ImportChunk& chunk,
-             JudgedChunk& judged) const;
+  base::Result<void> recall(const Stored& stored, const std::vector<Cell>& cells);
+  base::Result<bool> is_stored_between(const Stored& stored, std::size_t place, base::Time from,
+                                       base::Time to);
+  base::Result<bool> was_silent(pipeline::RuleSet& rules, const Stored& stored, const Cell& cell);
+  base::Result<void> judge(pipeline::RuleSet& rules, const Stored& stored, const Cell& cell,
+                           const model::ImportChunk& chunk, JudgedChunk& judged);
 
   const std::shared_ptr<const twin::Catalog> catalog_;
   std::uint64_t next_row_;

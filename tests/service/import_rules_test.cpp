@@ -166,5 +166,103 @@ TEST_F(ImportRulesTest, many_imports_at_once_have_the_marks_of_each_alone) {
   for (int pump = 1; pump < 10; ++pump) expect_same(marks(pump), marks(0));
 }
 
+/// A file that holds only what others missed.
+class ImportOfOutagesTest : public ImportRulesTest {
+ protected:
+  static double value_of(int second) { return 5 + 0.1 * std::sin(second); }
+  /// What came in time: seconds [0, 100), [200, end) and [3'100, 3'200).
+  void come_live(int end) {
+    model::Series series{.id = series_->next_series_id(),
+                         .thing = "pump-0",
+                         .property = "flow",
+                         .type = model::ValueType::kF64,
+                         .unit = "m3/h",
+                         .source = "edge-1"};
+    ASSERT_TRUE(series_->commit({.series = {series}}));
+    index_.put(series);
+    store::Commit commit;
+    for (int second = 0; second < 3'200; ++second) {
+      const bool is_missing = (second >= 100 && second < 200) || (second >= end && second < 3'100);
+      if (is_missing) continue;
+      commit.samples.push(series.id, series.type, {start_ + second * 1s, value_of(second), {}},
+                          clock_.now());
+    }
+    ASSERT_TRUE(series_->commit(commit));
+  }
+  /// The seconds [100, 200) and [3'000, 3'100), the newest first where `falls`.
+  void fill_outages(std::size_t in_one_go, bool falls = false) {
+    std::vector<int> seconds;
+    for (int i = 0; i < 200; ++i) seconds.push_back(i < 100 ? 100 + i : 2'900 + i);
+    if (falls) std::ranges::reverse(seconds);
+    const auto made = services_->imports.create(
+        engineer_, {.file_name = "historian.csv",
+                    .file_hash = std::string(64, 'a'),
+                    .file_bytes = 100,
+                    .rows_total = seconds.size(),
+                    .mapping = R"({"time":"t"})",
+                    .targets = {{.thing = "pump-0", .property = "flow", .unit = "m3/h"}}});
+    ASSERT_TRUE(made) << base::describe(made.error());
+    for (std::size_t first = 0; first < seconds.size(); first += in_one_go) {
+      const std::size_t count = std::min(in_one_go, seconds.size() - first);
+      model::ImportChunk some{.first_row = first, .row_count = count, .blocks = {{}}};
+      model::ImportBlock& block = some.blocks[0];
+      block.columns = {{.target = 0}};
+      for (std::size_t row = first; row < first + count; ++row) {
+        block.rows.push_back(row);
+        block.times.push_back(start_ + seconds[row] * 1s);
+        block.columns[0].values.emplace_back(value_of(seconds[row]));
+        block.columns[0].qualities.emplace_back();
+      }
+      const auto sent = services_->imports.put_rows(engineer_, made->first.record.id, some);
+      ASSERT_TRUE(sent) << base::describe(sent.error());
+    }
+  }
+  std::vector<std::pair<int, std::string>> marked() {
+    std::vector<std::pair<int, std::string>> found;
+    const auto id = index_.find("pump-0", "flow", model::ValueType::kF64);
+    const auto rows = series_->raw({.series = *id, .start = start_ - 1h, .end = start_ + 4h});
+    for (const model::Sample& one : rows->samples) {
+      for (const Reason reason : one.quality.reasons()) {
+        found.emplace_back((one.time - start_) / 1s, model::text(reason));
+      }
+    }
+    return found;
+  }
+  using Marked = std::vector<std::pair<int, std::string>>;
+};
+
+TEST_F(ImportOfOutagesTest, what_came_live_between_its_rows_is_no_silence_and_no_gap) {
+  come_live(3'000);
+  fill_outages(200);
+  EXPECT_EQ(marked(), Marked{});
+}
+
+TEST_F(ImportOfOutagesTest, nor_is_it_where_the_file_comes_in_parts) {
+  come_live(3'000);
+  fill_outages(70);
+  EXPECT_EQ(marked(), Marked{});
+}
+
+TEST_F(ImportOfOutagesTest, nor_where_its_times_fall) {
+  come_live(3'000);
+  fill_outages(200, true);
+  EXPECT_EQ(marked(), Marked{});
+}
+
+TEST_F(ImportOfOutagesTest, what_neither_has_is_a_silence_from_the_last_that_came_live) {
+  come_live(2'960);
+  fill_outages(200);
+  EXPECT_EQ(marked(), (Marked{{2'989, "stale"}, {3'000, "gap"}}));
+}
+
+TEST_F(ImportOfOutagesTest, a_silence_that_stands_there_is_not_said_again) {
+  come_live(2'960);
+  const auto id = *index_.find("pump-0", "flow", model::ValueType::kF64);
+  put(id,
+      {start_ + 2'989s, {}, model::Quality().marked(Reason::kStale, model::Severity::kUncertain)});
+  fill_outages(200);
+  EXPECT_EQ(marked(), (Marked{{2'989, "stale"}, {3'000, "gap"}}));
+}
+
 }  // namespace
 }  // namespace millrace::service
