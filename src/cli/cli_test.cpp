@@ -266,15 +266,19 @@ TEST_F(Cli, APlanShowsWhatIsDeletedAndWhatWasNotReplayed) {
   test::TinyHttpServer server([&](const auto& request) -> test::TinyHttpServer::Answer {
     asked = request.path + " " + request.body;
     if (request.path.ends_with("/apply")) return {200, R"({"revision":2,"changes":[]})"};
-    return {200,
-            R"({"revision":1,"problems":[],"changes":[],"effects":[],"unchanged":0,"deletes":[)"
-            R"({"policy":"raw_d","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z",)"
-            R"("samples":1000}],"replay":{"properties":3,"properties_done":1,"samples":7,)"
-            R"("complete":false,"models":[)"
-            R"({"model":"pump@2","instead_of":"pump@1","through":[],"things":4},)"
-            R"({"model":"base@3","instead_of":"base@1","through":["fan@1","pump@1"],"things":9},)"
-            R"({"model":"valve@2","instead_of":null,"through":[],"things":0}],)"
-            R"("not_replayed":[{"thing":"p","property":"flow","why":"it is in l"}]}})"};
+    return {
+        200,
+        R"({"revision":1,"problems":[],"changes":[],"effects":[],"unchanged":0,"deletes":[)"
+        R"({"policy":"raw_d","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z",)"
+        R"("samples":1000}],"replay":{"days":30,"properties":3,"properties_done":1,"samples":7,)"
+        R"("complete":false,"since":"2026-02-26T00:00:00Z","properties_cut":[)"
+        R"({"thing":"q","property":"flow","since":"2026-02-28T00:00:00Z","until":null,)"
+        R"("days_seen":0},{"thing":"p","property":"level","since":"2026-02-26T00:00:00Z",)"
+        R"("until":null,"days_seen":2.3148}],"models":[)"
+        R"({"model":"pump@2","instead_of":"pump@1","through":[],"things":4},)"
+        R"({"model":"base@3","instead_of":"base@1","through":["fan@1","pump@1"],"things":9},)"
+        R"({"model":"valve@2","instead_of":null,"through":[],"things":0}],)"
+        R"("not_replayed":[{"thing":"p","property":"flow","why":"it is in l"}]}})"};
   });
   context_.hub = server.url();
   context_.tokens.from_environment = "t";
@@ -295,6 +299,10 @@ TEST_F(Cli, APlanShowsWhatIsDeletedAndWhatWasNotReplayed) {
   EXPECT_TRUE(printed().contains("to valve@2 or a version before it: nothing is known of"));
   EXPECT_TRUE(printed().contains("p/flow: it is in l.\n"));
   EXPECT_TRUE(printed().contains("Of 3 properties 1 were looked at as a whole (7 samples)"));
+  EXPECT_TRUE(printed().contains("q/flow: nothing of 30 days was looked at.\n")) << printed();
+  EXPECT_TRUE(printed().contains(
+      "p/level: the last 2.3 of 30 days were looked at, since 2026-02-26T00:00:00Z.\n"))
+      << printed();
   EXPECT_EQ(run(add_apply, {file}), ExitCode::kDone);
   EXPECT_FALSE(asked.contains("confirm_deletion"));
   EXPECT_EQ(run(add_apply, {file, "--confirm-deletion"}), ExitCode::kDone);

@@ -12,6 +12,7 @@ using nlohmann::json;
 constexpr std::size_t kProblemsShown = 200;
 constexpr std::size_t kChangesShown = 500;
 constexpr std::size_t kDifferencesShown = 20;
+constexpr std::size_t kCutShown = 10;
 
 std::string place_text(const ResourceFiles& files, const json& problem) {
   const std::string file = files.shown_path(member_text(problem, "file"));
@@ -75,6 +76,19 @@ std::string trial_text(const json& one) {
       earlier, through, member_text(one, "things"));
 }
 
+/// Of which days of a property the replay saw something, in words.
+std::string seen_text(const json& one, const std::string& days) {
+  const std::string since = member_text(one, "since"), until = member_text(one, "until");
+  const double seen = one.value("days_seen", 0.0);
+  const std::string number = seen < 1 ? std::format("{:.2g}", seen) : std::format("{:.1f}", seen);
+  const std::string span = seen > 0 ? std::format("{}{} of {} days were looked at",
+                                                  until.empty() ? "the last " : "", number, days)
+                                    : std::format("nothing of {} days was looked at", days);
+  return std::format("{}/{}: {}{}{}", member_text(one, "thing"), member_text(one, "property"), span,
+                     since.empty() || seen <= 0 ? "" : ", since " + since,
+                     until.empty() ? "" : ", until " + until);
+}
+
 /// On which things new versions were tried, and what was not looked at.
 void print_replay(const Context& context, const json& replay) {
   for (const json& one : replay.value("models", json::array())) {
@@ -90,6 +104,15 @@ void print_replay(const Context& context, const json& replay) {
       "  Of {} properties {} were looked at as a whole ({} samples); a plan replays no more.\n",
       member_text(replay, "properties"), member_text(replay, "properties_done"),
       member_text(replay, "samples")));
+  const json cut = replay.value("properties_cut", json::array());
+  const std::string days = member_text(replay, "days");
+  for (std::size_t i = 0; i < std::min(cut.size(), kCutShown); ++i) {
+    context.print(std::format("  {}.\n", seen_text(cut[i], days)));
+  }
+  const std::size_t all = replay.value("properties", 0UZ) - replay.value("properties_done", 0UZ);
+  if (all > kCutShown) {
+    context.print(std::format("  … and {} properties more.\n", all - kCutShown));
+  }
 }
 
 }  // namespace
@@ -146,7 +169,9 @@ void print_effects(const Context& context, const json& plan) {
                  {"of", "/checked"},
                  {"first", "/first"},
                  {"last", "/last"},
-                 {"until", "/until"}});
+                 {"since", "/since"},
+                 {"until", "/until"},
+                 {"days seen", "/days_seen"}});
   }
   print_replay(context, plan.value("replay", json::object()));
 }

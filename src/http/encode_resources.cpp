@@ -1,4 +1,6 @@
 // Resources, plans, revisions and thing models as the schemas of api/openapi.yaml.
+#include <ranges>
+
 #include "codec/node_json.h"
 #include "http/encode.h"
 
@@ -51,7 +53,24 @@ void write_effects(JsonWriter& json, const service::Effects& effects) {
         .member("checked", one.checked)
         .member("first", one.first)
         .member("last", one.last)
+        .member("since", one.since)
         .member("until", one.until)
+        .member("days_seen", one.days_seen)
+        .end_object();
+  }
+  json.end_array();
+}
+
+/// The first kNotReplayedMax: they are the least looked at.
+void write_cut(JsonWriter& json, const std::vector<service::CutShort>& cut) {
+  json.key("properties_cut").begin_array();
+  for (const service::CutShort& one : cut | std::views::take(service::kNotReplayedMax)) {
+    json.begin_object()
+        .member("thing", one.thing)
+        .member("property", one.property)
+        .member("since", one.since)
+        .member("until", one.until)
+        .member("days_seen", one.days_seen)
         .end_object();
   }
   json.end_array();
@@ -66,9 +85,10 @@ void write_replay(JsonWriter& json, const service::Effects& effects) {
       .member("properties", effects.properties)
       .member("properties_done", effects.properties_done)
       .member("complete", effects.is_complete())
-      .member("commit", number(effects.commit))
-      .key("models")
-      .begin_array();
+      .member("since", effects.since())
+      .member("commit", number(effects.commit));
+  write_cut(json, effects.cut);
+  json.key("models").begin_array();
   for (const service::ModelTrial& one : effects.trials) {
     json.begin_object()
         .member("model", text(one.model))

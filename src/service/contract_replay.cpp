@@ -1,6 +1,9 @@
 #include "service/contract_replay.h"
 
 #include <algorithm>
+#include <array>
+#include <map>
+#include <ranges>
 #include <utility>
 
 #include "service/rule_marks.h"
@@ -17,6 +20,11 @@ using model::Severity;
 
 constexpr std::size_t kReplayPageMin = 1'000;
 constexpr std::size_t kReplayPageMax = 50'000;
+
+/// Samples are counted in steps of hours, the one that is too much in minutes, and so on.
+constexpr std::array<base::Duration, 4> kCountSteps = {
+    std::chrono::hours(1), std::chrono::minutes(1), std::chrono::seconds(1),
+    std::chrono::milliseconds(1)};
 
 /// Rules about arrival are not replayed: samples stand in the order of their times here.
 constexpr base::Duration kAnyTime = std::chrono::days(36'500);
@@ -106,12 +114,14 @@ bool ContractReplay::is_silent(const Stream& stream) const {
 
 Result<void> ContractReplay::run(const Cost& cost, Effects& effects) {
   if (!has_samples()) return {};
-  for (Stream& one : streams_) {
-    one.query = range_;
-    one.query.series = one.series.id;
-    one.query.limit =
-        std::clamp<std::size_t>(cost.samples / streams_.size(), kReplayPageMin, kReplayPageMax);
-    if (!one.is_at_end) MILLRACE_TRY(load(one));
+  MILLRACE_TRY(open(range_.start, cost));
+  if (!std::ranges::all_of(streams_, &Stream::is_at_end)) {
+    MILLRACE_LET(const base::Time start,
+                 start_of_newest(std::max<std::uint64_t>(cost.samples, kReplayPageMin)));
+    if (start > range_.start) {
+      since_ = start;
+      MILLRACE_TRY(open(start, cost));
+    }
   }
   while (true) {
     MILLRACE_LET(Stream* const stream, oldest(cost));
@@ -122,6 +132,52 @@ Result<void> ContractReplay::run(const Cost& cost, Effects& effects) {
   }
   if (!stopped_) listen(streams_.front(), range_.end);
   report(effects);
+  return {};
+}
+
+Result<base::Time> ContractReplay::start_of_newest(std::uint64_t samples) const {
+  store::QualityQuery query{.series = {},
+                            .start = range_.start,
+                            .end = range_.end,
+                            .deadline = range_.deadline,
+                            .as_of = range_.as_of,
+                            .corrections = range_.corrections};
+  for (const Stream& one : streams_) query.series.push_back(one.series.id);
+  for (const base::Duration step : kCountSteps) {
+    query.step = step;
+    MILLRACE_LET(const auto counts, deps_.series.quality_counts(query));
+    std::map<base::Time, std::uint64_t> steps;
+    for (const store::QualityCount& one : counts.rows) steps[one.time] += one.samples;
+    std::optional<base::Time> too_much;
+    for (const auto& [time, count] : steps | std::views::reverse) {
+      if (count > samples) {
+        too_much = time;
+        break;
+      }
+      samples -= count;
+    }
+    if (!too_much) return query.start;
+    if (samples == 0) return std::min(query.end, *too_much + step);
+    query.start = *too_much;
+    query.end = std::min(query.end, *too_much + step);
+  }
+  return query.end;
+}
+
+Result<void> ContractReplay::open(base::Time start, const Cost& cost) {
+  read_ = 0;
+  time_ = start;
+  for (Stream& one : streams_) {
+    one.query = range_;
+    one.query.series = one.series.id;
+    one.query.start = start;
+    one.query.limit =
+        std::clamp<std::size_t>(cost.samples / streams_.size(), kReplayPageMin, kReplayPageMax);
+    one.page.clear();
+    one.next = 0;
+    one.is_at_end = start >= range_.end || is_silent(one);
+    if (!one.is_at_end) MILLRACE_TRY(load(one));
+  }
   return {};
 }
 
@@ -212,7 +268,13 @@ void ContractReplay::note(Reason rule, base::Time time) {
 void ContractReplay::report(Effects& effects) const {
   const Stream& own = streams_.front();
   effects.checked += read_;
-  if (!stopped_) ++effects.properties_done;
+  const std::chrono::duration<double, std::chrono::days::period> days =
+      stopped_.value_or(range_.end) - since_.value_or(range_.start);
+  if (since_ || stopped_) {
+    effects.cut.push_back({own.series.thing, own.series.property, since_, stopped_, days.count()});
+  } else {
+    ++effects.properties_done;
+  }
   const auto leave_out = [&](Reason rule) {
     const auto known = std::ranges::find(effects.rules_left_out, rule, &RuleLeftOut::rule);
     if (known == effects.rules_left_out.end()) {
@@ -230,7 +292,9 @@ void ContractReplay::report(Effects& effects) const {
     effect.thing = own.series.thing;
     effect.property = own.series.property;
     effect.checked = checked_;
+    effect.since = since_;
     effect.until = stopped_;
+    effect.days_seen = days.count();
   }
 }
 

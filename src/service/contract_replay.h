@@ -29,7 +29,7 @@ class SeriesByThing {
 class ContractReplay {
  public:
   struct Cost {
-    std::uint64_t samples = 0;  // to look at, at most; a first page of each series always
+    std::uint64_t samples = 0;  // to look at, at most: the newest; a small page always
     base::MonotonicTime end;
   };
 
@@ -70,6 +70,10 @@ class ContractReplay {
   void add_siblings(SeriesByThing& series, const Subject& subject);
   /// No sample of it lies in the range.
   bool is_silent(const Stream& stream) const;
+  /// From when on no more than so many samples are there, to the end of the range.
+  base::Result<base::Time> start_of_newest(std::uint64_t samples) const;
+  /// The first page of each series.
+  base::Result<void> open(base::Time start, const Cost& cost);
   /// The stream whose next sample is the oldest; null at the end, or where it must stop.
   base::Result<Stream*> oldest(const Cost& cost);
   base::Result<void> load(Stream& stream);
@@ -86,8 +90,9 @@ class ContractReplay {
   std::optional<pipeline::RuleSet> rules_before_, rules_after_;
   std::uint64_t checked_ = 0;  // of the property
   std::map<model::Reason, Effect> found_;
-  std::uint64_t read_ = 0;             // samples
-  base::Time time_;                    // of the newest sample that was looked at
+  std::uint64_t read_ = 0;           // samples
+  base::Time time_;                  // of the newest sample that was looked at
+  std::optional<base::Time> since_;  // later than the range's start: what was left out lies before
   std::optional<base::Time> stopped_;  // by the cost: time_ then
 };
 

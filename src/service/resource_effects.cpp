@@ -53,10 +53,23 @@ void add_trial(ReplayTasks& tasks, const twin::Catalog& before, const Trial& tri
   add_uncompared(effects, before, *trial.catalog);
 }
 
+using Seconds = std::chrono::duration<double>;
+
+/// How many samples can be looked at in a time, by how fast it went so far; a quarter is kept back,
+/// for what does not fit is the newest.
+std::uint64_t samples_in(base::Duration time, base::Duration spent, const ReplayLimits& limits,
+                         const Effects& effects) {
+  const bool is_known = spent > std::chrono::milliseconds(100) && effects.checked > 0;
+  const double per_second =
+      is_known ? static_cast<double>(effects.checked) / Seconds(spent).count() : limits.per_second;
+  return static_cast<std::uint64_t>(0.75 * per_second * Seconds(time).count());
+}
+
 Result<void> run_tasks(ReplayTasks tasks, const Deps& deps, const ReplayLimits& limits,
                        Effects& effects) {
   const base::Time now = deps.clock.now();
-  const base::MonotonicTime end = deps.clock.monotonic() + limits.time;
+  const base::MonotonicTime begun = deps.clock.monotonic();
+  const base::MonotonicTime end = begun + limits.time;
   const store::RawQuery range{.series = {},
                               .start = now - limits.past,
                               .end = now,
@@ -71,14 +84,27 @@ Result<void> run_tasks(ReplayTasks tasks, const Deps& deps, const ReplayLimits& 
     const std::size_t left = tasks.size() - i;
     const base::MonotonicTime at = deps.clock.monotonic();
     const std::uint64_t samples = limits.samples - std::min(limits.samples, effects.checked);
-    if (samples == 0 || at >= end) break;
+    if (samples == 0 || at >= end) {
+      effects.cut.push_back({tasks[i].thing, tasks[i].property, now, std::nullopt, 0});
+      continue;
+    }
+    const base::Duration time = (end - at) / left;
+    const std::uint64_t most =
+        std::min(samples / left, samples_in(time, at - begun, limits, effects));
     ContractReplay replay(deps, series, tasks[i], range);
-    MILLRACE_TRY(replay.run({samples / left, at + (end - at) / left}, effects));
+    MILLRACE_TRY(replay.run({most, at + time}, effects));
   }
+  std::ranges::stable_sort(effects.cut, {}, &CutShort::days_seen);
   return {};
 }
 
 }  // namespace
+
+std::optional<base::Time> Effects::since() const {
+  std::optional<base::Time> latest;
+  for (const CutShort& one : cut) latest = std::max(latest, one.since);
+  return latest;
+}
 
 Result<Effects> effects_of(const twin::Catalog& before, const twin::Catalog& after,
                            const Deps& deps, const ReplayLimits& limits) {

@@ -17,7 +17,18 @@ struct Effect {
   std::uint64_t checked = 0;  // of this property
   std::optional<base::Time> first;
   std::optional<base::Time> last;
+  std::optional<base::Time> since;  // nothing before was looked at; empty: all was
   std::optional<base::Time> until;  // nothing from here on was looked at; empty: all was
+  double days_seen = 0;             // from since to until
+};
+
+/// A property of whose samples not all were looked at, whether that had effects or not.
+struct CutShort {
+  std::string thing;
+  std::string property;
+  std::optional<base::Time> since;  // as in Effect
+  std::optional<base::Time> until;
+  double days_seen = 0;
 };
 
 /// A rule that stored samples cannot show, and of how many properties it was left out: when samples
@@ -43,19 +54,24 @@ struct Effects {
   std::size_t properties = 0;       // with samples, whose contract is new or differs
   std::size_t properties_done = 0;  // of which all was looked at
   model::CommitId commit{};         // data version that the replay stands on
+  std::vector<CutShort> cut;        // the others; the least looked at first
   std::vector<ModelTrial> trials;
   std::vector<RuleLeftOut> rules_left_out;
   std::vector<NotReplayed> not_replayed;  // the first kNotReplayedMax
 
   /// Else the cap or the deadline ended it: some samples were not looked at.
   bool is_complete() const { return properties_done == properties; }
+  /// Nothing of some property was looked at before this; empty: no start was raised.
+  std::optional<base::Time> since() const;
 };
 
 /// What a replay may cost. Each property gets its share; what one does not use, the next ones have.
+/// A share that cannot hold all samples goes to the newest.
 struct ReplayLimits {
   base::Duration past = std::chrono::days(30);
   base::Duration time = std::chrono::seconds(20);
   std::uint64_t samples = 20'000'000;
+  double per_second = 500'000;  // samples; until it is known how fast it really goes
 };
 
 /// Replays what is stored of every property whose contract differs between the two catalogs, or is

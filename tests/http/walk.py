@@ -875,7 +875,9 @@ class Resources(unittest.TestCase):
         effect = next(e for e in plan["effects"] if e["rule"] == "out_of_range")
         self.assertEqual((effect["thing"], effect["property"], effect["severity"]), ("pump-1", "flow", "bad"))
         self.assertGreater(effect["samples"], 50)
+        self.assertEqual((effect["since"], effect["until"], effect["days_seen"]), (None, None, 30))
         self.assertTrue(plan["replay"]["complete"])
+        self.assertEqual((plan["replay"]["since"], plan["replay"]["properties_cut"]), (None, []))
         self.assertGreater(plan["replay"]["commit"], 0)
         self.assertLessEqual({"late", "clock", "out_of_order"}, {one["rule"] for one in plan["replay"]["rules_left_out"]})
 

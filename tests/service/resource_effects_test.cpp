@@ -173,6 +173,42 @@ TEST_F(ResourceEffectsTest, a_replay_ends_at_its_cap_and_says_so) {
   EXPECT_FALSE(capped.is_complete());
   EXPECT_EQ(std::pair(capped.properties, capped.properties_done), std::pair(1UZ, 0UZ));
   EXPECT_EQ(capped.checked, 0U);
+  ASSERT_EQ(capped.cut.size(), 1U) << "named although it has no effects";
+  EXPECT_EQ(capped.cut[0].property, "flow");
+  EXPECT_EQ(std::pair(capped.cut[0].since, capped.cut[0].days_seen),
+            std::pair(std::optional(clock_.now()), 0.0));
+  EXPECT_EQ(capped.since(), clock_.now());
+}
+
+TEST_F(ResourceEffectsTest, a_share_that_cannot_hold_the_month_goes_to_its_newest_samples) {
+  apply(pump(1, kFlow) + thing("pump-1", 1));
+  const auto flow = define("pump-1", "flow");
+  // A sample each quarter of an hour of thirty days; trouble in the last of them only.
+  constexpr int kAll = 30 * 96, kGood = 29 * 96;
+  const base::Time begun = clock_.now() - std::chrono::days(30) + 1min;
+  store::Commit commit;
+  for (int i = 0; i < kAll; ++i) {
+    commit.samples.push(flow, model::ValueType::kF64,
+                        {begun + i * 15min, i < kGood ? 10.0 : 99.0, {}}, clock_.now());
+  }
+  ASSERT_TRUE(series_->commit(commit));
+  const auto before = catalogs_->now();
+  apply(pump(2, "flow: {type: number, minimum: 0, maximum: 50}") + thing("pump-1", 2));
+  const auto found = effects_of(*before, *catalogs_->now(), deps(), {.samples = 1'200}).value();
+  EXPECT_EQ(texts(found), Texts{"pump-1.flow out_of_range bad 96/1200"});
+  EXPECT_EQ(found.found[0].until, std::nullopt);
+  ASSERT_TRUE(found.found[0].since);
+  EXPECT_LE(*found.found[0].since, begun + (kAll - 1'200) * 15min);
+  EXPECT_GT(*found.found[0].since, begun + (kAll - 1'201) * 15min);
+  EXPECT_NEAR(found.found[0].days_seen, 12.5, 0.02);
+  EXPECT_EQ(found.since(), found.found[0].since);
+  ASSERT_EQ(found.cut.size(), 1U);
+  EXPECT_EQ(found.cut[0].since, found.found[0].since);
+  EXPECT_FALSE(found.is_complete());
+  // Time that holds fewer samples than the share does is no reason to miss the newest either.
+  const auto slow =
+      effects_of(*before, *catalogs_->now(), deps(), {.time = 1s, .per_second = 1'600}).value();
+  EXPECT_EQ(texts(slow), Texts{"pump-1.flow out_of_range bad 96/1200"});
 }
 
 TEST_F(ResourceEffectsTest, each_thing_gets_its_share_and_says_how_far_it_got) {
@@ -186,7 +222,11 @@ TEST_F(ResourceEffectsTest, each_thing_gets_its_share_and_says_how_far_it_got) {
   const auto shared = effects_of(*before, *catalogs_->now(), deps(), {.samples = 4'000}).value();
   EXPECT_EQ(texts(shared), (Texts{"pump-1.flow out_of_range bad 2000/2000",
                                   "pump-2.flow out_of_range bad 1500/1500"}));
-  EXPECT_EQ(shared.found[0].until, start_ + 1'999s);
+  EXPECT_EQ(shared.found[0].first, start_ + 1'000s) << "the newest of them";
+  EXPECT_EQ(shared.found[0].last, start_ + 2'999s);
+  EXPECT_EQ(shared.found[0].since, start_ + 1'000s);
+  EXPECT_EQ(shared.found[0].until, std::nullopt);
+  EXPECT_EQ(shared.found[1].since, std::nullopt);
   EXPECT_EQ(shared.found[1].until, std::nullopt);
   EXPECT_EQ(std::pair(shared.properties, shared.properties_done), std::pair(2UZ, 1UZ));
 }

@@ -61,5 +61,5 @@ export function tagRowsOf(text, dry) {
   });
   const changes = [...new Set(rows.map((row) => row.thing))].flatMap((name) => [{ action: 'create', kind: 'Thing', name, version: null, differences: [], file: '' }, { action: 'create', kind: 'Binding', name: `${name}-pump-line`, version: null, differences: [], file: '' }]);
   const bad = rows.some((row) => row.problem);
-  return { revision: dry || bad ? null : 43, plan: { revision: 42, problems: [], changes, notes: [], effects: [], deletes: [], unchanged: 0, replay: { days: 30, samples: 0, samples_max: 20_000_000, properties: 0, properties_done: 0, complete: true, commit: 4711, models: [], rules_left_out: [], not_replayed: [] } }, rows };
+  return { revision: dry || bad ? null : 43, plan: { revision: 42, problems: [], changes, notes: [], effects: [], deletes: [], unchanged: 0, replay: { days: 30, samples: 0, samples_max: 20_000_000, properties: 0, properties_done: 0, complete: true, since: null, commit: 4711, properties_cut: [], models: [], rules_left_out: [], not_replayed: [] } }, rows };
 }

@@ -67,12 +67,12 @@ function wholeOf(spec, items) {
 }
 
 const EFFECTS = (now) => [
-  { thing: 'pump-1', property: 'flow', rule: 'out_of_range', severity: 'bad', until: null, samples: 130, checked: 2_592_000, first: new Date(now - 26 * 86_400_000).toISOString(), last: new Date(now - 3 * 86_400_000).toISOString() },
-  { thing: 'pump-2', property: 'flow', rule: 'out_of_range', severity: 'bad', until: null, samples: 41_200, checked: 2_571_400, first: new Date(now - 12 * 86_400_000).toISOString(), last: new Date(now - 600_000).toISOString() },
+  { thing: 'pump-1', property: 'flow', rule: 'out_of_range', severity: 'bad', since: null, until: null, days_seen: 30, samples: 130, checked: 2_592_000, first: new Date(now - 26 * 86_400_000).toISOString(), last: new Date(now - 3 * 86_400_000).toISOString() },
+  { thing: 'pump-2', property: 'flow', rule: 'out_of_range', severity: 'bad', since: null, until: null, days_seen: 30, samples: 41_200, checked: 2_571_400, first: new Date(now - 12 * 86_400_000).toISOString(), last: new Date(now - 600_000).toISOString() },
 ];
 
 const replayOf = (changes) => ({
-  days: 30, samples: 5_163_400, samples_max: 20_000_000, properties: 2, properties_done: 2, complete: true, commit: 4711, rules_left_out: [], not_replayed: [],
+  days: 30, samples: 5_163_400, samples_max: 20_000_000, properties: 2, properties_done: 2, complete: true, since: null, commit: 4711, properties_cut: [], rules_left_out: [], not_replayed: [],
   models: changes.filter((one) => one.kind === 'ThingModel').map(({ name, version }) => ({ model: `${name}@${version}`, instead_of: `${name}@${version - 1}`, through: [], things: 2 })),
 });
 

@@ -3,14 +3,15 @@ import type { Effect } from '@/api/types';
 import { Moment } from '@/components/Moment';
 import { formatInteger, numberFormat } from '@/format/number';
 import { useLocale } from '@/i18n/locale';
-import { effectRows } from './plan_text';
+import { effectRows, seenOf } from './plan_text';
 
-/** What the new contract would have marked in the last 30 days: the reason to look twice. */
-export function EffectTable({ effects }: { effects: Effect[] }) {
+/** What the new contract would have marked in the last 30 days: the reason to look twice. Where not all of them were looked at, the share says so. */
+export function EffectTable({ effects, days }: { effects: Effect[]; days: number }) {
   const { t } = useTranslation();
   const locale = useLocale();
   const rows = effectRows(effects);
   const percent = (share: number) => numberFormat(locale, { style: 'percent', maximumSignificantDigits: 2 }).format(share);
+  const seen = (row: Effect) => numberFormat(locale, { maximumSignificantDigits: 2 }).format(row.days_seen);
   return (
     <div className="table-scroll">
       <table className="grid-table">
@@ -27,7 +28,10 @@ export function EffectTable({ effects }: { effects: Effect[] }) {
               <th scope="row">{row.thing} · {row.property}</th>
               <td>{t(`reason.short.${row.rule}`)}</td>
               <td className="num">{formatInteger(row.samples, locale)}</td>
-              <td className="num">{percent(row.share)}</td>
+              <td className="num">
+                {percent(row.share)}
+                {seenOf(row) !== 'all' && <div className="quiet">{t(`change.seen.${seenOf(row)}`, { seen: seen(row), days })}</div>}
+              </td>
               <td className="quiet"><Moment time={row.first} /></td>
               <td className="quiet"><Moment time={row.last} /></td>
             </tr>

@@ -43,7 +43,7 @@ export function PlanView({ plan }: { plan: Plan }) {
       {harmful.length > 0 && (
         <div>
           <Text fw={600} mb={4}>{t('change.effects')}</Text>
-          <EffectTable effects={plan.effects} />
+          <EffectTable effects={plan.effects} days={plan.replay.days} />
         </div>
       )}
       {plan.changes.length > 0 && <ReplayNotes plan={plan} />}

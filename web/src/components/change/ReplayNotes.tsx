@@ -1,9 +1,9 @@
 import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Plan } from '@/api/types';
-import { formatInteger } from '@/format/number';
+import { formatInteger, numberFormat } from '@/format/number';
 import { useLocale } from '@/i18n/locale';
-import { isReassuring, placeText } from './plan_text';
+import { isReassuring, placeText, seenOf } from './plan_text';
 
 const MOST = 10;
 
@@ -15,6 +15,8 @@ export function ReplayNotes({ plan }: { plan: Plan }) {
   const triedOf = (one: Plan['replay']['models'][number]) => ({
     model: one.model, instead: one.instead_of, through: one.through.join(', '), count: one.things, number: formatInteger(one.things, locale),
   });
+  const seen = (days: number) => numberFormat(locale, { maximumSignificantDigits: 2 }).format(days);
+  const moreCut = replay.properties - replay.properties_done - Math.min(replay.properties_cut.length, MOST);
   return (
     <>
       {replay.models.map((one) => (
@@ -36,6 +38,12 @@ export function ReplayNotes({ plan }: { plan: Plan }) {
           })}
         </Text>
       )}
+      {replay.properties_cut.slice(0, MOST).map((one) => (
+        <Text key={placeText(one)} size="sm">
+          {t('change.checkedOf', { place: placeText(one), span: t(`change.seen.${seenOf(one)}`, { seen: seen(one.days_seen), days: replay.days }) })}
+        </Text>
+      ))}
+      {moreCut > 0 && <Text size="sm">{t('change.moreCut', { count: moreCut, number: formatInteger(moreCut, locale) })}</Text>}
       {isReassuring(plan) && <Text className="quiet" size="sm">{t('change.noEffects')}</Text>}
     </>
   );

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Effect, Plan, ResourceProblem } from '@/api/types';
 import { jsonDiff } from './json_diff';
-import { countsOf, effectRows, isApplicable, isReassuring, keyText, ordered, pathOf, placeText } from './plan_text';
+import { countsOf, effectRows, isApplicable, isReassuring, keyText, ordered, pathOf, placeText, seenOf } from './plan_text';
 import { asVersion, offsetOf, problemsByLine } from './yaml_problems';
 
 const problem = (line: number, file = 'a.yaml'): ResourceProblem => ({ file, line, column: 3, rule: 'x', what: 'w', hint: 'h' });
-const effect = (samples: number, checked: number, property = 'flow'): Effect => ({ thing: 'p', property, rule: 'out_of_range', severity: 'bad', samples, checked, first: null, last: null, until: null });
+const effect = (samples: number, checked: number, property = 'flow'): Effect => ({ thing: 'p', property, rule: 'out_of_range', severity: 'bad', samples, checked, first: null, last: null, since: null, until: null, days_seen: 30 });
 
 describe('problems of a file', () => {
   it('stand at their lines, those of the file as a whole before them, those of others nowhere', () => {
@@ -33,7 +33,7 @@ describe('the next version of a model', () => {
   });
 });
 
-const replay: Plan['replay'] = { days: 30, samples: 0, samples_max: 1, properties: 1, properties_done: 1, complete: true, commit: 1, models: [], rules_left_out: [], not_replayed: [] };
+const replay: Plan['replay'] = { days: 30, samples: 0, samples_max: 1, properties: 1, properties_done: 1, complete: true, since: null, commit: 1, properties_cut: [], models: [], rules_left_out: [], not_replayed: [] };
 const plan = (more: Partial<Plan>): Plan => ({ revision: 1, problems: [], notes: [], changes: [], effects: [], deletes: [], unchanged: 0, replay, ...more });
 
 describe('a plan', () => {
@@ -51,6 +51,13 @@ describe('a plan', () => {
     const changes: Plan['changes'] = [{ action: 'create', kind: 'Thing', name: 'a', version: null, differences: [], file: '' }];
     expect(isApplicable(plan({ changes }))).toBe(true);
     expect(isApplicable(plan({ changes, problems: [problem(1)] }))).toBe(false);
+  });
+  it('knows which part of the days was looked at', () => {
+    const [since, until] = ['2026-02-26T00:00:00Z', '2026-02-27T00:00:00Z'];
+    expect(seenOf({ since: null, until: null, days_seen: 30 })).toBe('all');
+    expect(seenOf({ since, until: null, days_seen: 2.3 })).toBe('last');
+    expect(seenOf({ since, until, days_seen: 1 })).toBe('some');
+    expect(seenOf({ since, until: null, days_seen: 0 })).toBe('none');
   });
   it('reassures only when all was looked at', () => {
     expect(isReassuring(plan({}))).toBe(true);

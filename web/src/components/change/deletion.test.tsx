@@ -13,7 +13,7 @@ const answer = {
   revision: 7, problems: [], notes: [], effects: [], unchanged: 0,
   changes: [{ action: 'update', kind: 'Retention', name: 'keep', version: null, differences: [], file: 'keep.yaml' }],
   deletes: [{ policy: 'raw_d', from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z', samples: 1234567 }],
-  replay: { days: 30, samples: 0, samples_max: 1, properties: 0, properties_done: 0, complete: true, commit: 1, models: [], rules_left_out: [], not_replayed: [] },
+  replay: { days: 30, samples: 0, samples_max: 1, properties: 0, properties_done: 0, complete: true, since: null, commit: 1, properties_cut: [], models: [], rules_left_out: [], not_replayed: [] },
 };
 const host = document.createElement('div');
 let root: Root;

@@ -51,6 +51,13 @@ export function placeText({ thing, property }: { thing: string; property: string
   return property === null ? thing : `${thing}/${property}`;
 }
 
+/** How much of the days was looked at: all of it, the newest part, another part or nothing. */
+export function seenOf({ since, until, days_seen }: Pick<Effect, 'since' | 'until' | 'days_seen'>): 'all' | 'last' | 'some' | 'none' {
+  if (since === null && until === null) return 'all';
+  if (days_seen <= 0) return 'none';
+  return until === null ? 'last' : 'some';
+}
+
 /** All was looked at, and nothing of it would have been marked. */
 export function isReassuring({ effects, replay }: Pick<Plan, 'effects' | 'replay'>): boolean {
   const isTried = replay.models.every((one) => one.instead_of !== null);
