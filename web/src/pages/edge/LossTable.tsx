@@ -4,11 +4,11 @@ import { Link } from 'react-router';
 import { useLosses } from '@/api/edges';
 import type { Edge, Loss } from '@/api/types';
 import { ErrorNotice } from '@/components/ErrorNotice';
+import { reasonOf } from '@/components/event/event_words';
 import { Moment } from '@/components/Moment';
 import { RowsSkeleton } from '@/components/RowsSkeleton';
 import { formatInteger } from '@/format/number';
 import { useLocale } from '@/i18n/locale';
-import { reasonOf } from './event_words';
 
 /** What was spooled, or held by a filter, and will never come; an empty list is the promise kept. */
 export function LossTable({ edge }: { edge: Edge }) {
