@@ -1,13 +1,11 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { request } from './client';
-import type { BrowseAnswer, BrowseRequest, Candidate, Page, Proposal, ProposalRequest, Resource, TagImport } from './types';
+import { usePages } from './pages';
+import type { BrowseAnswer, BrowseRequest, Candidate, Proposal, ProposalRequest, Resource, TagImport } from './types';
 
-export function useCandidates() {
-  return useQuery({
-    queryKey: ['candidates'],
-    queryFn: ({ signal }) => request<Page<Candidate>>('GET', '/api/v1/onboarding', { query: { limit: 200 }, signal }),
-    refetchInterval: 10_000,
-  });
+/** Those in whose names all the words occur. */
+export function useCandidates(words: string) {
+  return usePages<Candidate>('/api/v1/onboarding', { q: words }, 200, 10_000);
 }
 
 export function useBrowse() {

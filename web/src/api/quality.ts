@@ -1,5 +1,6 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { request } from './client';
+import { usePages } from './pages';
 import type { Correction, CorrectionRequest, FilterReport, HistoryAnswer, Page, QualityLevel, QualityProblem, QualityScores } from './types';
 
 export interface ScoreQuery {
@@ -20,20 +21,11 @@ export function useScores(wanted: ScoreQuery) {
 }
 
 export function useQualityProblems(filter: { site?: string | null; thing?: string | null } = {}) {
-  return useQuery({
-    queryKey: ['quality-problems', filter],
-    queryFn: ({ signal }) =>
-      request<Page<QualityProblem>>('GET', '/api/v1/quality/problems', { query: { ...filter, limit: 200 }, signal }),
-    refetchInterval: 15_000,
-  });
+  return usePages<QualityProblem>('/api/v1/quality/problems', filter, 200, 15_000);
 }
 
 export function useFilterReport() {
-  return useQuery({
-    queryKey: ['filter-report'],
-    queryFn: ({ signal }) => request<Page<FilterReport>>('GET', '/api/v1/filters/report', { query: { limit: 200 }, signal }),
-    refetchInterval: 60_000,
-  });
+  return usePages<FilterReport>('/api/v1/filters/report', {}, 200, 60_000);
 }
 
 export function useCorrections(thing: string) {

@@ -6,7 +6,8 @@ import { Empty } from '@/components/Empty';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { Moment } from '@/components/Moment';
 import { RowsSkeleton } from '@/components/RowsSkeleton';
-import { NO_VALUE, formatBytes, formatNumber, unitText } from '@/format/number';
+import { ShowMore } from '@/components/ShowMore';
+import { NO_VALUE, formatBytes, formatInteger, formatNumber, unitText } from '@/format/number';
 import { useLocale } from '@/i18n/locale';
 import { shareText } from './strips';
 
@@ -22,16 +23,15 @@ function Stepped({ value, unit }: { value: number | null; unit: string }) {
 export function FilterTable() {
   const { t } = useTranslation();
   const locale = useLocale();
-  const report = useFilterReport();
+  const { query: report, items } = useFilterReport();
   if (report.isPending) return <RowsSkeleton rows={4} />;
-  if (report.isError) return <ErrorNotice error={report.error} sentence={t('quality.filtersFailed')} onRetry={() => void report.refetch()} />;
-  const items = report.data.items;
+  if (report.isError && !report.data) return <ErrorNotice error={report.error} sentence={t('quality.filtersFailed')} onRetry={() => void report.refetch()} />;
   if (items.length === 0) return <Empty title={t('quality.noFiltersTitle')}>{t('quality.noFiltersText')}</Empty>;
-  const saved = items.reduce((sum, one) => sum + one.bytes_saved, 0);
+  const size = formatBytes(items.reduce((sum, one) => sum + one.bytes_saved, 0), locale);
   const error = (value: number | null, unit: string) => (value === null ? NO_VALUE : `${formatNumber(value, locale)} ${unitText(unit)}`);
   return (
     <>
-      <p style={{ padding: '10px 16px 0', margin: 0 }}>{t('quality.savedAll', { size: formatBytes(saved, locale) })}</p>
+      <p style={{ padding: '10px 16px 0', margin: 0 }}>{report.hasNextPage ? t('quality.savedFirst', { size, number: formatInteger(items.length, locale) }) : t('quality.savedAll', { size })}</p>
       <div className="table-scroll">
         <table className="grid-table">
           <thead>
@@ -56,6 +56,7 @@ export function FilterTable() {
           </tbody>
         </table>
       </div>
+      <ShowMore query={report} />
     </>
   );
 }

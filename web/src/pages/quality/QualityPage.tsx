@@ -5,6 +5,7 @@ import { ErrorNotice } from '@/components/ErrorNotice';
 import { PageHead } from '@/components/PageHead';
 import { Panel } from '@/components/Panel';
 import { RowsSkeleton } from '@/components/RowsSkeleton';
+import { ShowMore } from '@/components/ShowMore';
 import { FilterTable } from './FilterTable';
 import { ProblemTable } from './ProblemTable';
 import { ScoreStrips } from './ScoreStrips';
@@ -13,11 +14,10 @@ import './quality.css';
 /** What is wrong with the data, since when, what it affects, and what to do. */
 export function QualityPage() {
   const { t } = useTranslation();
-  const problems = useQualityProblems();
-  const items = problems.data?.items ?? [];
+  const { query: problems, items } = useQualityProblems();
   const active = items.filter((one) => one.active).length;
-  // Those that go on come first: when a whole page does, there may be more.
-  const hasMore = active === items.length && problems.data?.next != null;
+  // Those that go on come first: when all that is loaded does, there may be more.
+  const hasMore = active === items.length && problems.hasNextPage;
   const goOn = hasMore ? t('quality.activeMore', { count: active }) : t('quality.active', { count: active });
   return (
     <div className="page">
@@ -27,9 +27,10 @@ export function QualityPage() {
       />
       <Panel title={t('quality.problems')}>
         {problems.isPending && <RowsSkeleton rows={4} />}
-        {problems.isError && <ErrorNotice error={problems.error} sentence={t('quality.problemsFailed')} onRetry={() => void problems.refetch()} goesOn />}
+        {problems.isError && !problems.isFetchNextPageError && <ErrorNotice error={problems.error} sentence={t('quality.problemsFailed')} onRetry={() => void problems.refetch()} goesOn />}
         {problems.isSuccess && items.length === 0 && <Empty title={t('quality.noneTitle')}>{t('quality.noneText')}</Empty>}
         {items.length > 0 && <ProblemTable problems={items} />}
+        <ShowMore query={problems} />
       </Panel>
       <ScoreStrips />
       <Panel title={t('quality.filters')}><FilterTable /></Panel>
