@@ -14,15 +14,17 @@ export interface HistoryRequest {
   /** Width of a bucket in ms, or null to let the hub choose one for `maxPoints`. */
   stepMs: number | null;
   maxPoints: number;
+  /** The samples as they came, without corrections. */
+  asCame: boolean;
 }
 
-function bodyOf(wanted: HistoryRequest): HistoryQuery {
+export function bodyOf(wanted: HistoryRequest): HistoryQuery {
   const body: HistoryQuery = {
     properties: wanted.picks,
     start: wanted.start,
     end: wanted.end,
     aggregate: ['avg', 'min', 'max', 'bad_count'],
-    corrections: 'applied',
+    corrections: wanted.asCame ? 'off' : 'applied',
   };
   if (wanted.stepMs === null) body.max_points = wanted.maxPoints;
   else body.step = `${wanted.stepMs}ms`;
@@ -48,6 +50,8 @@ export interface ExportRequest {
   properties: string[];
   start: string;
   end: string;
+  /** Adds what stood there before corrections. */
+  originals: boolean;
 }
 
 export interface ExportProgress {
@@ -56,8 +60,8 @@ export interface ExportProgress {
 }
 
 export function exportUrl(wanted: ExportRequest): string {
-  const { format, thing, properties, start, end } = wanted;
-  return urlOf('/api/v1/export', { format, things: [thing], properties, start, end });
+  const { format, thing, properties, start, end, originals } = wanted;
+  return urlOf('/api/v1/export', { format, things: [thing], properties, start, end, originals: originals || null });
 }
 
 /** The file, read piece by piece so that the page can say how far it is. */

@@ -33,6 +33,8 @@ interface Props {
   limits?: LimitsOf;
   /** The scale reaches all of them. */
   allLimits?: boolean;
+  /** The samples as they came, without corrections. */
+  asCame?: boolean;
   /** Dragging chooses a time instead of zooming. */
   onSelect?: (start: number, end: number) => void;
 }
@@ -41,11 +43,11 @@ const NONE: Correction[] = [];
 const NO_LIMITS: LimitsOf = new Map();
 
 /** A chart with everything around it: range, zoom, states, and the same as a table. */
-export function ChartCard({ title, picks, labels, layout, control, tools, empty, corrections = NONE, limits = NO_LIMITS, allLimits = false, onSelect }: Props) {
+export function ChartCard({ title, picks, labels, layout, control, tools, empty, corrections = NONE, limits = NO_LIMITS, allLimits = false, asCame = false, onSelect }: Props) {
   const { t } = useTranslation();
   const locale = useLocale();
   const [asTable, setAsTable] = useState(false);
-  const { query, lines } = useLines(picks, control);
+  const { query, lines } = useLines(picks, control, asCame);
   const drawn = lines.filter((line) => isDrawable(line.type));
   const stepMs = lines.find((line) => line.stepMs !== null)?.stepMs ?? null;
   const nothing = drawn.length > 0 && drawn.every((line) => line.points.length === 0);
@@ -66,7 +68,7 @@ export function ChartCard({ title, picks, labels, layout, control, tools, empty,
             lines={drawn} labels={labels} layout={layout} start={control.start} end={control.end}
             corrections={corrections} limits={limits} allLimits={allLimits} onZoom={onSelect ?? control.zoom} onMove={control.move} onScale={control.scale}
           />
-          {query.data && <div className="quiet chart-version">{t('store.commit')} {formatInteger(query.data.commit, locale)}</div>}
+          {query.data && <div className="quiet chart-version">{asCame && <>{t('chart.asCameNow')} · </>}{t('store.commit')} {formatInteger(query.data.commit, locale)}</div>}
         </div>
       )}
       {lines.length > 0 && asTable && (

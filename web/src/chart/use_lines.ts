@@ -40,16 +40,16 @@ function useTails(picks: Pick[], live: boolean): { tails: Map<string, LiveValue[
   return { tails: tails.current, seen };
 }
 
-/** The lines of a chart: history of the hub, and in live mode the stream's end of it. */
-export function useLines(picks: Pick[], control: RangeControl) {
+/** The lines of a chart: history of the hub, as it came or as corrected, and in live mode the stream's end of it. */
+export function useLines(picks: Pick[], control: RangeControl, asCame: boolean) {
   const { range, asked, stepMs } = control;
   const live = range.kind === 'live';
   const [start, end] = boundsOf(range, asked);
   const from = alignedStart(start, spanOfRange(range));
   const names = picks.map((pick) => lineKey(pick.thing, pick.property)).join(' ');
-  const key = `${names} ${live ? range.spanMs : 'fixed'} ${stepMs ?? 'auto'}`;
+  const key = `${names} ${live ? range.spanMs : 'fixed'} ${stepMs ?? 'auto'}${asCame ? ' as it came' : ''}`;
   const query = useHistory(key, {
-    picks, stepMs, maxPoints: MAX_POINTS,
+    picks, stepMs, asCame, maxPoints: MAX_POINTS,
     start: new Date(from).toISOString(), end: new Date(end).toISOString(),
   }, refreshMs(range));
   const { tails, seen } = useTails(picks, live);

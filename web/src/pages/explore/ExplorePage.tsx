@@ -4,7 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { useFollow } from '@/api/live/live_hub';
 import { useSeriesOf } from '@/api/things';
+import { AsCameButton } from '@/chart/AsCameButton';
 import { ChartCard } from '@/chart/ChartCard';
+import { isAsCame } from '@/chart/as_came';
 import { lineKey } from '@/chart/lines';
 import { Empty } from '@/components/Empty';
 import { PageHead } from '@/components/PageHead';
@@ -49,12 +51,15 @@ export function ExplorePage() {
         <PickList picks={picks} labels={labels} onChange={change} />
       </section>
       <ChartCard
-        title={t('thing.history')} picks={picks} labels={labels} layout={layout} control={control}
+        title={t('thing.history')} picks={picks} labels={labels} layout={layout} control={control} asCame={isAsCame(query)}
         tools={
-          <SegmentedControl
-            size="xs" value={layout} onChange={setLayout} aria-label={t('explore.layout')}
-            data={[{ value: 'stacked', label: t('explore.stacked') }, { value: 'together', label: t('explore.together') }]}
-          />
+          <>
+            {picks.length > 0 && <AsCameButton />}
+            <SegmentedControl
+              size="xs" value={layout} onChange={setLayout} aria-label={t('explore.layout')}
+              data={[{ value: 'stacked', label: t('explore.stacked') }, { value: 'together', label: t('explore.together') }]}
+            />
+          </>
         }
         empty={<Empty title={t('explore.emptyTitle')}>{t('explore.emptyText')}</Empty>}
       />

@@ -14,9 +14,10 @@ interface Props {
 
 export function ExportButton({ thing, properties, control }: Props) {
   const { t } = useTranslation();
+  const [originals, setOriginals] = useState(false);
   const [wanted, setWanted] = useState<ExportRequest | null>(null);
   const ask = (format: 'csv' | 'parquet') => setWanted({
-    format, thing, properties, start: new Date(control.start).toISOString(), end: new Date(control.end).toISOString(),
+    format, thing, properties, originals, start: new Date(control.start).toISOString(), end: new Date(control.end).toISOString(),
   });
   return (
     <>
@@ -26,6 +27,7 @@ export function ExportButton({ thing, properties, control }: Props) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Label>{t('export.what', { count: properties.length })}</Menu.Label>
+          <Menu.CheckboxItem checked={originals} onChange={setOriginals}>{t('export.originals')}</Menu.CheckboxItem>
           <Menu.Item onClick={() => ask('csv')}>CSV</Menu.Item>
           <Menu.Item onClick={() => ask('parquet')}>Parquet</Menu.Item>
         </Menu.Dropdown>

@@ -4,7 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { useMay } from '@/api/permission';
 import type { Correction, ThingDetail } from '@/api/types';
+import { AsCameButton } from '@/chart/AsCameButton';
 import { ChartCard } from '@/chart/ChartCard';
+import { isAsCame } from '@/chart/as_came';
 import { isDrawable, lineKey } from '@/chart/lines';
 import { Empty } from '@/components/Empty';
 import { labelOf } from '@/format/number';
@@ -33,12 +35,14 @@ export function ThingChart({ thing, chosen, control, corrections }: Props) {
   const limited = properties.some((one) => chosen.includes(one.name) && (one.contract?.alarms.length ?? 0) > 0);
   const [query, setQuery] = useSearchParams();
   const allLimits = query.get('limits') === 'all';
+  const asCame = isAsCame(query);
+  const corrected = corrections.some((one) => chosen.includes(one.property));
   const first = properties.find((one) => chosen.includes(one.name)) ?? properties[0];
   return (
     <>
       <ChartCard
         title={t('thing.history')} picks={picks} labels={labels} layout="stacked" control={control} corrections={corrections}
-        limits={limits} allLimits={allLimits} onSelect={correcting ? (start, end) => setAsked({ start, end }) : undefined}
+        limits={limits} allLimits={allLimits} asCame={asCame} onSelect={correcting ? (start, end) => setAsked({ start, end }) : undefined}
         tools={
           <>
             {may && chosen.length > 0 && (
@@ -47,6 +51,7 @@ export function ThingChart({ thing, chosen, control, corrections }: Props) {
               </Button>
             )}
             {correcting && <Button size="compact-sm" variant="default" onClick={() => setAsked({ start: control.start, end: control.end })}>{t('correction.type')}</Button>}
+            {(corrected || asCame) && <AsCameButton />}
             {limited && (
               <Tooltip label={t('limit.reachText')}>
                 <Button size="compact-sm" variant={allLimits ? 'filled' : 'default'} aria-pressed={allLimits} onClick={() => setQuery(withAllLimits(query, !allLimits), { replace: true })}>
