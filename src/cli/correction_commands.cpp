@@ -29,8 +29,9 @@ void add_options(CLI::App& create, CorrectionWanted& wanted) {
   create.add_option("--value", wanted.value,
                     "Of replace and fill: a number, true, false, or a text");
   create.add_option("--value-to", wanted.value_to,
-                    "Of a linear fill that says its values: the one at --end");
-  create.add_option("--method", wanted.method, "Of fill: constant, linear or previous");
+                    "Of the method linear where the values are said: the one at --end");
+  create.add_option("--method", wanted.method,
+                    "Of fill: constant, linear or previous; of replace: linear or previous");
   create
       .add_option("--interval-ms", wanted.interval_ms,
                   "Of fill: between its samples; what is usual before --start by default")

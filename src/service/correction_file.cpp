@@ -66,9 +66,11 @@ const config::TableOf<EntryText>& entry_table() {
                    {"fill", CorrectionAction::kFill},
                    {"restore", CorrectionAction::kRestore}})
           .plain({.key = "value", .sentence = "Of replace and fill."}, &T::value)
-          .number({.key = "value_to", .sentence = "Of a linear fill: at its end."}, &T::value_to,
+          .number({.key = "value_to", .sentence = "Of the method linear: at its end."},
+                  &T::value_to,
                   {std::numeric_limits<double>::lowest(), std::numeric_limits<double>::max()})
-          .choice({.key = "method", .sentence = "Of fill."}, &T::method,
+          .choice({.key = "method", .sentence = "Of fill; of replace linear and previous."},
+                  &T::method,
                   {{"constant", FillMethod::kConstant},
                    {"linear", FillMethod::kLinear},
                    {"previous", FillMethod::kPrevious}})

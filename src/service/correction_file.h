@@ -25,8 +25,8 @@ struct FiledCorrection {
 ///     start: 2026-03-01T05:00:00Z      # included; end is not
 ///     end: 2026-03-01T06:00:00Z
 ///     action: fill                     # replace, invalidate, fill, restore
-///     value: 3.5                       # of replace and fill, value_to of a linear fill
-///     method: constant                 # of fill: constant, linear, previous
+///     value: 3.5                       # of replace and fill, value_to where linear
+///     method: constant                 # of fill; but for constant of replace, too
 ///     interval_ms: 1000                # of fill
 ///     reason: The logger was off
 struct CorrectionFile {

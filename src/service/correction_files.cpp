@@ -99,7 +99,7 @@ Result<std::vector<Correction>> FilePlan::made_of(CorrectionMaker& maker, const 
   auto there = mine.match.of(number);
   if (there.empty()) {
     MILLRACE_LET(auto made, maker.make(request));
-    if (made.empty()) return std::unexpected(no_hole());
+    if (made.empty()) return std::unexpected(maker.no_hole(request));
     return made;
   }
   const bool is_kept = maker.check_is_kept(request).has_value();
@@ -108,7 +108,8 @@ Result<std::vector<Correction>> FilePlan::made_of(CorrectionMaker& maker, const 
     MILLRACE_TRY(maker.check_is_kept(request));
     made = there;
   }
-  if (!is_looked_up(request) || !is_kept) return made;
+  const bool is_for_holes = request.action == store::CorrectionAction::kFill;
+  if (!is_for_holes || !is_looked_up(request) || !is_kept) return made;
   CorrectionRequest same = request;
   same.interval = there.front().interval;
   MILLRACE_LET(const auto more, maker.make_after(same, mine.match.until(number)));

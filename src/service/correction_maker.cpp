@@ -1,7 +1,9 @@
 #include "service/correction_maker.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
+#include <utility>
 
 #include "base/time_text.h"
 #include "service/given_value.h"
@@ -10,6 +12,7 @@
 namespace millrace::service {
 namespace {
 
+using base::Error;
 using base::ErrorCode;
 using base::Result;
 using namespace std::chrono_literals;
@@ -21,19 +24,20 @@ constexpr std::size_t kSamplesMax = 1'000'000;      // looked at for one fill
 constexpr std::size_t kSamplesAllMax = 10'000'000;  // for all fills of one call
 constexpr std::size_t kIntervalsSeen = 500;
 constexpr base::Duration kLookAround = 1h;  // at least, for the samples beside a hole
+constexpr std::array<base::Duration, 4> kLookBeside = {1min, 1h, 24h, 24h * 31};
 
 std::unexpected<base::Error> refuse_request(const char* what, const char* hint) {
   return base::fail(ErrorCode::kInvalid, what, hint);
 }
 
-Result<void> check_fill_values(const CorrectionRequest& request) {
+Result<void> check_values(const CorrectionRequest& request) {
   const bool has_value = model::type_of(request.value).has_value();
   if (request.method != FillMethod::kLinear) {
     if (!request.value_to) return {};
-    return refuse_request("only a linear fill has a value at its end", "Leave out value_to.");
+    return refuse_request("only the method linear has a value at its end", "Leave out value_to.");
   }
   if (has_value == request.value_to.has_value()) return {};
-  return refuse_request("a linear fill says both of its values or none",
+  return refuse_request("the method linear says both of its values or none",
                         "Give value and value_to, or leave out both.");
 }
 
@@ -49,12 +53,18 @@ Result<void> check_request(const CorrectionRequest& request, base::Time now) {
     return refuse_request("reason is too long", "Shorten it.");
   }
   if (request.action == CorrectionAction::kFill) {
-    if (request.range.end <= now) return check_fill_values(request);
+    if (request.range.end <= now) return check_values(request);
     return refuse_request("a fill may not reach into the future", "End it now or earlier.");
   }
+  if (request.action == CorrectionAction::kReplace) {
+    if (request.method != FillMethod::kConstant && !request.interval) return check_values(request);
+    return refuse_request("a replace has the method linear or previous, or a value alone",
+                          "Leave out the interval, and the method constant.");
+  }
   if (request.method != FillMethod::kNone || request.interval || request.value_to) {
-    return refuse_request("only a fill has a method, an interval and a value at its end",
-                          "Leave them out.");
+    return refuse_request(
+        "only a fill and a replace have a method, and only a fill has an interval",
+        "Leave out method, interval_ms and value_to.");
   }
   return {};
 }
@@ -70,17 +80,51 @@ Result<model::Value> value_for(const model::Series& series, const model::Value& 
 
 }  // namespace
 
-base::Error no_hole() {
-  return {ErrorCode::kInvalid, base::Retry::kNever,
-          "there is no hole with samples beside it in the range",
-          "Take a range that holds one, a shorter interval, or the method constant."};
-}
-
 bool is_looked_up(const CorrectionRequest& request) {
   const bool has_neighbours =
       request.method == FillMethod::kLinear || request.method == FillMethod::kPrevious;
-  return request.action == CorrectionAction::kFill && has_neighbours &&
-         !model::type_of(request.value);
+  return has_neighbours && !model::type_of(request.value);
+}
+
+Error CorrectionMaker::no_hole(const CorrectionRequest& request) const {
+  std::string what = "there is no hole with samples beside it in the range";
+  std::string hint = "Take a range that holds one, a shorter interval, or the method constant.";
+  const auto series = series_of(request.property);
+  const auto found = !series ? Result<store::RawResult>(std::unexpected(series.error()))
+                             : seen({.series = series->id,
+                                     .start = request.range.start,
+                                     .end = request.range.end,
+                                     .limit = kSamplesMax},
+                                    nullptr);
+  if (found && !found->samples.empty()) {
+    const auto& there = found->samples;
+    const auto bad = std::ranges::count_if(there, [](const auto& one) { return !is_usable(one); });
+    what += std::format("; {}{} samples stand there, from {} to {}, {} of them bad or empty",
+                        found->next ? "more than " : "", there.size(),
+                        base::to_text(there.front().time), base::to_text(there.back().time), bad);
+    hint =
+        "A fill shows samples only where none is stored: replace those that stand there (action "
+        "replace, which also takes the methods linear and previous), or take a range with a hole.";
+  }
+  return {ErrorCode::kInvalid, base::Retry::kNever, std::move(what), std::move(hint)};
+}
+
+Result<bool> CorrectionMaker::shows_any(const Correction& fill) const {
+  const store::Overlay overlay({fill});
+  store::RawQuery query{.series = fill.series,
+                        .start = fill.range.from,
+                        .end = overlay.horizon(fill.range.to),
+                        .corrections = store::Corrections::kLeftOut};
+  bool is_shown = false;
+  store::OverlayWalk walk(overlay, fill.range,
+                          [&](const store::SeenRow& row) { is_shown |= !row.stored.has_value(); });
+  do {
+    MILLRACE_LET(const auto page, deps_.series.raw(query));
+    for (const model::Sample& sample : page.samples) walk.stored(sample);
+    query.after = page.next;
+  } while (query.after && !is_shown);
+  if (!is_shown) walk.finish();
+  return is_shown;
 }
 
 Result<model::Series> CorrectionMaker::series_of(const PropertyName& name) const {
@@ -174,6 +218,46 @@ Result<std::vector<Correction>> CorrectionMaker::fills(const Correction& whole, 
                     "Fill a shorter range, or take a longer interval.");
 }
 
+Result<std::vector<model::Sample>> CorrectionMaker::beside(model::SeriesId series,
+                                                           const TimeRange& range,
+                                                           InForce in_force) const {
+  MILLRACE_LET(
+      auto found,
+      seen({.series = series, .start = range.start, .end = range.end, .limit = kSamplesMax},
+           in_force));
+  if (!found.next) return std::move(found.samples);
+  return base::fail(
+      ErrorCode::kTooLarge,
+      std::format("more than {} samples lie beside the range, none of them is usable", kSamplesMax),
+      "Give the value instead.");
+}
+
+/// Values from the samples beside the range.
+Result<std::vector<Correction>> CorrectionMaker::replaced(const Correction& whole,
+                                                          InForce in_force) const {
+  const auto& [from, to] = whole.range;
+  std::optional<model::Sample> before, behind;
+  for (const base::Duration look : kLookBeside) {
+    if (!before) {
+      MILLRACE_LET(auto some, beside(whole.series, {from - look, from}, in_force));
+      const auto last = std::ranges::find_last_if(some, is_usable);
+      if (!last.empty()) before = std::move(last.front());
+    }
+    if (!behind && whole.method == FillMethod::kLinear) {
+      MILLRACE_LET(auto some, beside(whole.series, {to, to + look}, in_force));
+      const auto first = std::ranges::find_if(some, is_usable);
+      if (first != some.end()) behind = std::move(*first);
+    }
+  }
+  if (auto one = valued(whole, before ? &*before : nullptr, behind ? &*behind : nullptr)) {
+    return std::vector{*std::move(one)};
+  }
+  return base::fail(ErrorCode::kInvalid,
+                    "there is no usable sample beside the range to take the values from",
+                    "Take a range with good samples before it, and behind it for a straight line; "
+                    "or give the value.");
+}
+
 /// A correction of what has expired would be on record and change nothing.
 Result<void> CorrectionMaker::check_is_kept(const CorrectionRequest& request) const {
   const TimeRange& range = request.range;
@@ -209,6 +293,9 @@ Result<std::vector<Correction>> CorrectionMaker::make(const CorrectionRequest& r
                  .method = request.method,
                  .value_to = request.value_to};
   MILLRACE_LET(one.value, value_for(series, request.value));
+  if (one.action == CorrectionAction::kReplace && is_looked_up(request)) {
+    return replaced(one, in_force);
+  }
   if (one.action == CorrectionAction::kFill) {
     if (request.interval) {
       one.interval = *request.interval;

@@ -14,16 +14,15 @@ struct CorrectionRequest {
   PropertyName property;
   TimeRange range;
   store::CorrectionAction action = store::CorrectionAction::kInvalidate;
-  model::Value value;  // of replace, of a constant fill, and of one that says what it looked up
-  std::optional<double> value_to{};  // of a linear fill with a value: at its end
-  store::FillMethod method = store::FillMethod::kNone;
+  model::Value value;  // of replace, of a constant fill, and of what says what it looked up
+  std::optional<double> value_to{};                     // of a linear one with a value: at its end
+  store::FillMethod method = store::FillMethod::kNone;  // of fill, and of replace
   std::optional<base::Duration> interval;  // of fill; without: what is usual before the range
   std::string reason;
 };
 
-/// What a fill that is looked up and became nothing is refused with.
-base::Error no_hole();
-/// Whether it is a fill that takes its values from the samples beside each hole.
+/// Whether it is a fill that takes its values from the samples beside each hole, or a replace that
+/// takes them from those beside its range.
 bool is_looked_up(const CorrectionRequest& request);
 
 inline constexpr std::size_t kReasonBytesMax = 500;
@@ -47,6 +46,11 @@ class CorrectionMaker {
       const CorrectionRequest& request, const std::vector<store::Correction>& in_force) {
     return make(request, &in_force);
   }
+  /// What a fill that shows nothing is refused with: it names the samples that stand there.
+  base::Error no_hole(const CorrectionRequest& request) const;
+  /// Whether a fill shows a sample at all: all of its cells may hold one, and be it a bad one.
+  /// Errors: those of the store.
+  base::Result<bool> shows_any(const store::Correction& fill) const;
   /// Lets later ones be made as if these were in force.
   void note(const std::vector<store::Correction>& corrections);
   /// Whether a range is still kept as samples. Errors: not_found, invalid.
@@ -61,6 +65,10 @@ class CorrectionMaker {
   base::Result<model::Series> series_of(const PropertyName& name) const;
   base::Result<std::vector<store::Correction>> fills(const store::Correction& whole,
                                                      InForce in_force);
+  base::Result<std::vector<store::Correction>> replaced(const store::Correction& whole,
+                                                        InForce in_force) const;
+  base::Result<std::vector<model::Sample>> beside(model::SeriesId series, const TimeRange& range,
+                                                  InForce in_force) const;
   base::Result<base::Duration> usual_interval(model::SeriesId series, base::Time before) const;
   base::Result<store::RawResult> seen(const store::RawQuery& query, InForce in_force) const;
   base::Result<store::RawResult> seen_under(const store::RawQuery& query,

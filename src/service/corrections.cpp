@@ -114,7 +114,12 @@ Result<CorrectionMade> Corrections::create(const identity::Caller& caller,
                                            const CorrectionRequest& request) {
   return run(caller, [&](CorrectionMaker& maker) -> Result<std::vector<CorrectionStep>> {
     MILLRACE_LET(auto corrections, maker.make(request));
-    if (corrections.empty()) return std::unexpected(no_hole());
+    bool is_nothing = corrections.empty();
+    if (request.action == store::CorrectionAction::kFill && corrections.size() == 1) {
+      MILLRACE_LET(const bool is_shown, maker.shows_any(corrections.front()));
+      is_nothing = !is_shown;
+    }
+    if (is_nothing) return std::unexpected(maker.no_hole(request));
     return std::vector{CorrectionStep{request, std::move(corrections)}};
   });
 }

@@ -11,10 +11,6 @@ namespace {
 using model::Sample;
 using model::Value;
 
-bool is_usable(const Sample& sample) {
-  return !sample.quality.is_bad() && model::type_of(sample.value).has_value();
-}
-
 /// A sample as a point of a line.
 struct Point {
   base::Time time;
@@ -42,19 +38,6 @@ Value like(const Value& value, double number) {
   return std::holds_alternative<double>(value) ? Value(number) : exact(std::nearbyint(number));
 }
 
-/// What a hole between two samples is filled with; empty when nothing is known for it.
-std::optional<store::Correction> filled(store::Correction hole, const Sample* before,
-                                        const Sample* behind) {
-  if (!before) return std::nullopt;
-  hole.value = before->value;
-  if (hole.method != store::FillMethod::kLinear) return hole;
-  const auto from = point_of(before), to = point_of(behind);
-  if (!from || !to) return std::nullopt;
-  hole.value = like(before->value, value_at(*from, *to, hole.range.from));
-  hole.value_to = value_at(*from, *to, hole.range.to);
-  return hole;
-}
-
 const Sample* first_usable(const std::vector<Sample>& samples, base::Time from) {
   for (const Sample& one : samples) {
     if (one.time >= from && is_usable(one)) return &one;
@@ -63,6 +46,22 @@ const Sample* first_usable(const std::vector<Sample>& samples, base::Time from) 
 }
 
 }  // namespace
+
+bool is_usable(const Sample& sample) {
+  return !sample.quality.is_bad() && model::type_of(sample.value).has_value();
+}
+
+std::optional<store::Correction> valued(store::Correction range, const Sample* before,
+                                        const Sample* behind) {
+  if (!before) return std::nullopt;
+  range.value = before->value;
+  if (range.method != store::FillMethod::kLinear) return range;
+  const auto from = point_of(before), to = point_of(behind);
+  if (!from || !to) return std::nullopt;
+  range.value = like(before->value, value_at(*from, *to, range.range.from));
+  range.value_to = value_at(*from, *to, range.range.to);
+  return range;
+}
 
 std::vector<store::Correction> fill_holes(const store::Correction& whole,
                                           const std::vector<Sample>& samples) {
@@ -75,7 +74,7 @@ std::vector<store::Correction> fill_holes(const store::Correction& whole,
         std::max(from, whole.range.from),
         std::min(next == base::Time::max() ? next : next - whole.interval / 2, whole.range.to)};
     if (hole.range.is_empty()) return;
-    if (auto one = filled(std::move(hole), usable, first_usable(samples, next))) {
+    if (auto one = valued(std::move(hole), usable, first_usable(samples, next))) {
       holes.push_back(std::move(*one));
     }
   };

@@ -48,9 +48,20 @@ base::Result<void> check_line(const Correction& one, model::ValueType type) {
                         type == model::ValueType::kU64;
   if (!has_line) return refuse(std::format("{} has no straight line", model::text(type)));
   if (!one.value_to || !std::isfinite(*one.value_to)) {
-    return refuse("a linear fill needs the value at its end");
+    return refuse("a straight line needs the value at its end");
   }
   return {};
+}
+
+/// One value, or those that were found beside the range: a line, or what stood before it.
+base::Result<void> check_replace(const Correction& one, model::ValueType type) {
+  if (one.method == FillMethod::kConstant || one.interval != base::Duration::zero()) {
+    return refuse("a replace has the method linear, previous or none, and no interval");
+  }
+  MILLRACE_TRY(check_value(one.value, type));
+  if (one.method == FillMethod::kLinear) return check_line(one, type);
+  return one.value_to ? refuse("only a straight line has a value at its end")
+                      : base::Result<void>{};
 }
 
 base::Result<void> check_fill(const Correction& one, model::ValueType type) {
@@ -86,10 +97,10 @@ base::Result<void> check_correction(const Correction& one, model::ValueType type
   if (one.range.is_empty()) return refuse("a correction needs a start before its end");
   const bool is_fill = one.action == CorrectionAction::kFill;
   if (is_fill) return check_fill(one, type);
+  if (one.action == CorrectionAction::kReplace) return check_replace(one, type);
   if (one.method != FillMethod::kNone || one.interval != base::Duration::zero() || one.value_to) {
-    return refuse("only a fill has a method and an interval");
+    return refuse(std::format("{} has no method and no interval", text(one.action)));
   }
-  if (one.action == CorrectionAction::kReplace) return check_value(one.value, type);
   if (model::type_of(one.value)) {
     return refuse(std::format("{} takes no value", text(one.action)));
   }

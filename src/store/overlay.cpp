@@ -51,12 +51,13 @@ double number_of(const model::Value& value) {
   return 0;
 }
 
-model::Value value_of(const Correction& fill, base::Time time) {
-  if (fill.method != FillMethod::kLinear) return fill.value;
-  const auto whole = static_cast<double>((fill.range.to - fill.range.from).count());
-  const auto part = static_cast<double>((time - fill.range.from).count());
-  const double from = number_of(fill.value);
-  return number_like(fill.value, from + (*fill.value_to - from) * (part / whole));
+/// Of a fill or a replace.
+model::Value value_of(const Correction& one, base::Time time) {
+  if (one.method != FillMethod::kLinear) return one.value;
+  const auto whole = static_cast<double>((one.range.to - one.range.from).count());
+  const auto part = static_cast<double>((time - one.range.from).count());
+  const double from = number_of(one.value);
+  return number_like(one.value, from + (*one.value_to - from) * (part / whole));
 }
 
 /// The places of corrections in force at one moment, the strongest last.
@@ -135,7 +136,7 @@ const Overlay::Piece* Overlay::piece_at(base::Time time) const {
 
 std::int64_t Overlay::apply(const Correction& by, model::Sample& sample) const {
   if (by.action == CorrectionAction::kReplace) {
-    sample.value = by.value;
+    sample.value = value_of(by, sample.time);
     sample.quality = Quality().marked(Reason::kCorrected, Severity::kGood);
     return by.id;
   }

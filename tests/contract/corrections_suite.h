@@ -44,6 +44,11 @@ class SeriesStoreCorrections : public SeriesStoreBuckets {
     const bool has_value =
         one.action == CorrectionAction::kReplace || one.action == CorrectionAction::kFill;
     if (has_value) one.value = value_for(type, random);
+    if (one.action == CorrectionAction::kReplace && type != ValueType::kBool &&
+        random.below(2) == 0) {
+      one.method = FillMethod::kLinear;
+      one.value_to = static_cast<double>(random.below(1000)) / 8;
+    }
     if (one.action != CorrectionAction::kFill) return one;
     one.method = FillMethod::kConstant;
     const auto seconds = static_cast<std::int64_t>(2 + random.below(60));
@@ -340,6 +345,17 @@ TEST_P(SeriesStoreCorrections, a_correction_without_sense_is_refused_and_leaves_
   EXPECT_TRUE(refused({.series = id, .range = range, .action = kReplace, .value = true}));
   EXPECT_TRUE(refused({.series = id, .range = range, .action = kReplace, .value = NAN}));
   EXPECT_TRUE(refused({.series = id, .range = range, .action = kInvalidate, .value = 1.0}));
+  Correction replace{.series = id, .range = range, .action = kReplace, .value = 1.0};
+  replace.method = FillMethod::kConstant;
+  EXPECT_TRUE(refused(replace)) << "it has no method where it has one value";
+  replace.method = FillMethod::kLinear;
+  EXPECT_TRUE(refused(replace)) << "a line has two ends";
+  replace.value_to = 2.0;
+  replace.interval = 1min;
+  EXPECT_TRUE(refused(replace)) << "its samples are there";
+  replace.interval = {};
+  replace.method = FillMethod::kPrevious;
+  EXPECT_TRUE(refused(replace)) << "only a line has a value at its end";
   const auto fill = [&](model::SeriesId series, model::Value value, FillMethod method) {
     return Correction{.series = series,
                       .range = range,

@@ -223,7 +223,7 @@ class SampleOracle {
       return model::Quality().marked(model::Reason::kCorrected, severity);
     };
     if (one.action == CorrectionAction::kReplace) {
-      sample.value = one.value;
+      sample.value = value_at(one, sample.time);
       sample.quality = corrected(model::Severity::kGood);
     } else if (one.action == CorrectionAction::kInvalidate) {
       const auto own = sample.quality.reasons();

@@ -121,6 +121,75 @@ TEST_F(CorrectionsTest, a_fill_with_the_previous_value_takes_the_last_that_is_no
   EXPECT_EQ(seen(), (Seen{{0, 1}, {10, 99}, {20, 1}, {30, 1}, {40, 2}}));
 }
 
+TEST_F(CorrectionsTest, a_replace_draws_a_line_over_what_stands_there_bad_or_empty) {
+  for (const int second : {0, 10, 20, 30, 40, 50, 60}) {
+    put(flow_, {start_ + second * 1s, second * 2.0, {}});
+  }
+  ASSERT_TRUE(make(request(CorrectionAction::kInvalidate, start_ + 15s, start_ + 45s)));
+  CorrectionRequest replace = request(CorrectionAction::kReplace, start_ + 15s, start_ + 55s);
+  replace.method = FillMethod::kLinear;
+  put(flow_, {start_ + 51s, {}, model::Quality().marked(model::Reason::kStale)});
+  put(flow_, {start_ + 58s, 999.0, model::Quality().marked(model::Reason::kOutOfRange)});
+  const auto made = make(replace);
+  ASSERT_TRUE(made) << base::describe(made.error());
+  EXPECT_EQ(made->count, 1U);
+  EXPECT_EQ(seen(), (Seen{{0, 0},
+                          {10, 20},
+                          {20, 40},
+                          {30, 60},
+                          {40, 80},
+                          {50, 100},
+                          {51, 102},
+                          {58, 999},
+                          {60, 120}}));
+  const auto rows = series_->raw({.series = flow_, .start = start_ + 15s, .end = start_ + 55s});
+  for (const auto& one : rows->samples) {
+    EXPECT_EQ(one.quality,
+              model::Quality().marked(model::Reason::kCorrected, model::Severity::kGood));
+  }
+}
+
+TEST_F(CorrectionsTest, a_replace_with_the_previous_value_takes_the_last_usable_before_its_range) {
+  put(flow_, {start_, 1.0, {}});
+  put(flow_, {start_ + 10s, 99.0, model::Quality().marked(model::Reason::kOutOfRange)});
+  put(flow_, {start_ + 20s, 98.0, {}});
+  CorrectionRequest replace = request(CorrectionAction::kReplace, start_ + 15s, start_ + 25s);
+  replace.method = FillMethod::kPrevious;
+  ASSERT_TRUE(make(replace));
+  EXPECT_EQ(seen(), (Seen{{0, 1}, {10, 99}, {20, 1}}));
+  replace.range = {start_ - 10s, start_ + 1s};
+  const auto made = make(replace);
+  ASSERT_FALSE(made);
+  EXPECT_TRUE(made.error().what.contains("no usable sample beside")) << made.error().what;
+  replace.method = FillMethod::kConstant;
+  EXPECT_FALSE(make(replace));
+  replace.method = FillMethod::kLinear;
+  replace.interval = 1s;
+  EXPECT_FALSE(make(replace));
+}
+
+TEST_F(CorrectionsTest, a_fill_that_would_show_nothing_is_refused_and_names_what_stands_there) {
+  for (const int second : {0, 10, 20, 30, 40}) put(flow_, {start_ + second * 1s, 1.0, {}});
+  ASSERT_TRUE(make(request(CorrectionAction::kInvalidate, start_ + 10s, start_ + 31s)));
+  CorrectionRequest fill = request(CorrectionAction::kFill, start_ + 10s, start_ + 40s);
+  fill.interval = 10s;
+  for (const FillMethod method :
+       {FillMethod::kConstant, FillMethod::kLinear, FillMethod::kPrevious}) {
+    fill.method = method;
+    fill.value = method == FillMethod::kConstant ? model::Value(5.0) : model::Value();
+    const auto made = make(fill);
+    ASSERT_FALSE(made) << store::text(method);
+    EXPECT_EQ(made.error().code, ErrorCode::kInvalid);
+    EXPECT_TRUE(made.error().what.contains("3 samples stand there")) << made.error().what;
+    EXPECT_TRUE(made.error().what.contains("3 of them bad")) << made.error().what;
+    EXPECT_TRUE(made.error().hint.contains("replace")) << made.error().hint;
+  }
+  fill.method = FillMethod::kConstant;
+  fill.value = 5.0;
+  fill.range.end = start_ + 60s;  // one cell is free
+  EXPECT_TRUE(make(fill));
+}
+
 TEST_F(CorrectionsTest, what_makes_no_sense_is_refused_with_a_sentence_and_nothing_changes) {
   put(flow_, {start_, 1.0, {}});
   const auto refused = [&](CorrectionRequest wanted) {

@@ -8,7 +8,7 @@ import { formatInteger, labelOf, unitText } from '@/format/number';
 import { fromLocalField, toLocalField } from '@/format/time';
 import { useLocale } from '@/i18n/locale';
 import { useSiteZone } from '@/time/site_clock';
-import { needsValue, problemOf, requestOf, type Draft } from './correction_draft';
+import { hasMethod, methodOf, needsValue, problemOf, requestOf, type Draft } from './correction_draft';
 
 interface Props {
   thing: string;
@@ -45,9 +45,9 @@ export function CorrectionDialog({ thing, properties, property, start, end, onCl
         <NativeSelect label={t('thing.property')} value={draft.property} onChange={(event) => put({ property: event.currentTarget.value })} data={properties.map((one) => ({ value: one.name, label: labelOf(one.title, one.name) }))} />
         <Group align="flex-start">{field('start', t('range.from'))}{field('end', t('range.to'))}</Group>
         <Text className="quiet" size="sm">{zone}. {count !== null && t('correction.samples', { count, samples: formatInteger(count, locale) })}</Text>
-        <SegmentedControl fullWidth value={draft.action} onChange={(action) => put({ action: action as Draft['action'] })} data={ACTIONS.map((one) => ({ value: one, label: t(`correction.action.${one}`) }))} />
+        <SegmentedControl fullWidth value={draft.action} onChange={(action) => put({ action: action as Draft['action'], method: methodOf(action as Draft['action']) })} data={ACTIONS.map((one) => ({ value: one, label: t(`correction.action.${one}`) }))} />
         <Text size="sm">{t(`correction.effect.${draft.action}`)}</Text>
-        {draft.action === 'fill' && <NativeSelect label={t('correction.method')} value={draft.method} onChange={(event) => put({ method: event.currentTarget.value as Draft['method'] })} data={(['linear', 'previous', 'constant'] as const).map((one) => ({ value: one, label: t(`correction.methods.${one}`) }))} />}
+        {hasMethod(draft.action) && <NativeSelect label={t('correction.method')} value={draft.method} onChange={(event) => put({ method: event.currentTarget.value as Draft['method'] })} data={(['linear', 'previous', 'constant'] as const).map((one) => ({ value: one, label: t(`correction.methods.${one}`) }))} />}
         {needsValue(draft) && <TextInput label={`${t('value.value')} ${unitText(chosen.unit)}`} value={draft.value} onChange={(event) => put({ value: event.currentTarget.value })} inputMode={chosen.type === 'f64' ? 'decimal' : undefined} />}
         <TextInput label={t('change.reason')} required value={draft.reason} maxLength={500} placeholder={t('correction.reasonExample')} onChange={(event) => put({ reason: event.currentTarget.value })} data-autofocus />
         {correct.isError && <ErrorNotice error={correct.error} sentence={t('correction.failed')} />}

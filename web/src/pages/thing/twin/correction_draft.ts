@@ -11,8 +11,17 @@ export interface Draft {
   reason: string;
 }
 
+export function hasMethod(action: Draft['action']): boolean {
+  return action === 'replace' || action === 'fill';
+}
+
+/** How an action finds its values until somebody says otherwise. */
+export function methodOf(action: Draft['action']): Draft['method'] {
+  return action === 'replace' ? 'constant' : 'linear';
+}
+
 export function needsValue({ action, method }: Pick<Draft, 'action' | 'method'>): boolean {
-  return action === 'replace' || (action === 'fill' && method === 'constant');
+  return hasMethod(action) && method === 'constant';
 }
 
 function valueOf(text: string, type: ValueType): string | number | boolean | null {
@@ -31,7 +40,7 @@ export function problemOf(draft: Draft, type: ValueType): 'range' | 'value' | 'r
 export function requestOf(thing: string, draft: Draft, type: ValueType): CorrectionRequest {
   return {
     thing, property: draft.property, start: new Date(draft.start).toISOString(), end: new Date(draft.end).toISOString(), action: draft.action,
-    ...(needsValue(draft) ? { value: valueOf(draft.value, type) } : {}), ...(draft.action === 'fill' ? { method: draft.method } : {}),
+    ...(needsValue(draft) ? { value: valueOf(draft.value, type) } : {}), ...(draft.action === 'fill' || (draft.action === 'replace' && draft.method !== 'constant') ? { method: draft.method } : {}),
     reason: draft.reason.trim(),
   };
 }

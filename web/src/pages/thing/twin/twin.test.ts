@@ -31,19 +31,22 @@ describe('the value of a property', () => {
 });
 
 describe('a correction', () => {
-  const draft = { property: 'flow', start: 0, end: 60_000, action: 'replace' as const, value: '41.5', method: 'linear' as const, reason: 'Cleaned' };
+  const draft = { property: 'flow', start: 0, end: 60_000, action: 'replace' as const, value: '41.5', method: 'constant' as const, reason: 'Cleaned' };
   it('says what is missing before it is sent', () => {
     expect(problemOf(draft, 'f64')).toBeNull();
     expect(problemOf({ ...draft, reason: '  ' }, 'f64')).toBe('reason');
     expect(problemOf({ ...draft, end: 0 }, 'f64')).toBe('range');
     expect(problemOf({ ...draft, value: 'x' }, 'f64')).toBe('value');
     expect(problemOf({ ...draft, action: 'invalidate', value: 'x' }, 'f64')).toBeNull();
-    expect(problemOf({ ...draft, action: 'fill', value: '' }, 'f64')).toBeNull();
+    expect(problemOf({ ...draft, action: 'fill', method: 'linear', value: '' }, 'f64')).toBeNull();
     expect(problemOf({ ...draft, action: 'fill', method: 'constant', value: '' }, 'f64')).toBe('value');
   });
   it('carries only what its action needs', () => {
     expect(requestOf('pump-1', draft, 'f64')).toEqual({ thing: 'pump-1', property: 'flow', start: '1970-01-01T00:00:00.000Z', end: '1970-01-01T00:01:00.000Z', action: 'replace', value: 41.5, reason: 'Cleaned' });
-    expect(requestOf('pump-1', { ...draft, action: 'fill' }, 'f64')).toMatchObject({ action: 'fill', method: 'linear' });
+    expect(requestOf('pump-1', { ...draft, action: 'fill', method: 'linear' }, 'f64')).toMatchObject({ action: 'fill', method: 'linear' });
+    const line = requestOf('pump-1', { ...draft, method: 'linear' }, 'f64');
+    expect(line).toMatchObject({ action: 'replace', method: 'linear' });
+    expect(line).not.toHaveProperty('value');
     expect(requestOf('pump-1', { ...draft, action: 'restore' }, 'f64')).not.toHaveProperty('value');
     expect(requestOf('pump-1', { ...draft, value: 'true' }, 'bool').value).toBe(true);
   });
