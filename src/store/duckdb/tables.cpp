@@ -61,7 +61,8 @@
 //   - Of the corrections replace, invalidate and restore that hold a sample's time the one with the
 //     highest (commit, id) says how it is seen. replace: with the correction's value or, when it is
 //     linear, that of its line as below; quality good, reason corrected (21). invalidate: with its
-//     own value, quality bad, reason corrected and then the first of its own. restore: as it is stored.
+//     own value, quality bad, reason corrected and then the first of its own. restore: as it is
+//     stored.
 //   - fill cuts its range from time_from on into cells of `interval`, the last perhaps shorter. A
 //     cell in which no sample is stored shows one at its start, quality good, reason corrected,
 //     with the fill's value; a linear one with the value at that time of the straight line from
