@@ -69,14 +69,15 @@ std::string identity_of(const EdgeConnection& connection) {
 /// What the older source has seen to, by tag of the newer one.
 std::vector<Handover::Done> done_by(const EdgeConnection& old, const pipeline::SourceStatus& status,
                                     const EdgeConnection& heir) {
-  std::map<std::pair<std::string_view, std::string_view>, std::size_t> places;
+  using Name = std::pair<std::string_view, std::string_view>;  // of a thing and its property
+  std::map<Name, std::size_t> places;
   for (std::size_t i = 0; i < old.tags.size(); ++i) {
-    places.emplace(std::pair(old.tags[i].thing, old.tags[i].property), i);
+    places.emplace(Name(old.tags[i].thing, old.tags[i].property), i);
   }
   std::vector<Handover::Done> done(heir.tags.size());
   for (std::size_t i = 0; i < heir.tags.size(); ++i) {
     const EdgeTag& now = heir.tags[i];
-    const auto place = places.find({now.thing, now.property});
+    const auto place = places.find(Name(now.thing, now.property));
     if (place == places.end()) continue;
     const EdgeTag& before = old.tags[place->second];
     done[i].is_read_otherwise = now.address != before.address || now.transform != before.transform;
@@ -203,24 +204,32 @@ std::vector<EdgeSources::Overlap> EdgeSources::begin_overlaps(std::vector<Runnin
   return overlaps;
 }
 
-/// Until each heir has heard of everything and read for as long as its kind asks for; not for ever:
-/// some servers take one session only.
+/// Until each heir has heard of everything and the older source has delivered what the heir heard
+/// first, so that nothing lies between the two; not for ever: some servers take one session only,
+/// and some give no source time, by which that could be seen.
 void EdgeSources::wait_for(const std::vector<Overlap>& overlaps) const {
   base::Duration longest{};
   for (const Overlap& overlap : overlaps) {
     longest = std::max(longest, std::min(overlap.heir->source->overlap(), kOverlapMost));
   }
   const auto until = deps_.clock.monotonic() + kHeirMost + longest;
-  bool has_one_heard = false;
   for (const Overlap& overlap : overlaps) {
-    const pipeline::Source& heir = *overlap.heir->source;
-    const std::size_t tags = overlap.heir->connection.tags.size();
-    while (!has_heard_all(heir.status(), tags) && deps_.clock.monotonic() < until) {
+    while (!meets(overlap) && deps_.clock.monotonic() < until) {
       std::this_thread::sleep_for(kHeirTurn);
     }
-    has_one_heard = has_one_heard || has_heard_all(heir.status(), tags);
   }
-  if (has_one_heard) std::this_thread::sleep_for(longest);
+}
+
+bool EdgeSources::meets(const Overlap& overlap) {
+  const EdgeConnection& heir = overlap.heir->connection;
+  if (!has_heard_all(overlap.heir->source->status(), heir.tags.size())) return false;
+  const auto done = done_by(overlap.old->connection, overlap.old->source->status(), heir);
+  const auto first = overlap.heir->handover->first_times();
+  for (std::size_t i = 0; i < std::min(first.size(), done.size()); ++i) {
+    const bool is_behind = first[i] && done[i].delivered && *done[i].delivered < *first[i];
+    if (is_behind) return false;
+  }
+  return true;
 }
 
 void EdgeSources::end_overlaps(const std::vector<Overlap>& overlaps) {

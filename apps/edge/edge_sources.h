@@ -71,6 +71,7 @@ class EdgeSources {
   };
   std::vector<Overlap> begin_overlaps(std::vector<Running>& next);
   void wait_for(const std::vector<Overlap>& overlaps) const;
+  static bool meets(const Overlap& overlap);
   void end_overlaps(const std::vector<Overlap>& overlaps);
   void stop_all_but(const std::vector<Running>& wanted);
   void start(Running& one);

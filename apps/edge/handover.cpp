@@ -6,6 +6,7 @@ namespace millrace::apps {
 namespace {
 
 constexpr std::size_t kHeldMax = 100'000;
+constexpr base::Duration kOnTheWayMost{5'000'000};  // and the overlap
 
 }  // namespace
 
@@ -27,7 +28,7 @@ void Handover::release(pipeline::ReadingSink& sink, std::vector<Done> done,
                        base::Duration overlap) {
   const std::lock_guard lock(mutex_);
   done_ = std::move(done);
-  done_until_ = clock_.monotonic() + overlap;
+  done_until_ = clock_.monotonic() + overlap + kOnTheWayMost;
   sink_ = &sink;
   leave_out_done();
   pass_held();
@@ -36,6 +37,17 @@ void Handover::release(pipeline::ReadingSink& sink, std::vector<Done> done,
 void Handover::retry() {
   const std::lock_guard lock(mutex_);
   if (sink_) pass_held();
+}
+
+std::vector<std::optional<base::Time>> Handover::first_times() {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::optional<base::Time>> first;
+  for (const pipeline::Reading& one : held_) {
+    if (one.said == pipeline::Said::kLoss) continue;
+    if (one.tag >= first.size()) first.resize(one.tag + 1);
+    if (!first[one.tag]) first[one.tag] = one.sample.time;
+  }
+  return first;
 }
 
 /// Of a tag that was read otherwise the newest reading stays: those before it are of a time that

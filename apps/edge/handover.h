@@ -28,10 +28,13 @@ class Handover final : public pipeline::ReadingSink {
 
   /// From here on everything goes to `sink`, what is held first: of each tag what is newer than was
   /// delivered, or, where it was read otherwise, how it stands. What is still on its way may have
-  /// been delivered, too, and is left out for as long as `overlap`. `done` is by tag.
+  /// been delivered, too, and is left out for some seconds. `done` is by tag.
   void release(pipeline::ReadingSink& sink, std::vector<Done> done, base::Duration overlap);
   /// Gives the sink what it did not take before.
   void retry();
+  /// By tag, the source time of the first reading that is held; shorter than the list of tags where
+  /// the last ones have none.
+  std::vector<std::optional<base::Time>> first_times();
 
  private:
   void leave_out_done();
