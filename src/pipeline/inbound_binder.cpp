@@ -186,11 +186,11 @@ void InboundBinder::bind_metrics(Bound& bound, const BatchArrived& arrived,
 std::vector<BatchArrived> InboundBinder::bind_payloads(BatchArrived arrived) {
   std::vector<Bound*> readers;
   std::vector<BatchArrived> out;
-  const auto [first, last] = by_topic_.equal_range(arrived.topic);
-  for (auto it = first; it != last; ++it) readers.push_back(it->second);
   std::ranges::copy_if(by_filter_, std::back_inserter(readers), [&](const Bound* bound) {
     return fits_topic_filter(bound->spec.topic, arrived.topic);
   });
+  const auto [first, last] = by_topic_.equal_range(arrived.topic);
+  for (auto it = first; it != last; ++it) readers.push_back(it->second);
   for (const Bound* reader : readers) out.push_back(empty_for(reader->spec, arrived));
   std::vector<model::BatchSample> rest;
   for (model::BatchSample& one : arrived.batch.samples) {

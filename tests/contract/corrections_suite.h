@@ -389,7 +389,8 @@ inline std::string csv_row(model::SeriesId id, const model::Sample& one) {
   for (const Reason reason : one.quality.reasons()) {
     reasons += (reasons.empty() ? "" : ";") + std::string(model::text(reason));
   }
-  std::string time = base::to_text(one.time);
+  std::string time = base::to_text(one.time);  // a file has six digits, also of a whole second
+  if (!time.contains('.')) time.insert(time.size() - 1, ".000000");
   const auto* value = std::get_if<std::int64_t>(&one.value);
   return std::format("pump-1,p{0},{0},{1},{2},,{3},{4},{5}\n", number(id), time,
                      value ? std::to_string(*value) : "", model::text(one.quality.severity()),
