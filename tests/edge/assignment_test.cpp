@@ -51,7 +51,7 @@ TEST(Assignment, WhatStandsWhereNothingCanBeWrittenTakesNoCommands) {
     const twin::PropertySpec& pressure = *catalog->thing("pump-2")->model->property("pressure");
     const auto [binding, row] = catalog->feeding("pump-2", "pressure");
     const bool is_offered = twin::takes_writes(*catalog, pressure, binding);
-    const EdgeTag& tag = connections_by_edge(*catalog).at("edge-2").at(0).tags.at(0);
+    const EdgeTag tag = connections_by_edge(*catalog).at("edge-2").at(0).tags.at(0);
     EXPECT_EQ(tag.is_writable, is_offered) << address;
     const auto description = twin::thing_description(*catalog, *catalog->thing("pump-2"), {});
     const bool is_read_only = description["properties"]["pressure"].value("readOnly", false);
