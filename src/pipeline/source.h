@@ -64,8 +64,9 @@ class Source {
   virtual base::Result<void> start(ReadingSink& sink) = 0;
   virtual void stop() = 0;
   virtual SourceStatus status() const = 0;
-  /// How long another source of the same server must have read before this one may stop, so that
-  /// nothing is missed between the two. Zero for a kind that reads again and again by itself.
+  /// How long its server may keep what it has to say: another source of the same server reads
+  /// beside this one before it stops, so that nothing is missed, and waits about so long for it.
+  /// Zero for a kind that reads again and again by itself: it has nothing to miss.
   virtual base::Duration overlap() const { return {}; }
   /// Reads a tag soon and offers how it stands (Said::kOnRequest), if it can be read. Any thread,
   /// does not wait. A kind that reads again and again by itself has nothing to do.

@@ -2,14 +2,12 @@
 well again, its power always was, and of its level, bound to a topic, nothing comes; the data-quality page says so in Debian's Chromium (data_quality_page.spec.mjs).
 data_quality_page_test.py MILLRACE WEB_DIST"""
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from plant import PASSWORD, Hub
+from plant import PASSWORD, page_test
 
 HERE = Path(__file__).resolve().parent
 MINUTES, WRONG_FOR = 40, 10
@@ -74,23 +72,5 @@ def check(hub, millrace, folder):
         "FLOW_SINCE": begun, "PRESSURE_SINCE": high_from, "PRESSURE_ENDED": high_to}).returncode
 
 
-def main():
-    if not shutil.which("chromium") or not (HERE / "../../web/node_modules/playwright-core").exists():
-        print("SKIP: needs Debian's chromium and the web application's npm packages")
-        return 77
-    with tempfile.TemporaryDirectory() as folder:
-        hub = Hub(sys.argv[1], folder)
-        hub.command += ["--web-dir", sys.argv[2]]
-        hub.start()
-        try:
-            hub.wait_ready()
-            return check(hub, sys.argv[1], Path(folder))
-        except AssertionError as error:
-            print(f"FAILED: {error}\n{hub.tail()}")
-            return 1
-        finally:
-            hub.kill()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(page_test(check))

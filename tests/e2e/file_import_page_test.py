@@ -1,13 +1,11 @@
 """A file of measured data is imported in Debian's Chromium (file_import_page.spec.mjs): chosen, checked, mended,
 imported, and once more. What the hub has then is asked by REST. file_import_page_test.py MILLRACE WEB_DIST"""
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
-from plant import PASSWORD, Hub
+from plant import PASSWORD, page_test
 
 HERE = Path(__file__).resolve().parent
 MODEL = """kind: Site
@@ -53,23 +51,5 @@ def check(hub, millrace, folder):
     return code
 
 
-def main():
-    if not shutil.which("chromium") or not (HERE / "../../web/node_modules/playwright-core").exists():
-        print("SKIP: needs Debian's chromium and the web application's npm packages")
-        return 77
-    with tempfile.TemporaryDirectory() as folder:
-        hub = Hub(sys.argv[1], folder)
-        hub.command += ["--web-dir", sys.argv[2]]
-        hub.start()
-        try:
-            hub.wait_ready()
-            return check(hub, sys.argv[1], Path(folder))
-        except AssertionError as error:
-            print(f"FAILED: {error}\n{hub.tail()}")
-            return 1
-        finally:
-            hub.kill()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(page_test(check))

@@ -2,6 +2,7 @@
 Python's standard library only."""
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -147,6 +148,25 @@ class Hub(Process):
         if pid:
             os.kill(pid, signal.SIGKILL)
         return pid is not None
+
+
+def page_test(check):
+    """check(hub, millrace, folder) beside a hub that serves its pages; arguments of the program: MILLRACE WEB_DIST."""
+    if not shutil.which("chromium") or not (Path(__file__).resolve().parents[2] / "web/node_modules/playwright-core").exists():
+        print("SKIP: needs Debian's chromium and the web application's npm packages")
+        return 77
+    with tempfile.TemporaryDirectory() as folder:
+        hub = Hub(sys.argv[1], folder)
+        hub.command += ["--web-dir", sys.argv[2]]
+        hub.start()
+        try:
+            hub.wait_ready()
+            return check(hub, sys.argv[1], Path(folder))
+        except AssertionError as error:
+            print(f"FAILED: {error}\n{hub.tail()}")
+            return 1
+        finally:
+            hub.kill()
 
 
 class Edge(Process):
