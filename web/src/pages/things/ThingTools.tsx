@@ -1,5 +1,5 @@
 import { NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useModels } from '@/api/resources';
 import { useTags } from '@/api/things';
@@ -17,13 +17,19 @@ interface Props {
 export function ThingTools({ filter, onChange }: Props) {
   const { t } = useTranslation();
   const models = useModels().data?.items;
+  // The address follows as a transition, which may come late: until the field is left, it shows what was typed.
+  const [typed, setTyped] = useState<string | null>(null);
   const tags = useTags().data?.items ?? [];
   const names = useMemo(() => [...new Set((models ?? []).map((one) => one.name))], [models]);
   const choices = filter.model !== null && !names.includes(filter.model) ? [filter.model, ...names] : names;
   return (
     <div className="things-tools">
       <TextInput
-        value={filter.words} onChange={(event) => onChange({ words: event.currentTarget.value })}
+        value={typed ?? filter.words} onBlur={() => setTyped(null)}
+        onChange={(event) => {
+          setTyped(event.currentTarget.value);
+          onChange({ words: event.currentTarget.value });
+        }}
         placeholder={t('things.filter')} aria-label={t('things.filter')} leftSection={<Icon name="search" size={16} />}
         style={{ flex: 1, minWidth: 180 }} type="search"
       />
